@@ -1,0 +1,1 @@
+"""What can be said about a patient: values only, standard library only."""
