@@ -1,0 +1,60 @@
+"""The sections of a note, by its headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from epicrisis.domain.sections import Section, SectionCategory
+from epicrisis.domain.spans import Span
+from epicrisis.text.headings import DECORATION, Heading, headings
+
+# "LUNGS:" stays in the section it stands in, but it cannot belong to these: there the examination begins unannounced.
+_LEFT_BY_EXAM_PARTS = {
+    None,
+    SectionCategory.CHIEF_COMPLAINT,
+    SectionCategory.FAMILY_HISTORY,
+    SectionCategory.SOCIAL_HISTORY,
+    SectionCategory.ALLERGIES,
+    SectionCategory.MEDICATIONS,
+    SectionCategory.VITAL_SIGNS,
+}
+
+
+def section_spans(text: str, language: str = "en") -> list[Section]:
+    """Return the sections of ``text`` in order; together they hold every character that is not white space."""
+    opened = list(_opened(headings(text, language)))
+    starts = [_with_decoration(text, heading.span.start) for heading, _ in opened]
+    edges = [0, *starts, len(text)]
+    stretches = [_trimmed(text, start, end) for start, end in pairwise(edges)]
+    sections = [Section(stretches[0])] if stretches[0] is not None else []
+    for (heading, category), span in zip(opened, stretches[1:], strict=True):
+        if span is not None:
+            sections.append(Section(span, category, heading.span))
+    return sections
+
+
+def _opened(found: list[Heading]) -> Iterator[tuple[Heading, SectionCategory]]:
+    current: SectionCategory | None = None
+    for heading in found:
+        if heading.category is not None:
+            current = heading.category
+        elif current in _LEFT_BY_EXAM_PARTS:
+            current = SectionCategory.PHYSICAL_EXAM
+        else:
+            continue
+        yield heading, current
+
+
+def _with_decoration(text: str, start: int) -> int:
+    """Return where the marks before a heading begin: "## Plan", "**Plan**"."""
+    while start > 0 and text[start - 1] in DECORATION:
+        start -= 1
+    return start
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    stretch = text[start:end]
+    begin = start + len(stretch) - len(stretch.lstrip())
+    stop = start + len(stretch.rstrip())
+    return Span(begin, stop) if begin < stop else None
