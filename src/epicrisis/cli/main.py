@@ -1,0 +1,25 @@
+"""The ``epicrisis`` command."""
+
+from __future__ import annotations
+
+import typer
+
+from epicrisis.cli.annotate import annotate
+from epicrisis.cli.assess import assess
+from epicrisis.cli.engines import engines
+from epicrisis.cli.faults import Verbs
+from epicrisis.cli.serve import serve
+from epicrisis.cli.version import version
+
+app = typer.Typer(
+    name="epicrisis",
+    cls=Verbs,
+    help="Reads clinical text: every problem, test, procedure and drug, with its status and the words that decided it.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    # A traceback shows local variables, and those hold notes.
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for verb in (annotate, assess, engines, serve, version):
+    app.command()(verb)

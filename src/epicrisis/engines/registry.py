@@ -1,0 +1,137 @@
+"""Where engines are found by name: an entry point in any installed package, built once and shared."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from enum import StrEnum
+from importlib.metadata import EntryPoint, entry_points
+from threading import RLock
+from typing import Protocol
+
+from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine, NoteReader
+from epicrisis.errors import EpicrisisError, UnknownEngine, UnknownLanguage
+
+
+class Group(StrEnum):
+    """An entry-point group: one per capability."""
+
+    READERS = "epicrisis.readers"
+    ASSERTION = "epicrisis.assertion"
+    ENTITIES = "epicrisis.entities"
+
+    @property
+    def noun(self) -> str:
+        """Return what an engine of this group is called."""
+        return _NOUNS[self]
+
+
+_NOUNS = {
+    Group.READERS: "note reader",
+    Group.ASSERTION: "assertion engine",
+    Group.ENTITIES: "entity engine",
+}
+
+
+class Carded(Protocol):
+    """Anything that describes itself, as every engine does."""
+
+    @property
+    def card(self) -> EngineCard:
+        """Describe the engine."""
+        ...
+
+
+# One lock for all: an engine may ask for others while it is built, and two threads never load the same weights twice.
+_lock = RLock()
+# Keyed by what the entry point names, so that an engine with three capabilities is loaded once and not three times.
+_built: dict[str, Carded] = {}
+
+
+def installed(group: Group | str) -> tuple[str, ...]:
+    """Return the names of the engines installed for ``group``, sorted."""
+    return tuple(sorted({point.name for point in entry_points(group=Group(group))}))
+
+
+def assertion_engine(name: str, language: str = "en") -> AssertionEngine:
+    """Return the assertion engine ``name``, which must read ``language``.
+
+    Raises:
+        UnknownEngine: no installed package offers it.
+        UnknownLanguage: it does not read that language.
+    """
+    engine = _reading(language, Group.ASSERTION, name)
+    if not isinstance(engine, AssertionEngine):
+        raise _misfit(Group.ASSERTION, name)
+    return engine
+
+
+def entity_engine(name: str, language: str = "en") -> EntityEngine:
+    """Return the entity engine ``name``, which must read ``language``; raises as ``assertion_engine`` does."""
+    engine = _reading(language, Group.ENTITIES, name)
+    if not isinstance(engine, EntityEngine):
+        raise _misfit(Group.ENTITIES, name)
+    return engine
+
+
+def note_reader(name: str, language: str = "en") -> NoteReader:
+    """Return the note reader ``name``, which must read ``language``; raises as ``assertion_engine`` does."""
+    engine = _reading(language, Group.READERS, name)
+    if not isinstance(engine, NoteReader):
+        raise _misfit(Group.READERS, name)
+    return engine
+
+
+def card(group: Group | str, name: str) -> EngineCard:
+    """Return the card of the engine ``name`` of ``group``."""
+    return _engine(Group(group), name).card
+
+
+def cards() -> list[EngineCard]:
+    """Return the card of every engine that can be used, once each; `epicrisis engines` says why others cannot."""
+    engines = {}
+    for group in Group:
+        for name in installed(group):
+            with suppress(EpicrisisError):
+                engine = _engine(group, name)
+                engines[id(engine)] = engine
+    return [engine.card for engine in engines.values()]
+
+
+def _reading(language: str, group: Group, name: str) -> Carded:
+    engine = _engine(group, name)
+    languages = engine.card.languages
+    if language not in languages:
+        raise UnknownLanguage(f"The {group.noun} {name!r} does not read {language!r}; it reads {list(languages)}.")
+    return engine
+
+
+def _engine(group: Group, name: str) -> Carded:
+    point = _entry_point(group, name)
+    with _lock:
+        if point.value not in _built:
+            _built[point.value] = _build(group, point)
+        return _built[point.value]
+
+
+def _entry_point(group: Group, name: str) -> EntryPoint:
+    for point in entry_points(group=group, name=name):
+        return point
+    raise UnknownEngine(f"No {group.noun} {name!r}; try one of {list(installed(group))}.")
+
+
+def _build(group: Group, point: EntryPoint) -> Carded:
+    try:
+        build = point.load()
+    except ImportError as cause:
+        raise UnknownEngine(
+            f"The {group.noun} {point.name!r} cannot be imported ({cause}); "
+            f"install what it needs, or try another of {list(installed(group))}."
+        ) from cause
+    engine: Carded = build()
+    return engine
+
+
+def _misfit(group: Group, name: str) -> UnknownEngine:
+    return UnknownEngine(
+        f"The engine {name!r} does not fulfil the contract of {group.noun}s; see engines/contracts.py."
+    )

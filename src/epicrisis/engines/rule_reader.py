@@ -1,0 +1,86 @@
+"""Reads whole notes by word lists alone: the baseline, and the reader that can say why of everything."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+from epicrisis.domain.annotations import AnnotatedDocument, Sentence
+from epicrisis.domain.assertions import Assertion, SentenceLabel, to_four_labels
+from epicrisis.domain.documents import Document
+from epicrisis.domain.findings import EntityLabel
+from epicrisis.domain.spans import Span
+from epicrisis.engines import registry
+from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine
+from epicrisis.text.sections import section_spans
+from epicrisis.text.sentences import sentence_spans
+
+_CONCEPTS = frozenset(label.value for label in EntityLabel if label.is_concept)
+
+
+class RuleReader:
+    """Terms of the lexicon, judged by the cue rules, sentence by sentence."""
+
+    def __init__(self, entities: EntityEngine, assertions: AssertionEngine) -> None:
+        self._entities = entities
+        self._assertions = assertions
+        self.card = EngineCard(
+            name="rules",
+            version=f"{entities.card.version}+{assertions.card.version}",
+            summary=f"Reads notes without a model: {entities.card.name} terms, judged by cue {assertions.card.name}.",
+            languages=tuple(language for language in entities.card.languages if language in assertions.card.languages),
+            trained_on=(*entities.card.trained_on, *assertions.card.trained_on),
+            limits=(
+                *entities.card.limits,
+                *assertions.card.limits,
+                "Labels a sentence by the statuses of the terms it found, and by nothing else.",
+            ),
+        )
+
+    def read(self, documents: Sequence[Document]) -> Sequence[AnnotatedDocument]:
+        """Return one annotated document per document, in order.
+
+        Raises:
+            UnknownLanguage: there is no word list for the language of a document.
+        """
+        return [self._read_one(document) for document in documents]
+
+    def _read_one(self, document: Document) -> AnnotatedDocument:
+        entities = tuple(self._entities.extract(document))
+        judged = iter(
+            self._assertions.assess(document, [entity.span for entity in entities if entity.label in _CONCEPTS])
+        )
+        assertions = tuple(next(judged) if entity.label in _CONCEPTS else None for entity in entities)
+        cues = {cue for assertion in assertions if assertion is not None for cue in assertion.cues}
+        return AnnotatedDocument(
+            document=document,
+            entities=entities,
+            assertions=assertions,
+            cues=tuple(sorted(cues, key=lambda cue: (cue.span, cue.kind))),
+            sentences=_labelled(sentence_spans(document.text, document.language), assertions),
+            sections=tuple(section_spans(document.text, document.language)),
+            engine=self.card.name,
+            version=self.card.version,
+        )
+
+
+def build() -> RuleReader:
+    """Build the reader from the lexicon and the assertion rules."""
+    return RuleReader(registry.entity_engine("lexicon"), registry.assertion_engine("rules"))
+
+
+def _labelled(spans: Sequence[Span], assertions: Iterable[Assertion | None]) -> tuple[Sentence, ...]:
+    starts = [span.start for span in spans]
+    held: list[list[Assertion]] = [[] for _ in spans]
+    for assertion in assertions:
+        if assertion is not None:
+            held[max(bisect_right(starts, assertion.target.start) - 1, 0)].append(assertion)
+    return tuple(Sentence(span, _label(inside)) for span, inside in zip(spans, held, strict=True))
+
+
+def _label(assertions: Iterable[Assertion]) -> SentenceLabel:
+    """Return what a sentence with these findings says as a whole: what all say, or MIXED."""
+    labels = {to_four_labels(assertion.status) for assertion in assertions}
+    if len(labels) > 1:
+        return SentenceLabel.MIXED
+    return SentenceLabel(next(iter(labels), SentenceLabel.NONE))

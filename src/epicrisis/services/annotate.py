@@ -1,0 +1,75 @@
+"""Reads whole notes: what they name, and what they say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.assertions import Assertion
+from epicrisis.domain.documents import Document
+from epicrisis.engines.contracts import AssertionEngine, NoteReader
+from epicrisis.services.conflicts import Tolerance, with_conflict
+from epicrisis.services.outcomes import Failure, answer_each
+from epicrisis.services.sections import with_section_defaults
+from epicrisis.services.workers import Workers
+
+
+class Annotate:
+    """One reader reads the note; headings fill in what it leaves open; a second engine is heard on every status."""
+
+    def __init__(
+        self, *, reader: NoteReader, second: AssertionEngine | None, tolerance: Tolerance, workers: Workers
+    ) -> None:
+        self.reader = reader
+        self.second = second
+        self.tolerance = tolerance
+        self.workers = workers
+
+    async def __call__(self, document: Document) -> AnnotatedDocument:
+        """Return ``document`` annotated, read in a thread.
+
+        Raises:
+            Overloaded: too much work waits already.
+        """
+        return await self.workers.run(self.one, document)
+
+    async def batch(self, documents: Sequence[Document | Failure]) -> list[AnnotatedDocument | Failure]:
+        """Return what ``many`` returns, read in a thread; raises as calling does."""
+        return await self.workers.run(self.many, documents)
+
+    def one(self, document: Document) -> AnnotatedDocument:
+        """Return ``document`` annotated, read here and now."""
+        return self._read([document])[0]
+
+    def many(self, documents: Sequence[Document | Failure]) -> list[AnnotatedDocument | Failure]:
+        """Return each document annotated, in order; what failed before it came here, or fails here, fails alone."""
+        answers = iter(
+            answer_each(
+                self._read,
+                [document for document in documents if isinstance(document, Document)],
+                document=lambda document: document,
+            )
+        )
+        return [next(answers) if isinstance(document, Document) else document for document in documents]
+
+    def _read(self, documents: Sequence[Document]) -> list[AnnotatedDocument]:
+        return [self._weighed(with_section_defaults(annotated)) for annotated in self.reader.read(documents)]
+
+    def _weighed(self, annotated: AnnotatedDocument) -> AnnotatedDocument:
+        assertions = [assertion for assertion in annotated.assertions if assertion is not None]
+        weighed = iter(second_opinion(self.second, annotated.document, assertions, tolerance=self.tolerance))
+        return replace(annotated, assertions=tuple(assertion and next(weighed) for assertion in annotated.assertions))
+
+
+def second_opinion(
+    engine: AssertionEngine | None, document: Document, assertions: Sequence[Assertion], *, tolerance: Tolerance
+) -> Sequence[Assertion]:
+    """Return ``assertions`` with the reading of ``engine`` beside those it strongly disagrees with."""
+    if engine is None or not assertions:
+        return assertions
+    others = engine.assess(document, [assertion.target for assertion in assertions])
+    return [
+        with_conflict(assertion, other, engine=engine.card.name, tolerance=tolerance)
+        for assertion, other in zip(assertions, others, strict=True)
+    ]

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import json
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from epicrisis.engines import registry
+from epicrisis.engines.registry import Group
+from tests.unit.cli.shell import run
+
+
+def test_shows_each_engine_once_with_what_it_can_do_and_what_it_gets_wrong() -> None:
+    result = run("engines")
+
+    text = " ".join(result.stdout.split())
+    assert result.exit_code == 0
+    assert "lexicon 1 entity engine · en" in text
+    assert "Finds no doses, routes, frequencies, durations and values." in text
+    for name in {name for group in Group for name in registry.installed(group)}:
+        assert any(line.startswith(f"{name} ") for line in result.stdout.splitlines())
+
+
+def test_prints_whole_cards_as_json() -> None:
+    cards = json.loads(run("engines", "--json").stdout)
+
+    [lexicon] = [card for card in cards if card["name"] == "lexicon"]
+    assert lexicon["capabilities"] == ["entity engine"]
+    assert {"version", "summary", "languages", "trained_on", "licence", "scores", "limits", "sha256"} <= set(lexicon)
+
+
+def test_an_engine_that_cannot_be_used_is_told_beside_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def entry_points(*, group: str, name: str | None = None) -> list[EntryPoint]:
+        points = {
+            Group.ENTITIES: [EntryPoint("lexicon", "epicrisis.engines.entities.lexicon:build", group)],
+            Group.READERS: [EntryPoint("broken", "epicrisis.no_such_module:build", group)],
+        }
+        return [point for point in points.get(Group(group), []) if name in (None, point.name)]
+
+    monkeypatch.setattr(registry, "entry_points", entry_points)
+
+    result = run("engines", "--json")
+
+    assert result.exit_code == 1
+    assert [card["name"] for card in json.loads(result.stdout)] == ["lexicon"]
+    assert result.stderr.startswith("error: broken: The note reader 'broken' cannot be imported")

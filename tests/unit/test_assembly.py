@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+
+import epicrisis
+from epicrisis.engines import registry
+from epicrisis.errors import UnknownEngine
+
+
+@pytest.fixture(params=registry.installed(registry.Group.READERS))
+def pipeline(request: pytest.FixtureRequest) -> epicrisis.Pipeline:
+    return epicrisis.load(epicrisis.Settings(reader=request.param, assertion=request.param))
+
+
+def test_annotates_a_text(pipeline: epicrisis.Pipeline) -> None:
+    note = pipeline.annotate("The patient denies chest pain.", id="visit-1", language="en")
+
+    [entity], [assertion] = note.entities, note.assertions
+    assert note.document == epicrisis.Document(id="visit-1", text="The patient denies chest pain.")
+    assert note.document.quote(entity.span) == "chest pain"
+    assert assertion is not None
+    assert assertion.status is epicrisis.Status.ABSENT
+    assert note.engine
+    assert note.version
+
+
+def test_annotates_many_texts_and_one_that_cannot_be_read_is_a_failure(pipeline: epicrisis.Pipeline) -> None:
+    first, second, third = pipeline.annotate_many(["Denies fever.", "", "No cough."])
+
+    assert isinstance(first, epicrisis.AnnotatedDocument)
+    assert isinstance(second, epicrisis.Failure)
+    assert (second.id, second.code) == ("2", "empty-text")
+    assert isinstance(third, epicrisis.AnnotatedDocument)
+
+
+def test_assesses_sentences_and_questions(pipeline: epicrisis.Pipeline) -> None:
+    document = epicrisis.Document(id="q", text="No fever and no cough.")
+
+    found, asked, failed = pipeline.assess(
+        ["The patient denies chest pain.", epicrisis.Question(document, (epicrisis.Span(3, 8),)), " "]
+    )
+
+    assert isinstance(found, epicrisis.Assessment)
+    assert [assertion.status for assertion in found.assertions] == [epicrisis.Status.ABSENT]
+    assert isinstance(asked, epicrisis.Assessment)
+    assert [assertion.target for assertion in asked.assertions] == [epicrisis.Span(3, 8)]
+    assert isinstance(failed, epicrisis.Failure)
+
+
+def test_lists_the_cards_of_what_is_installed(pipeline: epicrisis.Pipeline) -> None:
+    assert {"lexicon", "rules"} <= {card.name for card in pipeline.engines()}
+
+
+@pytest.mark.parametrize("setting", ["reader", "assertion", "second_opinion"])
+def test_refuses_an_engine_that_is_not_installed(setting: str) -> None:
+    rules = {"reader": "rules", "assertion": "rules", "second_opinion": ""}
+
+    with pytest.raises(UnknownEngine, match="'oracle'; try one of"):
+        epicrisis.load(epicrisis.Settings(**(rules | {setting: "oracle"})))  # type: ignore[arg-type]
+
+
+def test_no_engine_is_asked_for_a_second_opinion_on_itself() -> None:
+    same = epicrisis.load(epicrisis.Settings(reader="rules", assertion="rules", second_opinion="rules"))
+    none = epicrisis.load(epicrisis.Settings(reader="rules", assertion="rules", second_opinion=""))
+
+    assert same.annotation.second is None
+    assert none.annotation.second is None
+
+
+def test_every_public_name_is_there() -> None:
+    assert [name for name in epicrisis.__all__ if getattr(epicrisis, name, None) is None] == []
+    assert set(dir(epicrisis)) == set(epicrisis.__all__)
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'diagnose'"):
+        epicrisis.diagnose  # noqa: B018
