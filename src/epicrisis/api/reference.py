@@ -1,0 +1,93 @@
+"""The OpenAPI document: every problem a route can answer with, and examples that are true because they are run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from epicrisis.api.problems import (
+    BODY_TOO_LARGE,
+    BODY_TOO_SLOW,
+    HEAD_TOO_LARGE,
+    INTERNAL_ERROR,
+    INVALID_REQUEST,
+    MALFORMED_HTTP,
+    MALFORMED_JSON,
+    MEDIA_TYPE,
+    UNSUPPORTED_MEDIA_TYPE,
+    Problem,
+    problem_of,
+    problem_table,
+)
+from epicrisis.api.schemas.base import ProblemDocument
+from epicrisis.assembly import Pipeline
+from epicrisis.errors import (
+    CorruptArtifact,
+    EmptyText,
+    MissingArtifact,
+    MissingDependency,
+    Overloaded,
+    TextTooLong,
+    UnknownLanguage,
+    UnreadableText,
+)
+from epicrisis.formats.jsonl import to_plain
+
+ALWAYS = (MALFORMED_HTTP, HEAD_TOO_LARGE, INTERNAL_ERROR)
+UNUSABLE = tuple(problem_of(error) for error in (MissingArtifact(), CorruptArtifact(), MissingDependency()))
+WITH_BODY = (
+    *ALWAYS, MALFORMED_JSON, BODY_TOO_SLOW, BODY_TOO_LARGE, problem_of(TextTooLong()), UNSUPPORTED_MEDIA_TYPE,
+    INVALID_REQUEST, problem_of(EmptyText()), problem_of(UnreadableText()), problem_of(UnknownLanguage()),
+    problem_of(Overloaded()),
+)  # fmt: skip
+
+EXAMPLE_TEXT = "The patient denies chest pain."
+EXAMPLE_REQUEST_ID = "0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9a11"
+_PROBLEM_SCHEMA = "ProblemDocument"
+
+_DESCRIPTION = """\
+epicrisis reads clinical text: problems, tests, procedures and drugs, each with its status and the words behind it.
+It supports decisions and makes none: check every finding against the note before anyone acts on it.
+
+Offsets count code points of the exact text you sent, unless `offset_unit` asks for `utf16` or `byte`. Requests refuse
+unknown fields. Errors are problem documents (RFC 9457, `application/problem+json`) that never repeat what you sent;
+build on their `code`:
+
+"""
+
+
+def refusals(*problems: Problem) -> dict[int | str, dict[str, Any]]:
+    """Return what FastAPI shall document of ``problems``: one response per status, one example per code."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    for problem in problems:
+        body = {"schema": {"$ref": f"#/components/schemas/{_PROBLEM_SCHEMA}"}, "examples": {}}
+        response = {"description": problem.title, "content": {MEDIA_TYPE: body}}
+        examples = responses.setdefault(problem.status, response)["content"][MEDIA_TYPE]["examples"]
+        examples[problem.code] = {"summary": problem.title, "value": problem.document(EXAMPLE_REQUEST_ID)}
+    return responses
+
+
+def describe(app: FastAPI, pipeline: Pipeline) -> None:
+    """Make ``app`` describe itself; the example answer is what ``pipeline`` says of the example request."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _schema(app, pipeline)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _schema(app: FastAPI, pipeline: Pipeline) -> dict[str, Any]:
+    schema = get_openapi(
+        title=app.title, version=app.version, description=_DESCRIPTION + problem_table(), routes=app.routes
+    )
+    schemas = schema["components"]["schemas"]
+    described = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(described.pop("$defs", {}))
+    schemas[_PROBLEM_SCHEMA] = described
+    answer = schema["paths"]["/v1/annotations"]["post"]["responses"]["200"]["content"]["application/json"]
+    answer["example"] = {"request_id": EXAMPLE_REQUEST_ID, **to_plain(pipeline.annotate(EXAMPLE_TEXT))}
+    return schema

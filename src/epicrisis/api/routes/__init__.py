@@ -1,0 +1,1 @@
+"""One module per family of routes: translate the request, call the service, translate the answer."""

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.serving import UUID
+
+PLACES = ["/", "/docs", "/live", "/ready", "/v1/engines", "/openapi.json", "/static/page.js", "/nowhere"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_answer_tells_a_browser_to_do_nothing_with_it(client: TestClient, place: str) -> None:
+    headers = client.get(place).headers
+
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert re.fullmatch(r"total;dur=\d+\.\d", headers["server-timing"])
+
+
+def test_answers_are_kept_by_nobody(client: TestClient) -> None:
+    assert client.post("/v1/annotations", json={"text": "Denies fever."}).headers["cache-control"] == "no-store"
+
+
+def test_a_callers_request_id_comes_back(client: TestClient) -> None:
+    sent = "0B8F4F0E-6F0E-4E2C-9D0B-3C2C5A7F9A11"
+
+    response = client.post("/v1/annotations", json={"text": "Denies fever."}, headers={"X-Request-Id": sent})
+
+    assert response.headers["x-request-id"] == response.json()["request_id"] == sent.lower()
+
+
+@pytest.mark.parametrize("sent", ["", "7", "Ana Ruiz Prueba", "{0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9}", "x" * 36])
+def test_anything_else_is_replaced(client: TestClient, sent: str) -> None:
+    given = client.get("/live", headers={"X-Request-Id": sent}).headers["x-request-id"]
+
+    assert re.fullmatch(UUID, given)
+    assert given != sent

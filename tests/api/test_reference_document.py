@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from epicrisis.api.problems import MEDIA_TYPE
+from epicrisis.api.reference import EXAMPLE_REQUEST_ID
+
+
+@pytest.fixture(scope="module")
+def schema(client: TestClient) -> Any:
+    return client.get("/openapi.json").json()
+
+
+def test_every_route_is_described(schema: Any) -> None:
+    assert {(method, path) for path, methods in schema["paths"].items() for method in methods} == {
+        ("post", "/v1/annotations"), ("get", "/v1/engines"), ("get", "/live"), ("get", "/ready"),
+    }  # fmt: skip
+
+
+def test_the_example_request_gets_the_example_answer(client: TestClient, schema: Any) -> None:
+    route = schema["paths"]["/v1/annotations"]["post"]
+    asked = schema["components"]["schemas"]["AnnotationRequest"]["examples"][0]
+    promised = route["responses"]["200"]["content"]["application/json"]["example"]
+
+    answer = client.post("/v1/annotations", json=asked, headers={"X-Request-Id": EXAMPLE_REQUEST_ID}).json()
+
+    assert answer == promised
+    assert answer["entities"][0]["assertion"]["status"] == "ABSENT"
+
+
+def test_refusals_are_described_as_problem_documents_and_nothing_else(schema: Any) -> None:
+    for methods in schema["paths"].values():
+        for route in methods.values():
+            for status, response in route["responses"].items():
+                if status != "200":
+                    assert list(response["content"]) == [MEDIA_TYPE], status
+                    for code, example in response["content"][MEDIA_TYPE]["examples"].items():
+                        assert (str(example["value"]["status"]), example["value"]["code"]) == (status, code)
+    assert "HTTPValidationError" not in schema["components"]["schemas"]
+
+
+def test_the_codes_stand_in_the_introduction(schema: Any) -> None:
+    assert "| 413 | `text-too-long` | The text is too long |" in schema["info"]["description"]
+
+
+def test_the_cards_of_the_engines_are_served_whole(client: TestClient) -> None:
+    answer = client.get("/v1/engines").json()
+
+    cards = {card["name"]: card for card in answer["engines"]}
+    assert set(cards) >= {"rules", "lexicon"}
+    assert all(card["summary"] and card["languages"] and card["limits"] for card in cards.values())
