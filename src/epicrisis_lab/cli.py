@@ -1,0 +1,211 @@
+"""``epicrisis-lab``: check the data, measure engines, train and export what we ship."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from epicrisis.errors import EpicrisisError
+from epicrisis_lab.corpora.catalogue import DATA_SETTING, catalogue, data_root
+from epicrisis_lab.corpora.checking import FileCheck, check_all, missing
+from epicrisis_lab.errors import LabError
+from epicrisis_lab.evaluation.report import show_confusions, show_figures, show_mistakes, show_reliability
+from epicrisis_lab.evaluation.run import Batch, Evaluation, Task, evaluate, load_batch
+
+app = typer.Typer(
+    name="epicrisis-lab",
+    help="Check the data, measure engines, train and export what epicrisis ships.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+data = typer.Typer(help="The public corpora.", no_args_is_help=True)
+app.add_typer(data, name="data")
+
+
+class Language(StrEnum):
+    """The languages epicrisis reads."""
+
+    EN = "en"
+    ES = "es"
+
+
+@app.command("evaluate")
+def evaluate_command(
+    task: Annotated[Task, typer.Argument(help="What to measure.")],
+    files: Annotated[list[Path], typer.Argument(help="Corpus files, .jsonl or .jsonl.gz, from anywhere.")],
+    language: Annotated[Language | None, typer.Option(help="Score the rows in this language only.")] = None,
+    engine: Annotated[
+        list[str] | None,
+        typer.Option(help="An engine by name, or module:function; repeat it to compare. [default: model]"),
+    ] = None,
+    labels: Annotated[
+        str | None, typer.Option(help="Entities: ask for this label set, whatever the corpus. (clinical, bc5cdr, ...)")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per engine and nothing else.")] = False,
+    reliability: Annotated[bool, typer.Option(help="Show how often answers of each confidence are right.")] = False,
+    errors: Annotated[int, typer.Option(min=0, help="Show up to this many wrong cases of each kind.")] = 0,
+    errors_file: Annotated[Path | None, typer.Option(help="Write every wrong case to this JSON Lines file.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="For the bootstrap, and for which wrong cases are shown.")] = 0,
+    bootstrap: Annotated[int, typer.Option(min=0, help="Bootstrap samples for the intervals; 0 for none.")] = 1000,
+) -> None:
+    """Score engines on annotated files: docs/reference/metrics.md says what each figure means."""
+    screen, aside = Console(), Console(stderr=True)
+    try:
+        batch = load_batch(files, language.value if language else None)
+    except (LabError, EpicrisisError) as error:
+        _refuse(aside, error)
+    _tell_left_out(aside, batch)
+    done: list[Evaluation] = []
+    refused = False
+    for name in engine or ["model"]:
+        try:
+            with aside.status(f"{name} reads {len(batch.rows)} rows"):
+                evaluation = evaluate(task, batch, name, labels=labels, samples=bootstrap, seed=seed)
+        except (LabError, EpicrisisError) as error:
+            # The other engines of a comparison still answer.
+            _say(aside, f"{name}: {error}")
+            refused = True
+            continue
+        done.append(evaluation)
+        if as_json:
+            typer.echo(json.dumps(evaluation.as_json(reliability=reliability), ensure_ascii=False))
+    if done and not as_json:
+        _show(screen, done, reliability=reliability)
+    for evaluation in done if errors else ():
+        show_mistakes(aside if as_json else screen, evaluation, per_kind=errors, seed=seed)
+    if errors_file is not None:
+        _write_mistakes(errors_file, done)
+    raise typer.Exit(1 if refused else 0)
+
+
+def _show(screen: Console, done: Sequence[Evaluation], *, reliability: bool) -> None:
+    show_figures(screen, done)
+    for evaluation in done:
+        show_confusions(screen, evaluation)
+        if reliability:
+            show_reliability(screen, evaluation)
+
+
+def _tell_left_out(aside: Console, batch: Batch) -> None:
+    for bad in batch.bad:
+        _say(aside, f"skipped {bad}")
+    if batch.other_language:
+        _say(aside, f"{batch.other_language} rows in another language than {batch.language} left out.")
+
+
+def _write_mistakes(path: Path, done: Iterable[Evaluation]) -> None:
+    with path.open("w", encoding="utf-8") as out:
+        for evaluation in done:
+            for mistake in evaluation.mistakes:
+                case = {"engine": evaluation.engine, "task": evaluation.task, **mistake.as_json()}
+                out.write(json.dumps(case, ensure_ascii=False) + "\n")
+
+
+@data.command("list")
+def list_command() -> None:
+    """List the corpora, what each marks, and on which terms it may be used."""
+    table = Table("corpus", "language", "marks", "licence", "may teach shipped weights", "what it is")
+    for corpus in catalogue().values():
+        allowed = "yes" if corpus.train_shipped else "no"
+        marks = ", ".join(sorted(corpus.kinds))
+        table.add_row(corpus.name, corpus.language, marks, corpus.licence, allowed, corpus.title)
+    Console().print(table)
+
+
+@data.command("check")
+def check_command() -> None:
+    """Check every row of every corpus: offsets match the text, labels are known; print counts."""
+    screen, aside = Console(), Console(stderr=True)
+    root = data_root()
+    if root is None:
+        screen.print(
+            f"The corpora are not here, so there is nothing to check. Set {DATA_SETTING} to the folder that holds "
+            "assertion/, ner_en/ and the others, or put it at ../shared/data beside the checkout."
+        )
+        return
+    checks: list[FileCheck] = []
+    with aside.status("reading the corpora") as status:
+        for check in check_all(root):
+            checks.append(check)
+            status.update(f"read {check.corpus}")
+    screen.print(_check_table(checks, root))
+    bad = [row for check in checks for row in check.bad]
+    for row in bad:
+        _say(aside, str(row))
+    absent = missing(root)
+    screen.print(f"{sum(check.rows for check in checks)} rows in {len(checks)} files, {len(bad)} faults.")
+    if absent:
+        screen.print(f"Not here: {', '.join(absent)}.")
+    if bad:
+        raise typer.Exit(1)
+
+
+def _check_table(checks: Sequence[FileCheck], root: Path) -> Table:
+    table = Table()
+    table.add_column("file", overflow="fold")
+    columns = ("rows", "documents", "entities", "targets", "derived", "cues", "scopes", "sentence labels", "faults")
+    for column in columns:
+        table.add_column(column, justify="right")
+    for check in checks:
+        counts = (
+            check.rows,
+            check.documents,
+            check.entities,
+            check.targets,
+            check.derived,
+            check.cues,
+            check.scopes,
+            check.sentence_labels,
+            len(check.bad),
+        )
+        table.add_row(str(check.file.relative_to(root)), *(str(count) if count else "" for count in counts))
+    return table
+
+
+_FORWARD = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+@app.command("train", context_settings=_FORWARD, help="Train what we ship; `train --help` lists the stages.")
+def train_command(context: typer.Context) -> None:
+    """Hand over to the training half."""
+    _forward("train", context.args)
+
+
+@app.command("export", context_settings=_FORWARD, help="Turn a training run into the files we ship.")
+def export_command(context: typer.Context) -> None:
+    """Hand over to the training half."""
+    _forward("export", context.args)
+
+
+def _forward(command: str, arguments: list[str]) -> None:
+    # Imported here and not above: measuring an engine must not need torch.
+    try:
+        commands = import_module("epicrisis_lab.training.commands")
+    except ImportError as cause:
+        _say(
+            Console(stderr=True),
+            f"Training cannot be imported ({cause}); install it with `pip install epicrisis[lab]`.",
+        )
+        raise typer.Exit(1) from cause
+    try:
+        typer.main.get_command(commands.app).main([command, *arguments], prog_name="epicrisis-lab")
+    except (LabError, EpicrisisError) as error:
+        _refuse(Console(stderr=True), error)
+
+
+def _say(aside: Console, message: str) -> None:
+    aside.print(message, markup=False, highlight=False, soft_wrap=True)
+
+
+def _refuse(aside: Console, error: Exception) -> None:
+    _say(aside, str(error))
+    raise typer.Exit(1) from error

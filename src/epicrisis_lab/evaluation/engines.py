@@ -1,0 +1,59 @@
+"""Which engine a name means: a baseline, an installed engine, or one that is not installed yet."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from epicrisis.engines import registry
+from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine
+from epicrisis.errors import UnknownLanguage
+from epicrisis_lab.errors import MissingCapability
+from epicrisis_lab.evaluation.baselines import BASELINES
+
+
+def assertion_engine(name: str, language: str) -> AssertionEngine:
+    """Return the engine ``name`` that judges findings.
+
+    ``name`` is a baseline (``medspacy``), an installed engine (``model``, ``rules``), or ``module:function`` for one
+    that has no entry point yet, written as an entry point is.
+
+    Raises:
+        UnknownEngine: nothing of that name is installed.
+        UnknownLanguage: it does not read ``language``.
+        MissingCapability: it does not judge findings.
+        MissingLibrary: the library of a baseline is not installed.
+    """
+    if name not in BASELINES and ":" not in name:
+        return registry.assertion_engine(name, language)
+    engine = BASELINES[name]() if name in BASELINES else _built(name)
+    if not isinstance(engine, AssertionEngine):
+        raise MissingCapability(f"{name} does not build an assertion engine; it needs a card and assess().")
+    _check_language(engine.card, name, language)
+    return engine
+
+
+def entity_engine(name: str, language: str) -> EntityEngine:
+    """Return the engine ``name`` that finds entities; names and errors as for ``assertion_engine``."""
+    if name in BASELINES:
+        raise MissingCapability(f"The baseline {name} judges given findings and finds none; try the task assertion.")
+    if ":" not in name:
+        return registry.entity_engine(name, language)
+    engine = _built(name)
+    if not isinstance(engine, EntityEngine):
+        raise MissingCapability(f"{name} does not build an entity engine; it needs a card and extract().")
+    _check_language(engine.card, name, language)
+    return engine
+
+
+def _built(name: str) -> object:
+    module, _, function = name.partition(":")
+    try:
+        built: object = getattr(import_module(module), function)()
+    except (ImportError, AttributeError) as cause:
+        raise MissingCapability(f"{name} cannot be imported ({cause}); write it as package.module:function.") from cause
+    return built
+
+
+def _check_language(card: EngineCard, name: str, language: str) -> None:
+    if language not in card.languages:
+        raise UnknownLanguage(f"The engine {name} does not read {language!r}; it reads {list(card.languages)}.")

@@ -1,0 +1,177 @@
+"""One evaluation: files in, figures of one engine on one task out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from epicrisis_lab.corpora.reading import BadRow, load_rows
+from epicrisis_lab.corpora.rows import LabRow
+from epicrisis_lab.errors import NothingToScore
+from epicrisis_lab.evaluation.bootstrap import intervals
+from epicrisis_lab.evaluation.calibration import Bin
+from epicrisis_lab.evaluation.engines import assertion_engine, entity_engine
+from epicrisis_lab.evaluation.mistakes import Mistake
+from epicrisis_lab.evaluation.scored import Scored
+from epicrisis_lab.evaluation.tasks.assertion import score_assertion
+from epicrisis_lab.evaluation.tasks.cues import score_cues
+from epicrisis_lab.evaluation.tasks.entities import score_entities
+from epicrisis_lab.evaluation.tasks.sentences import score_sentences
+
+
+class Task(StrEnum):
+    """What can be measured."""
+
+    ENTITIES = "entities"
+    ASSERTION = "assertion"
+    CUES = "cues"
+    SENTENCES = "sentences"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The rows of some files in one language, and what was left out: bad rows, and how many of another language."""
+
+    files: tuple[str, ...]
+    language: str
+    rows: tuple[LabRow, ...]
+    bad: tuple[BadRow, ...]
+    other_language: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The figures of one engine on one task; ``docs/reference/metrics.md`` says what each name means.
+
+    ``metrics`` maps a name to a number, to ``None`` where it is undefined, or to a confusion of counts.
+    """
+
+    task: str
+    files: tuple[str, ...]
+    rows: int
+    engine: str
+    language: str
+    metrics: Mapping[str, Any]
+    intervals: Mapping[str, tuple[float, float]]
+    skipped: int
+    reliability: Mapping[str, tuple[Bin, ...]] = field(default_factory=dict)
+    mistakes: tuple[Mistake, ...] = ()
+
+    def as_json(self, *, reliability: bool = False) -> dict[str, Any]:
+        """Return the evaluation as one JSON object, with the bins of its scores where asked; mistakes stay out."""
+        figures: dict[str, Any] = {
+            "task": self.task,
+            "files": list(self.files),
+            "rows": self.rows,
+            "engine": self.engine,
+            "language": self.language,
+            "metrics": dict(self.metrics),
+            "intervals": {name: list(interval) for name, interval in self.intervals.items()},
+            "skipped": self.skipped,
+        }
+        if reliability:
+            figures["reliability"] = {name: [asdict(each) for each in bins] for name, bins in self.reliability.items()}
+        return figures
+
+    @classmethod
+    def from_json(cls, figures: Mapping[str, Any]) -> Evaluation:
+        """Return the evaluation ``as_json`` wrote."""
+        return cls(
+            task=figures["task"],
+            files=tuple(figures["files"]),
+            rows=figures["rows"],
+            engine=figures["engine"],
+            language=figures["language"],
+            metrics=figures["metrics"],
+            intervals={name: (low, high) for name, (low, high) in figures["intervals"].items()},
+            skipped=figures["skipped"],
+            reliability={
+                name: tuple(Bin(**each) for each in bins) for name, bins in figures.get("reliability", {}).items()
+            },
+        )
+
+
+def load_batch(files: Sequence[Path], language: str | None = None) -> Batch:
+    """Read ``files``; where ``language`` is given, rows of another language are left out and counted.
+
+    Raises:
+        NothingToScore: no good row is left, or the files mix languages and none is chosen.
+        UnreadableFile: a file is missing or cannot be opened.
+    """
+    reading = load_rows(files, language=language or "en")
+    found = sorted({row.language for row in reading.rows})
+    if language is None and len(found) > 1:
+        raise NothingToScore(f"The files hold rows in {' and '.join(found)}; choose one with --language.")
+    chosen = language or (found[0] if found else "en")
+    rows = tuple(row for row in reading.rows if row.language == chosen)
+    if not rows:
+        raise NothingToScore(
+            f"The files hold no good row in {chosen!r}: {len(reading.bad)} bad, {_counts(reading.rows)}."
+        )
+    return Batch(
+        files=tuple(str(file) for file in files),
+        language=chosen,
+        rows=rows,
+        bad=reading.bad,
+        other_language=len(reading.rows) - len(rows),
+    )
+
+
+def evaluate(
+    task: Task, batch: Batch, engine: str, *, labels: str | None = None, samples: int = 1000, seed: int = 0
+) -> Evaluation:
+    """Score the engine called ``engine`` on ``batch``; ``samples`` 0 leaves the intervals out.
+
+    Raises:
+        NothingToScore: the rows hold nothing this task can be scored on.
+        MissingCapability: the engine cannot do what the task asks.
+    """
+    scored = _SCORERS[task](engine, batch, labels)
+    return Evaluation(
+        task=task.value,
+        files=batch.files,
+        rows=scored.rows,
+        engine=engine,
+        language=batch.language,
+        metrics={**scored.tally.figures(), **scored.confusions},
+        intervals={
+            name: interval
+            for name, interval in intervals(scored.tally, samples=samples, seed=seed).items()
+            if not name.endswith(".support")
+        },
+        skipped=len(batch.bad),
+        reliability=scored.reliability,
+        mistakes=scored.mistakes,
+    )
+
+
+def _counts(rows: Sequence[LabRow]) -> str:
+    languages = sorted({row.language for row in rows})
+    return ", ".join(f"{sum(row.language == each for row in rows)} in {each!r}" for each in languages) or "no other"
+
+
+def _entities(engine: str, batch: Batch, labels: str | None) -> Scored:
+    return score_entities(entity_engine(engine, batch.language), batch.rows, label_set=labels)
+
+
+def _assertion(engine: str, batch: Batch, _labels: str | None) -> Scored:
+    return score_assertion(assertion_engine(engine, batch.language), batch.rows)
+
+
+def _cues(engine: str, batch: Batch, _labels: str | None) -> Scored:
+    return score_cues(assertion_engine(engine, batch.language), batch.rows)
+
+
+def _sentences(engine: str, batch: Batch, _labels: str | None) -> Scored:
+    return score_sentences(assertion_engine(engine, batch.language), batch.rows)
+
+
+_SCORERS: Mapping[Task, Callable[[str, Batch, str | None], Scored]] = {
+    Task.ENTITIES: _entities,
+    Task.ASSERTION: _assertion,
+    Task.CUES: _cues,
+    Task.SENTENCES: _sentences,
+}
