@@ -1,0 +1,36 @@
+"""Rows of similar length together, never more pieces in a batch than the budget.
+
+A row is always padded to the width its own length asks for, whatever its neighbours: the arithmetic of a row then
+never depends on the batch it happens to share, and the same note gives the same scores to the last digit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+_WIDTHS = (8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
+
+
+class Group(NamedTuple):
+    """Rows that travel together, each padded to ``width``."""
+
+    rows: list[int]
+    width: int
+
+
+def width_of(length: int) -> int:
+    """Return the width a row of ``length`` pieces is padded to."""
+    return next((width for width in _WIDTHS if length <= width), length)
+
+
+def groups(lengths: Sequence[int], *, budget: int) -> Iterator[Group]:
+    """Yield every row once, grouped by width, with at most ``budget`` pieces (padding counted) in a group."""
+    by_width: dict[int, list[int]] = defaultdict(list)
+    for row, length in enumerate(lengths):
+        by_width[width_of(length)].append(row)
+    for width, rows in sorted(by_width.items()):
+        size = max(1, budget // width)
+        for start in range(0, len(rows), size):
+            yield Group(rows[start : start + size], width)

@@ -1,0 +1,157 @@
+"""One pass over texts: vectors and tag scores of every piece; then any number of targets judged from the vectors."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from epicrisis.domain.spans import Span
+from epicrisis.engines.encoder.batching import groups
+from epicrisis.engines.encoder.pieces import Pieces, PieceTokenizer
+from epicrisis.engines.encoder.session import Session
+from epicrisis.text.windows import Window, windows
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one batch of rows answered: ``hidden`` (B, T, H), ``mask`` (B, T), ``tags`` (B, T, all tags), ``sentence``."""
+
+    hidden: Floats
+    mask: NDArray[np.int64]
+    tags: Floats
+    sentence: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One window of a text and the row of the pass that read it."""
+
+    window: Window
+    batch: Pass
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as the encoder read it: ``tags`` (pieces, all tags), ``sentence`` (labels,), and where each window is."""
+
+    text: str
+    pieces: Pieces
+    tags: Floats
+    sentence: Floats
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Scores of one target before calibration, and how much each piece of its text counted (pieces,)."""
+
+    status: Floats
+    temporality: Floats
+    experiencer: Floats
+    attention: Floats
+
+
+class Encoder:
+    """The shared encoder of one language: a tokenizer and two graphs."""
+
+    def __init__(
+        self,
+        tokenizer: PieceTokenizer,
+        reading: Session,
+        judging: Session,
+        *,
+        heads: Mapping[str, slice],
+        longest: int = 192,
+        overlap: int = 48,
+        budget: int = 2048,
+    ) -> None:
+        self.tokenizer = tokenizer
+        self._reading, self._judging = reading, judging
+        self.heads = heads
+        self._longest, self._overlap, self._budget = longest - 2, overlap, budget
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Return one reading per text, in order; long texts are read in overlapping windows, each piece once."""
+        cut = self.tokenizer.cut(texts)
+        rows = [
+            (index, window)
+            for index, pieces in enumerate(cut)
+            for window in windows(len(pieces), self._longest, self._overlap)
+        ]
+        parts: dict[int, list[Part]] = defaultdict(list)
+        for group in groups([window.end - window.start + 2 for _, window in rows], budget=self._budget):
+            batch = self._pass([cut[rows[row][0]].ids[rows[row][1].start : rows[row][1].end] for row in group.rows], group.width)
+            for number, row in enumerate(group.rows):
+                index, window = rows[row]
+                parts[index].append(Part(window, batch, number))
+        return [self._assembled(text, cut[i], sorted(parts[i], key=_start)) for i, text in enumerate(texts)]
+
+    def _pass(self, rows: Sequence[NDArray[np.int64]], width: int) -> Pass:
+        ids = np.full((len(rows), width), self.tokenizer.pad, dtype=np.int64)
+        mask = np.zeros((len(rows), width), dtype=np.int64)
+        for row, pieces in enumerate(rows):
+            end = len(pieces) + 1
+            ids[row, 0], ids[row, 1:end], ids[row, end] = self.tokenizer.begin, pieces, self.tokenizer.close
+            mask[row, : end + 1] = 1
+        answer = self._reading.run({"ids": ids, "mask": mask})
+        return Pass(answer["hidden"], mask, answer["tags"], answer["sentence"])
+
+    def _assembled(self, text: str, pieces: Pieces, parts: Sequence[Part]) -> Reading:
+        if not parts:  # Nothing but white space and marks the vocabulary has no piece for.
+            width = max((head.stop for head in self.heads.values()), default=0)
+            return Reading(text, pieces, np.zeros((0, width), np.float32), np.zeros(0, np.float32), ())
+        tags = [p.batch.tags[p.row, 1 + p.window.own_start - p.window.start :][: p.window.own_end - p.window.own_start] for p in parts]
+        joined = tags[0] if len(tags) == 1 else np.concatenate(tags)
+        sentence = np.mean([part.batch.sentence[part.row] for part in parts], axis=0, dtype=np.float32)
+        return Reading(text, pieces, joined, sentence, tuple(parts))
+
+    def judge(self, asked: Sequence[tuple[Reading, Span]]) -> list[Judgement | None]:
+        """Judge each target of each reading, in order; ``None`` where a target touches no piece."""
+        answers: list[Judgement | None] = [None] * len(asked)
+        waiting: dict[int, list[tuple[int, Part, int, int]]] = defaultdict(list)
+        for number, (reading, target) in enumerate(asked):
+            found = reading.pieces.of(target)
+            if found is None:
+                continue
+            part = _best_part(reading.parts, *found)
+            start = max(found[0], part.window.start) - part.window.start + 1
+            end = min(found[1], part.window.end) - part.window.start + 1
+            waiting[id(part.batch)].append((number, part, start, end))
+        for targets in waiting.values():
+            batch = targets[0][1].batch
+            answer = self._judging.run(
+                {
+                    "hidden": batch.hidden,
+                    "mask": batch.mask,
+                    "cues": np.ascontiguousarray(batch.tags[:, :, self.heads["cues"]]),
+                    "rows": np.array([part.row for _, part, _, _ in targets], dtype=np.int64),
+                    "starts": np.array([start for _, _, start, _ in targets], dtype=np.int64),
+                    "ends": np.array([end for _, _, _, end in targets], dtype=np.int64),
+                }
+            )
+            for row, (number, part, _, _) in enumerate(targets):
+                answers[number] = _judgement(answer, row, part.window, len(asked[number][0].pieces))
+        return answers
+
+
+def _start(part: Part) -> int:
+    return part.window.start
+
+
+def _best_part(parts: Sequence[Part], first: int, last: int) -> Part:
+    """Return the window that shows the target whole and with the most text on its narrower side."""
+    return max(parts, key=lambda part: min(first - part.window.start, part.window.end - last))
+
+
+def _judgement(answer: Mapping[str, NDArray[Any]], row: int, window: Window, pieces: int) -> Judgement:
+    attention = np.zeros(pieces, dtype=np.float32)
+    attention[window.start : window.end] = answer["attention"][row, 1 : 1 + window.end - window.start]
+    return Judgement(answer["status"][row], answer["temporality"][row], answer["experiencer"][row], attention)

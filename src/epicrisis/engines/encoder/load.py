@@ -1,0 +1,83 @@
+"""From a folder of verified weights to an encoder with its calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from epicrisis.domain.assertions import Experiencer, SentenceLabel, Status, Temporality
+from epicrisis.engines.artifacts import Artifact
+from epicrisis.engines.contracts import EngineCard
+from epicrisis.engines.encoder.encoder import Encoder
+from epicrisis.engines.encoder.pieces import PieceTokenizer
+from epicrisis.engines.encoder.session import open_session
+from epicrisis.errors import CorruptArtifact
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSets:
+    """What each number of the graph's outputs means, in order."""
+
+    tags: Mapping[str, tuple[str, ...]]
+    statuses: tuple[Status, ...]
+    temporalities: tuple[Temporality, ...]
+    experiencers: tuple[Experiencer, ...]
+    sentences: tuple[SentenceLabel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedEncoder:
+    """An encoder, what its numbers mean, and the temperature of each head (Guo et al. 2017), 1.0 where unknown."""
+
+    encoder: Encoder
+    labels: LabelSets
+    temperatures: Mapping[str, float]
+    card: EngineCard
+
+    def temperature(self, head: str) -> float:
+        """Return what the scores of ``head`` are divided by before they become probabilities."""
+        return self.temperatures.get(head, 1.0)
+
+
+def shipped(name: str) -> Path:
+    """Return the folder of the model ``name`` inside the package."""
+    return Path(str(files("epicrisis"))) / "models" / name
+
+
+def load_encoder(folder: Path, *, threads: int = 2, runtime: str = "auto") -> LoadedEncoder:
+    """Load the encoder in ``folder`` once every file is what its card says.
+
+    Raises:
+        MissingArtifact: a file is not there.
+        CorruptArtifact: a file, or the card itself, is not what it should be.
+    """
+    artifact = Artifact(folder)
+    try:
+        tags = {head: tuple(names) for head, names in artifact.labels["tags"].items()}
+        labels = LabelSets(
+            tags=tags,
+            statuses=tuple(Status(s) for s in artifact.labels["statuses"]),
+            temporalities=tuple(Temporality(t) for t in artifact.labels["temporalities"]),
+            experiencers=tuple(Experiencer(e) for e in artifact.labels["experiencers"]),
+            sentences=tuple(SentenceLabel(s) for s in artifact.labels["sentences"]),
+        )
+    except (KeyError, ValueError) as cause:
+        raise CorruptArtifact(f"The card of '{folder.name}' does not say what its outputs mean: {cause}.") from cause
+    encoder = Encoder(
+        PieceTokenizer(artifact.path("tokenizer.json")),
+        open_session(artifact.path("encoder.onnx"), threads=threads, runtime=runtime),
+        open_session(artifact.path("judge.onnx"), threads=threads, runtime=runtime),
+        heads=_slices(tags),
+    )
+    return LoadedEncoder(encoder, labels, artifact.temperatures, artifact.card)
+
+
+def _slices(tags: Mapping[str, tuple[str, ...]]) -> dict[str, slice]:
+    """Return where the scores of each head stand among all tags: O and two per label."""
+    slices: dict[str, slice] = {}
+    at = 0
+    for head, labels in tags.items():
+        slices[head] = slice(at, at := at + 1 + 2 * len(labels))
+    return slices

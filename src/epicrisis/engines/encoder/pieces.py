@@ -1,0 +1,67 @@
+"""Word pieces of a text, with the offsets they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from epicrisis.domain.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The n pieces of one text, without the two special ones around it.
+
+    ``ids`` (n,); ``starts`` and ``ends`` (n,) in code points; ``words`` (m,) are the positions of the first piece of
+    each word, where tags are read; ``word_ends`` (m,) is where each word ends in the text.
+    """
+
+    ids: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    words: NDArray[np.int64]
+    word_ends: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def of(self, span: Span) -> tuple[int, int] | None:
+        """Return the pieces ``span`` touches as ``(first, last + 1)``, or ``None`` where it touches none."""
+        first = int(np.searchsorted(self.ends, span.start, side="right"))
+        last = int(np.searchsorted(self.starts, span.end, side="left"))
+        return (first, last) if first < last else None
+
+
+class PieceTokenizer:
+    """Cuts texts into word pieces (Wu et al. 2016) with the vocabulary the encoder was trained on."""
+
+    def __init__(self, path: Path) -> None:
+        self._tokenizer = Tokenizer.from_file(str(path))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self.begin: int = self._tokenizer.token_to_id("[CLS]")
+        self.close: int = self._tokenizer.token_to_id("[SEP]")
+        self.pad: int = self._tokenizer.token_to_id("[PAD]")
+
+    def cut(self, texts: Sequence[str]) -> list[Pieces]:
+        """Return the pieces of each text, in order."""
+        return [_pieces(e) for e in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
+
+def _pieces(encoding: Encoding) -> Pieces:
+    offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+    numbers = np.array(encoding.word_ids, dtype=np.int64)
+    words = np.flatnonzero(np.diff(numbers, prepend=-1))
+    last = np.append(words[1:], len(numbers))[: len(words)] - 1
+    return Pieces(
+        ids=np.array(encoding.ids, dtype=np.int64),
+        starts=offsets[:, 0],
+        ends=offsets[:, 1],
+        words=words,
+        word_ends=offsets[last, 1],
+    )

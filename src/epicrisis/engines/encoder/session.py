@@ -1,0 +1,98 @@
+"""One ONNX graph, run by whichever inference engine is installed, safe to call from many threads.
+
+OpenVINO comes with the base install and picks the precision the processor is best at (bfloat16 where it has AMX);
+ONNX Runtime is the fallback for machines OpenVINO does not know. docs/explanation/encoder.md has the measurements.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from epicrisis.errors import CorruptArtifact, MissingDependency
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+class Session(Protocol):
+    """Runs one graph."""
+
+    def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
+        """Return every output of the graph by name."""
+        ...
+
+
+def open_session(path: Path, *, threads: int, runtime: str = "auto") -> Session:
+    """Return a session over the graph at ``path``; ``runtime`` is auto, openvino or onnxruntime.
+
+    Raises:
+        MissingDependency: the runtime asked for is not installed.
+        CorruptArtifact: the file is not a graph the runtime can load.
+    """
+    if runtime == "auto":
+        runtime = "openvino" if find_spec("openvino") else "onnxruntime"
+    if not find_spec(runtime):
+        raise MissingDependency(f"The runtime '{runtime}' is not installed; run: pip install {runtime}")
+    opener = OpenVinoSession if runtime == "openvino" else OnnxRuntimeSession
+    try:
+        return opener(path, threads=threads)
+    except RuntimeError as cause:
+        raise CorruptArtifact(
+            f"The model file '{path.parent.name}/{path.name}' is not a graph {runtime} can load; reinstall epicrisis."
+        ) from cause
+
+
+class OpenVinoSession:
+    """A graph compiled by OpenVINO; each thread borrows one of a few requests, so none waits for another's answer."""
+
+    def __init__(self, path: Path, *, threads: int, requests: int = 4) -> None:
+        import openvino
+        from openvino.passes import ConstantFolding, Manager
+
+        core = openvino.Core()
+        graph = core.read_model(str(path))
+        # Widen the eight-bit weights once, here: left to itself, OpenVINO 2026.4 widens them in every multiplication
+        # and is four times slower for it.
+        passes = Manager()
+        passes.register_pass(ConstantFolding())
+        passes.run_passes(graph)
+        # Threads that are free to move: pinned to a core, they wait for whatever else runs on it.
+        options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads, "ENABLE_CPU_PINNING": False}
+        compiled = core.compile_model(graph, "CPU", options)
+        self._names = [output.any_name for output in compiled.outputs]
+        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        for _ in range(requests):
+            self._idle.put(compiled.create_infer_request())
+
+    def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
+        """Return every output of the graph by name."""
+        request = self._idle.get()
+        try:
+            answer = request.infer(dict(inputs), share_inputs=True)
+            # The request's memory is used again by the next caller, so what leaves here is a copy.
+            return {name: np.array(answer[name]) for name in self._names}
+        finally:
+            self._idle.put(request)
+
+
+class OnnxRuntimeSession:
+    """A graph run by ONNX Runtime, whose sessions may be called from many threads."""
+
+    def __init__(self, path: Path, *, threads: int) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._names: Sequence[str] = [output.name for output in self._session.get_outputs()]
+
+    def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
+        """Return every output of the graph by name."""
+        return dict(zip(self._names, self._session.run(self._names, dict(inputs)), strict=True))

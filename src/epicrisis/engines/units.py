@@ -1,0 +1,74 @@
+"""What the encoder is given at a time: a sentence, with the heading it stands under where that says whose or when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from epicrisis.domain.documents import Document
+from epicrisis.domain.sections import Section, SectionCategory
+from epicrisis.domain.spans import Span
+from epicrisis.text.characters import plain
+from epicrisis.text.sections import section_spans
+from epicrisis.text.sentences import sentence_spans
+
+# Headings that change how a sentence is read; the others only cost time. "FAMILY HISTORY:\nDiabetes and stroke."
+_TELLING = frozenset(
+    {
+        SectionCategory.FAMILY_HISTORY,
+        SectionCategory.PAST_HISTORY,
+        SectionCategory.ALLERGIES,
+        SectionCategory.PLAN,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A stretch of a document as the encoder reads it: ``text`` is the heading (``lead`` characters) and the stretch."""
+
+    document: Document
+    span: Span
+    text: str
+    lead: int = 0
+
+    def to_document(self, span: Span) -> Span | None:
+        """Return ``span`` of the unit's text in the document, or ``None`` where it lies in the heading put before it."""
+        if span.start < self.lead:
+            return None
+        return span.shifted(self.span.start - self.lead)
+
+    def to_unit(self, span: Span) -> Span:
+        """Return the part of ``span`` of the document that lies in this unit, in the unit's text."""
+        return Span(
+            max(span.start, self.span.start) - self.span.start + self.lead,
+            min(span.end, self.span.end) - self.span.start + self.lead,
+        )
+
+
+def sentence_units(document: Document, sections: list[Section]) -> Iterator[Unit]:
+    """Yield the sentences of ``document`` in order, each under its telling heading."""
+    text = plain(document.text)
+    at = 0
+    for span in sentence_spans(document.text, document.language):
+        while at + 1 < len(sections) and sections[at + 1].span.start <= span.start:
+            at += 1
+        lead = _lead(text, sections[at], span) if sections else ""
+        yield Unit(document, span, lead + text[span.start : span.end], len(lead))
+
+
+def whole_unit(document: Document) -> Unit:
+    """Return all of ``document`` as one unit: a sentence or an abstract given as such."""
+    return Unit(document, Span(0, len(document.text)), plain(document.text))
+
+
+def sections_of(document: Document) -> list[Section]:
+    """Return the sections of ``document``."""
+    return list(section_spans(document.text, document.language))
+
+
+def _lead(text: str, section: Section, sentence: Span) -> str:
+    heading = section.heading
+    if heading is None or section.category not in _TELLING or heading.end > sentence.start:
+        return ""
+    return f"{text[heading.start : heading.end].strip().rstrip(':').rstrip()}: "

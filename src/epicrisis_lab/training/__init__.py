@@ -1,0 +1,1 @@
+"""Training of the shared encoder: pre-training, fine-tuning with many heads, distillation, export."""

@@ -1,0 +1,104 @@
+"""Hard sentences made from templates over concepts of the training set."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+
+from epicrisis_lab.training.examples import Example, TagSpan, Target
+
+_SLOT = re.compile(r"\[(?P<kind>[PMTR])(?P<many>\*?):(?P<status>[A-Z]+)(?P<flags>(?:\+[a-z]+)*)\]|<(?P<cue>[^|>]+)\|(?P<cue_kind>[A-Z]+)>|\{(?P<word>\w+)\}")
+_LABELS = {"P": "PROBLEM", "M": "MEDICATION", "T": "TEST", "R": "PROCEDURE"}
+_ATTRIBUTES = {"D": "DOSE", "F": "FREQUENCY", "O": "ROUTE", "U": "DURATION", "V": "VALUE"}
+_PATIENT = ("The patient", "She", "He", "Patient", "This patient", "The patient", "Pt", "Mr. X", "The child", "Ms. X")
+_RELATIVES = (
+    "mother", "father", "brother", "sister", "maternal grandmother", "paternal uncle", "son", "daughter", "aunt",
+    "grandfather", "maternal aunt", "cousin",
+)  # fmt: skip
+
+Words = Mapping[str, Sequence[str]]
+
+
+def templates(language: str) -> list[tuple[str, str]]:
+    """Return ``(sentence label, template)`` of every line of the language's list."""
+    text = files(__name__).joinpath(f"{language}.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [(label.strip(), template.strip()) for label, _, template in (line.partition("|") for line in lines)]
+
+
+def words_of(examples: Sequence[Example]) -> dict[str, list[str]]:
+    """Collect the concepts and attributes that may fill a slot: short, and as a rule not negative by themselves."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for example in examples:
+        plain = {(t.start, t.end) for t in example.targets if t.statuses in (("PRESENT",), ("POSSIBLE",), ("NORMAL",))}
+        for start, end, label in example.tags.get("clinical", []):
+            surface = example.text[start:end]
+            short = len(surface.split()) <= 5 and len(surface) > 2
+            attribute = label in _ATTRIBUTES.values()
+            if short and (attribute or (start, end) in plain):
+                found[label].append(surface)
+    return found
+
+
+def augmented(language: str, words: Words, count: int, seed: int) -> Iterator[Example]:
+    """Yield ``count`` sentences, every template about equally often, the same for the same seed."""
+    rng = random.Random(seed)
+    lines = templates(language)
+    for number in range(count):
+        label, template = lines[number % len(lines)]
+        yield _fill(f"augmented-{number}", label, template, words, rng)
+
+
+def _fill(name: str, label: str, template: str, words: Words, rng: random.Random) -> Example:
+    text = ""
+    tags: list[TagSpan] = []
+    cues: list[TagSpan] = []
+    targets: list[Target] = []
+    at = 0
+    for match in _SLOT.finditer(template):
+        text += template[at : match.start()]
+        at = match.end()
+        if match["cue"]:
+            words_ = _plain(match["cue"], words, rng)
+            cues.append((len(text), len(text) + len(words_), match["cue_kind"]))
+            text += words_
+        elif match["word"] in _ATTRIBUTES:
+            surface = rng.choice(words[_ATTRIBUTES[match["word"]]])
+            tags.append((len(text), len(text) + len(surface), _ATTRIBUTES[match["word"]]))
+            text += surface
+        elif match["word"]:
+            text += _plain(match[0], words, rng)
+        else:
+            count = rng.randint(2, 5) if match["many"] else 1
+            for index in range(count):
+                if index:
+                    text += rng.choice((", or ", " or ", ", and ", ", ")) if index == count - 1 else ", "
+                surface = _concept(words[_LABELS[match["kind"]]], rng, lower=bool(text))
+                tags.append((len(text), len(text) + len(surface), _LABELS[match["kind"]]))
+                targets.append(_target(len(text), len(surface), match["status"], match["flags"]))
+                text += surface
+    text += template[at:]
+    if rng.random() < 0.15:
+        text = text.upper()
+    return Example(name, "augmented", "train", text, {"clinical": tags, "cues": cues}, targets, label)
+
+
+def _concept(words: Sequence[str], rng: random.Random, *, lower: bool) -> str:
+    surface = rng.choice(words)
+    if lower and surface[:1].isupper() and surface[1:].islower():
+        return surface[0].lower() + surface[1:]
+    return surface if lower else surface[0].upper() + surface[1:]
+
+
+def _plain(text: str, words: Words, rng: random.Random) -> str:
+    relative = rng.choice(_RELATIVES)
+    text = text.replace("{who}", rng.choice(_PATIENT)).replace("{rel}", relative)
+    return text.replace("{Rel}", relative.capitalize())
+
+
+def _target(start: int, length: int, status: str, flags: str) -> Target:
+    temporality = "PAST" if "past" in flags else "FUTURE" if "future" in flags else "CURRENT"
+    return Target(start, start + length, (status,), temporality, "FAMILY" if "family" in flags else "PATIENT")

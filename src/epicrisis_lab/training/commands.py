@@ -1,0 +1,80 @@
+"""``epicrisis-lab train`` and ``epicrisis-lab export``: a run from corpora to the folder that ships."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from epicrisis.engines.encoder.load import shipped
+from epicrisis_lab.corpora.catalogue import data_root, trainable
+from epicrisis_lab.errors import MissingData
+from epicrisis_lab.training import stages
+from epicrisis_lab.training.bases import base_folder
+from epicrisis_lab.training.examples import read_examples
+from epicrisis_lab.training.model import build_model
+from epicrisis_lab.training.package import load_weights, package
+from epicrisis_lab.training.prepare import ENTITY_CORPORA, prepare
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+Name = Annotated[str, typer.Argument(help="The run: `english`.")]
+Work = Annotated[Path, typer.Option(help="Folder for checkpoints and logs; a run goes on from what it holds.")]
+
+
+@app.command()
+def train(
+    name: Name,
+    work: Work = Path("runs"),
+    teachers: Annotated[int, typer.Option(help="How many teachers to average; 0 trains on annotations alone.")] = 3,
+) -> None:
+    """Train the encoder of a language: adapt, teach the teachers, let them label, teach the student, export."""
+    root = data_root()
+    if root is None:
+        raise MissingData("The corpora are not here; set EPICRISIS_DATA to the folder that holds them.")
+    for corpus in (*ENTITY_CORPORA, "mtsamples_status", "negex", "bioscope"):
+        trainable(corpus)
+    folder = work / name
+    prepared = folder / "prepared"
+    if not (prepared / "texts.txt.gz").exists():
+        typer.echo(f"prepared: {prepare(root, prepared)}", err=True)
+    student, teacher = base_folder("minilm"), base_folder("mpnet") if teachers else None
+    silver = None
+    if teacher is not None:
+        settings = stages.config_of(name, "teacher")
+        stages.run_pretrain(teacher, student, prepared, folder / "teacher", settings["pretrain"])
+        taught = [folder / f"teacher-{seed}" for seed in range(1, teachers + 1)]
+        for seed, out in enumerate(taught, start=1):
+            if not (out / stages.MODEL).exists():
+                tuned = {**settings["finetune"], "seed": seed}
+                stages.run_finetune(teacher, student, prepared, out, tuned, encoder=folder / "teacher")
+        silver = folder / "silver.npz"
+        if not silver.exists():
+            stages.run_silver(teacher, student, prepared, taught, silver)
+    settings = stages.config_of(name, "student")
+    stages.run_pretrain(student, student, prepared, folder / "pretrained", settings["pretrain"])
+    out = folder / "student"
+    if not (out / stages.MODEL).exists():
+        stages.run_finetune(
+            student, student, prepared, out, settings["finetune"], encoder=folder / "pretrained", silver=silver
+        )
+    export(name, weights=out / stages.MODEL, work=work)
+
+
+@app.command()
+def export(
+    name: Name,
+    weights: Annotated[Path, typer.Option(help="The weights `train` wrote.")],
+    work: Work = Path("runs"),
+    out: Annotated[Path | None, typer.Option(help="Folder to write; the package's own by default.")] = None,
+) -> None:
+    """Write trained weights as the folder that ships, calibrated on dev."""
+    base = base_folder("minilm")
+    dev = [e for e in read_examples(work / name / "prepared" / "examples.jsonl.gz") if e.split == "dev"]
+    facts = tomllib.loads(files(__package__).joinpath(f"{name}.card.toml").read_text(encoding="utf-8"))
+    model = load_weights(lambda: build_model(base), weights)
+    fitted = package(model, base / "tokenizer.json", dev, out or shipped(name), facts)
+    typer.echo(f"temperatures: {fitted}")

@@ -1,0 +1,102 @@
+"""A teacher's answers on unlabelled text: what the student learns from besides the annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+
+from epicrisis.domain.findings import EntityLabel
+from epicrisis_lab.training.batches import Item, Soft
+from epicrisis_lab.training.devscores import decoded, predict
+from epicrisis_lab.training.encoding import Encoded, encode_all
+from epicrisis_lab.training.examples import Example, Target
+from epicrisis_lab.training.labels import SHIPPED_TAG_HEADS, STATUSES
+from epicrisis_lab.training.model import ClinicalModel
+
+
+def label_silver(
+    teachers: Sequence[ClinicalModel], examples: Sequence[Example], tokenizer: Tokenizer, device: torch.device
+) -> list[Item]:
+    """Return ``examples`` with the averaged answer of ``teachers``; the concepts they find become the targets."""
+    encoded = encode_all(examples, tokenizer)
+    found = _average([predict(teacher, encoded, device) for teacher in teachers])
+    with_targets = [
+        replace(
+            e.example,
+            targets=[
+                Target(start, end, tuple(STATUSES))
+                for start, end, label in decoded(soft, e, "clinical")
+                if EntityLabel(label).is_concept
+            ],
+        )
+        for e, soft in zip(encoded, found, strict=True)
+        if len(e.ids) > 2 and e.offsets[-2, 1] >= len(e.example.text.rstrip())
+    ]
+    encoded = [e for e in encode_all(with_targets, tokenizer) if len(e.ids) > 2]
+    answers = _average([predict(teacher, encoded, device) for teacher in teachers])
+    return [Item(e, soft) for e, soft in zip(encoded, answers, strict=True)]
+
+
+def _average(answers: Sequence[Sequence[Soft]]) -> list[Soft]:
+    def mean(parts: Sequence[np.ndarray]) -> np.ndarray:  # type: ignore[type-arg]
+        return np.mean(np.stack(parts).astype(np.float32), axis=0).astype(np.float16)
+
+    return [
+        Soft(
+            {head: mean([soft.tags[head] for soft in softs]) for head in SHIPPED_TAG_HEADS},
+            mean([soft.status for soft in softs]),
+            mean([soft.temporality for soft in softs]),
+            mean([soft.experiencer for soft in softs]),
+            mean([soft.sentence for soft in softs]),
+        )
+        for softs in zip(*answers, strict=True)
+    ]
+
+
+def save_silver(items: Sequence[Item], path: Path) -> None:
+    """Write texts, targets and probabilities as flat arrays (npz)."""
+    np.savez(
+        path,
+        texts=np.array([item.encoded.example.text for item in items]),
+        sources=np.array([item.encoded.example.source for item in items]),
+        counts=np.array([len(item.encoded.kept_targets) for item in items]),
+        targets=np.array([(t.start, t.end) for item in items for t in item.encoded.kept_targets]).reshape(-1, 2),
+        lengths=np.array([len(item.encoded.ids) for item in items]),
+        **{head: np.concatenate([_soft(item).tags[head] for item in items]) for head in SHIPPED_TAG_HEADS},
+        status=np.concatenate([_soft(item).status for item in items]),
+        temporality=np.concatenate([_soft(item).temporality for item in items]),
+        experiencer=np.concatenate([_soft(item).experiencer for item in items]),
+        sentence=np.stack([_soft(item).sentence for item in items]),
+    )
+
+
+def load_silver(path: Path, tokenizer: Tokenizer) -> list[Item]:
+    """Read what ``save_silver`` wrote; rows the tokenizer cuts differently are left out."""
+    with np.load(path) as saved:
+        held = {name: saved[name] for name in saved.files}
+    ends, pieces = np.cumsum(held["counts"]), np.cumsum(held["lengths"])
+    examples = []
+    for row, text in enumerate(held["texts"].tolist()):
+        spans = held["targets"][ends[row] - held["counts"][row] : ends[row]].tolist()
+        targets = [Target(start, end, tuple(STATUSES)) for start, end in spans]
+        examples.append(Example(f"silver-{row}", str(held["sources"][row]), "silver", text, targets=targets))
+    items = []
+    for e in encode_all(examples, tokenizer):
+        row = int(e.example.id.removeprefix("silver-"))
+        if len(e.ids) != held["lengths"][row] or len(e.targets) != held["counts"][row]:
+            continue
+        here = slice(pieces[row] - held["lengths"][row], pieces[row])
+        asked = slice(ends[row] - held["counts"][row], ends[row])
+        judged = (held[name][asked] for name in ("status", "temporality", "experiencer"))
+        items.append(Item(e, Soft({h: held[h][here] for h in SHIPPED_TAG_HEADS}, *judged, held["sentence"][row])))
+    return items
+
+
+def _soft(item: Item) -> Soft:
+    assert item.soft is not None, "a silver item carries the teacher's answer"
+    return item.soft

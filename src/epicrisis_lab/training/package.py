@@ -1,0 +1,133 @@
+"""A trained model as the folder the product ships: graphs, tokenizer, calibration and card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from epicrisis.engines.encoder.encoder import Encoder, Reading
+from epicrisis.engines.encoder.load import load_encoder
+from epicrisis.engines.units import whole_unit
+from epicrisis.domain.documents import Document
+from epicrisis.domain.spans import Span
+from epicrisis_lab.evaluation.calibration import fit_temperature
+from epicrisis_lab.training.examples import Example
+from epicrisis_lab.training.export import export_graphs
+from epicrisis_lab.training.labels import (
+    EXPERIENCERS,
+    SENTENCE_LABELS,
+    SHIPPED_TAG_HEADS,
+    STATUSES,
+    TAG_HEADS,
+    TEMPORALITIES,
+)
+from epicrisis_lab.training.model import ClinicalModel
+
+FILES = ("encoder.onnx", "judge.onnx", "tokenizer.json")
+
+
+def package(
+    model: ClinicalModel, tokenizer: Path, dev: Sequence[Example], out: Path, facts: dict[str, Any]
+) -> dict[str, float]:
+    """Write the shipped folder ``out`` and return the temperature of each head.
+
+    ``facts`` are the fields of the card that no computation knows: name, version, summary, languages, trained_on,
+    licence, limits. The temperatures are fitted on ``dev`` with the exported graphs themselves.
+    """
+    encoder: Any = getattr(model.encoder, "inner", model.encoder)
+    encoder.set_attn_implementation("eager")
+    export_graphs(model, out)
+    _write_tokenizer(tokenizer, out / "tokenizer.json")
+    card = {
+        **facts,
+        "sha256": {file: hashlib.sha256((out / file).read_bytes()).hexdigest() for file in FILES},
+        "sizes": {file: (out / file).stat().st_size for file in FILES},
+        "labels": {
+            "tags": {head: [str(label) for label in TAG_HEADS[head]] for head in SHIPPED_TAG_HEADS},
+            "statuses": list(STATUSES),
+            "temporalities": list(TEMPORALITIES),
+            "experiencers": list(EXPERIENCERS),
+            "sentences": list(SENTENCE_LABELS),
+        },
+        "temperatures": {},
+    }
+    _write_card(out, card)
+    card["temperatures"] = temperatures(out, dev)
+    _write_card(out, card)
+    return dict(card["temperatures"])
+
+
+def _write_tokenizer(source: Path, target: Path) -> None:
+    """Copy the vocabulary without the cutting and padding its first users set."""
+    content = json.loads(source.read_text(encoding="utf-8"))
+    content |= {"truncation": None, "padding": None}
+    target.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+
+def _write_card(out: Path, card: dict[str, Any]) -> None:
+    (out / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def temperatures(folder: Path, dev: Sequence[Example]) -> dict[str, float]:
+    """Return the temperature per head that makes the shipped scores most likely on ``dev`` (Guo et al. 2017)."""
+    loaded = load_encoder(folder)
+    units = [whole_unit(Document(id=e.id, text=e.text)) for e in dev]
+    readings = loaded.encoder.read([unit.text for unit in units])
+    fitted = {head: _tag_temperature(loaded.encoder, head, dev, readings) for head in SHIPPED_TAG_HEADS}
+    sentences = [
+        (reading.sentence, SENTENCE_LABELS.index(e.sentence))  # type: ignore[arg-type]
+        for e, reading in zip(dev, readings, strict=True)
+        if e.sentence
+    ]
+    fitted["sentence"] = _fit(sentences)
+    asked = [
+        (reading, Span(target.start, target.end), STATUSES.index(target.statuses[0]))  # type: ignore[arg-type]
+        for e, reading in zip(dev, readings, strict=True)
+        for target in e.targets
+        if len(target.statuses) == 1
+    ]
+    judged = loaded.encoder.judge([(reading, span) for reading, span, _ in asked])
+    fitted["status"] = _fit([(j.status, label) for j, (_, _, label) in zip(judged, asked, strict=True) if j])
+    return fitted
+
+
+def _tag_temperature(encoder: Encoder, head: str, dev: Sequence[Example], readings: Sequence[Reading]) -> float:
+    index = {label: 1 + 2 * i for i, label in enumerate(TAG_HEADS[head])}
+    scored: list[tuple[NDArray[np.float32], int]] = []
+    for example, reading in zip(dev, readings, strict=True):
+        spans = example.tags.get(head)
+        if spans is None:
+            continue
+        pieces = reading.pieces
+        gold = np.zeros(len(pieces.words), dtype=np.int64)
+        for start, end, label in spans:
+            inside = np.flatnonzero((pieces.starts[pieces.words] < end) & (pieces.word_ends > start))
+            gold[inside] = index[label] + 1
+            gold[inside[:1]] = index[label]
+        scores = reading.tags[pieces.words, encoder.heads[head]]
+        # Words nobody doubts drown the others: the temperature is for the words where a span is at stake.
+        stake = (gold > 0) | (scores.argmax(-1) > 0)
+        scored += zip(scores[stake], gold[stake].tolist(), strict=True)
+    return _fit(scored)
+
+
+def _fit(scored: Sequence[tuple[NDArray[np.float32], int]]) -> float:
+    if not scored:
+        return 1.0
+    logits = np.stack([scores for scores, _ in scored]).astype(np.float64)
+    return round(float(fit_temperature(logits, np.array([label for _, label in scored]))), 4)
+
+
+def load_weights(build: Callable[[], ClinicalModel], weights: Path) -> ClinicalModel:
+    """Return the model ``build`` makes with the saved ``weights``."""
+    model = build()
+    model.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+    return model
