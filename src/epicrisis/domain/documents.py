@@ -32,7 +32,9 @@ class Document:
             InvalidSpan: the span ends after the text does.
         """
         if span.end > len(self.text):
-            raise InvalidSpan(f"Span({span.start}, {span.end}) ends after the text, which has {len(self.text)} characters.")
+            raise InvalidSpan(
+                f"Span({span.start}, {span.end}) ends after the text, which has {len(self.text)} characters."
+            )
         return self.text[span.start : span.end]
 
 

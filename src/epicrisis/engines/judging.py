@@ -37,7 +37,7 @@ def assertion_of(
     cues: Sequence[Cue],
     loaded: LoadedEncoder,
 ) -> Assertion:
-    """Return the assertion of ``target`` (of the document); a target of white space alone is PRESENT, with no certainty."""
+    """Return the assertion of ``target`` (of the document); one of white space alone is PRESENT, with no certainty."""
     if judgement is None:
         return Assertion(target, Status.PRESENT, 1 / len(Status), scores=dict.fromkeys(Status, 1 / len(Status)))
     labels = loaded.labels

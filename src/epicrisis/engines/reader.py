@@ -90,9 +90,7 @@ class ModelReader:
         """
         return self._assessed(list(sentence_units(document, sections_of(document))), document, targets)
 
-    def assess_many(
-        self, documents: Sequence[Document], targets: Sequence[Sequence[Span]]
-    ) -> list[list[Assertion]]:
+    def assess_many(self, documents: Sequence[Document], targets: Sequence[Sequence[Span]]) -> list[list[Assertion]]:
         """Return the assertions of each document, in order; each document is one sentence, given as such."""
         units = [whole_unit(document) for document in documents]
         answers: list[list[Assertion]] = []

@@ -9,6 +9,7 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.sections import Section, SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.text.characters import plain
+from epicrisis.text.lines import ITEM
 from epicrisis.text.sections import section_spans
 from epicrisis.text.sentences import sentence_spans
 
@@ -25,25 +26,30 @@ _TELLING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A stretch of a document as the encoder reads it: ``text`` is the heading (``lead`` characters) and the stretch."""
+    """A sentence of a document (``span``) as the encoder reads it.
+
+    ``text`` is the heading it stands under (``lead`` characters, often none) and the sentence from ``start`` on, which
+    lies behind its list marker: a model that learnt "Mild regurgitation." need not meet "3. Mild regurgitation.".
+    """
 
     document: Document
     span: Span
     text: str
+    start: int
     lead: int = 0
 
     def to_document(self, span: Span) -> Span | None:
-        """Return ``span`` of the unit's text in the document, or ``None`` where it lies in the heading put before it."""
+        """Return ``span`` of the unit's text in the document, or ``None`` where it lies in the heading before it."""
         if span.start < self.lead:
             return None
-        return span.shifted(self.span.start - self.lead)
+        return span.shifted(self.start - self.lead)
 
     def to_unit(self, span: Span) -> Span:
-        """Return the part of ``span`` of the document that lies in this unit, in the unit's text."""
-        return Span(
-            max(span.start, self.span.start) - self.span.start + self.lead,
-            min(span.end, self.span.end) - self.span.start + self.lead,
-        )
+        """Return the part of ``span`` of the document read here, in the unit's text; one past its end where none is."""
+        start, end = max(span.start, self.start), min(span.end, self.span.end)
+        if start >= end:
+            return Span(len(self.text), len(self.text) + 1)
+        return Span(start - self.start + self.lead, end - self.start + self.lead)
 
 
 def sentence_units(document: Document, sections: list[Section]) -> Iterator[Unit]:
@@ -54,17 +60,29 @@ def sentence_units(document: Document, sections: list[Section]) -> Iterator[Unit
         while at + 1 < len(sections) and sections[at + 1].span.start <= span.start:
             at += 1
         lead = _lead(text, sections[at], span) if sections else ""
-        yield Unit(document, span, lead + text[span.start : span.end], len(lead))
+        start = _behind_marker(text, span)
+        yield Unit(document, span, lead + text[start : span.end], start, len(lead))
 
 
 def whole_unit(document: Document) -> Unit:
     """Return all of ``document`` as one unit: a sentence or an abstract given as such."""
-    return Unit(document, Span(0, len(document.text)), plain(document.text))
+    return Unit(document, Span(0, len(document.text)), plain(document.text), 0)
 
 
 def sections_of(document: Document) -> list[Section]:
     """Return the sections of ``document``."""
     return list(section_spans(document.text, document.language))
+
+
+def _behind_marker(text: str, sentence: Span) -> int:
+    """Return where the sentence begins behind "1. " or "- "; at its start where it is nothing but a marker."""
+    marker = ITEM.match(text, sentence.start, sentence.end)
+    if marker is None:
+        return sentence.start
+    start = marker.end()
+    while start < sentence.end and text[start].isspace():
+        start += 1
+    return start if start < sentence.end else sentence.start
 
 
 def _lead(text: str, section: Section, sentence: Span) -> str:

@@ -108,7 +108,7 @@ def _ahead(made: Iterator[Batch], depth: int = 8) -> Iterator[Batch]:
             for batch in made:
                 waiting.put(batch)
             waiting.put(None)
-        except BaseException as error:  # handed to the reader, who raises it
+        except BaseException as error:  # noqa: BLE001 - handed to the reader, who raises it
             waiting.put(error)
 
     threading.Thread(target=work, daemon=True).start()

@@ -46,22 +46,24 @@ def train(
     if teacher is not None:
         settings = stages.config_of(name, "teacher")
         stages.run_pretrain(teacher, student, prepared, folder / "teacher", settings["pretrain"])
-        taught = [folder / f"teacher-{seed}" for seed in range(1, teachers + 1)]
-        for seed, out in enumerate(taught, start=1):
+        folders = [folder / f"teacher-{seed}" for seed in range(1, teachers + 1)]
+        for seed, out in enumerate(folders, start=1):
             if not (out / stages.MODEL).exists():
                 tuned = {**settings["finetune"], "seed": seed}
                 stages.run_finetune(teacher, student, prepared, out, tuned, encoder=folder / "teacher")
         silver = folder / "silver.npz"
         if not silver.exists():
-            stages.run_silver(teacher, student, prepared, taught, silver)
+            stages.run_silver(teacher, student, prepared, folders, silver)
     settings = stages.config_of(name, "student")
     stages.run_pretrain(student, student, prepared, folder / "pretrained", settings["pretrain"])
-    out = folder / "student"
-    if not (out / stages.MODEL).exists():
+    taught, polished = folder / "student", folder / "polished"
+    if not (taught / stages.MODEL).exists():
         stages.run_finetune(
-            student, student, prepared, out, settings["finetune"], encoder=folder / "pretrained", silver=silver
+            student, student, prepared, taught, settings["finetune"], encoder=folder / "pretrained", silver=silver
         )
-    export(name, weights=out / stages.MODEL, work=work)
+    if not (polished / stages.MODEL).exists():
+        stages.run_finetune(student, student, prepared, polished, settings["polish"], start=taught)
+    export(name, weights=polished / stages.MODEL, work=work)
 
 
 @app.command()

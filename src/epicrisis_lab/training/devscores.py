@@ -14,7 +14,6 @@ from epicrisis_lab.training.encoding import Encoded, spans_from_tags
 from epicrisis_lab.training.labels import (
     EXPERIENCERS,
     IGNORE,
-    SENTENCE_LABELS,
     SHIPPED_TAG_HEADS,
     STATUSES,
     TAG_HEADS,
@@ -26,7 +25,12 @@ CONCEPTS = {"PROBLEM", "TEST", "PROCEDURE", "MEDICATION"}
 
 
 def predict(
-    model: ClinicalModel, encoded: Sequence[Encoded], device: torch.device, *, budget: int = 32768, autocast: bool = True
+    model: ClinicalModel,
+    encoded: Sequence[Encoded],
+    device: torch.device,
+    *,
+    budget: int = 32768,
+    autocast: bool = True,
 ) -> list[Soft]:
     """Return the model's probabilities for every example, in order."""
     model.eval()
@@ -34,18 +38,16 @@ def predict(
     for group in plan([len(e.ids) for e in encoded], budget):
         batch = collate([Item(encoded[i]) for i in group]).to(device)
         with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=autocast):
-            tags, judgement, sentence = model(batch.ids, batch.mask, batch.rows, batch.starts, batch.ends)
-        probabilities = {head: _numpy(tags[head]) for head in SHIPPED_TAG_HEADS}
+            scores, judgement, sentence = model(batch.ids, batch.mask, batch.rows, batch.starts, batch.ends)
+        probabilities = {head: _numpy(scores[head]) for head in SHIPPED_TAG_HEADS}
         judged = [_numpy(part) for part in (judgement.status, judgement.temporality, judgement.experiencer)]
         sentences = _numpy(sentence)
         at = 0
         for row, index in enumerate(group):
             length, count = len(encoded[index].ids), len(encoded[index].targets)
-            answers[index] = Soft(
-                {head: values[row, :length] for head, values in probabilities.items()},
-                *(part[at : at + count] for part in judged),
-                sentences[row],
-            )
+            status, temporality, experiencer = (part[at : at + count] for part in judged)
+            tags = {head: values[row, :length] for head, values in probabilities.items()}
+            answers[index] = Soft(tags, status, temporality, experiencer, sentences[row])
             at += count
     return [answers[i] for i in range(len(encoded))]
 
@@ -109,8 +111,3 @@ def _status_scores(source: str, pairs: Counter[tuple[str, str]]) -> dict[str, fl
             scores[f"{source}.status.{label}"] = f1
             each.append(f1)
     return scores | {f"{source}.status.macro_f1": float(np.mean(each))}
-
-
-def sentence_labels() -> tuple[str, ...]:
-    """Return the sentence labels in the order of the head."""
-    return tuple(SENTENCE_LABELS)

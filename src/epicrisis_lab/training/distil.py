@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from epicrisis.domain.findings import EntityLabel
 from epicrisis_lab.training.batches import Item, Soft
 from epicrisis_lab.training.devscores import decoded, predict
-from epicrisis_lab.training.encoding import Encoded, encode_all
+from epicrisis_lab.training.encoding import encode_all
 from epicrisis_lab.training.examples import Example, Target
 from epicrisis_lab.training.labels import SHIPPED_TAG_HEADS, STATUSES
 from epicrisis_lab.training.model import ClinicalModel
@@ -60,19 +60,21 @@ def _average(answers: Sequence[Sequence[Soft]]) -> list[Soft]:
 
 def save_silver(items: Sequence[Item], path: Path) -> None:
     """Write texts, targets and probabilities as flat arrays (npz)."""
-    np.savez(
-        path,
-        texts=np.array([item.encoded.example.text for item in items]),
-        sources=np.array([item.encoded.example.source for item in items]),
-        counts=np.array([len(item.encoded.kept_targets) for item in items]),
-        targets=np.array([(t.start, t.end) for item in items for t in item.encoded.kept_targets]).reshape(-1, 2),
-        lengths=np.array([len(item.encoded.ids) for item in items]),
-        **{head: np.concatenate([_soft(item).tags[head] for item in items]) for head in SHIPPED_TAG_HEADS},
-        status=np.concatenate([_soft(item).status for item in items]),
-        temporality=np.concatenate([_soft(item).temporality for item in items]),
-        experiencer=np.concatenate([_soft(item).experiencer for item in items]),
-        sentence=np.stack([_soft(item).sentence for item in items]),
-    )
+    softs = [_soft(item) for item in items]
+    arrays = {
+        "texts": np.array([item.encoded.example.text for item in items]),
+        "sources": np.array([item.encoded.example.source for item in items]),
+        "counts": np.array([len(item.encoded.kept_targets) for item in items]),
+        "targets": np.array([(t.start, t.end) for item in items for t in item.encoded.kept_targets]).reshape(-1, 2),
+        "lengths": np.array([len(item.encoded.ids) for item in items]),
+        "status": np.concatenate([soft.status for soft in softs]),
+        "temporality": np.concatenate([soft.temporality for soft in softs]),
+        "experiencer": np.concatenate([soft.experiencer for soft in softs]),
+        "sentence": np.stack([soft.sentence for soft in softs]),
+    }
+    arrays |= {head: np.concatenate([soft.tags[head] for soft in softs]) for head in SHIPPED_TAG_HEADS}
+    with path.open("wb") as out:
+        np.savez(out, allow_pickle=False, **arrays)
 
 
 def load_silver(path: Path, tokenizer: Tokenizer) -> list[Item]:
@@ -92,8 +94,9 @@ def load_silver(path: Path, tokenizer: Tokenizer) -> list[Item]:
             continue
         here = slice(pieces[row] - held["lengths"][row], pieces[row])
         asked = slice(ends[row] - held["counts"][row], ends[row])
-        judged = (held[name][asked] for name in ("status", "temporality", "experiencer"))
-        items.append(Item(e, Soft({h: held[h][here] for h in SHIPPED_TAG_HEADS}, *judged, held["sentence"][row])))
+        status, temporality, experiencer = (held[name][asked] for name in ("status", "temporality", "experiencer"))
+        tags = {head: held[head][here] for head in SHIPPED_TAG_HEADS}
+        items.append(Item(e, Soft(tags, status, temporality, experiencer, held["sentence"][row])))
     return items
 
 

@@ -119,7 +119,12 @@ def quantise_weights(path: Path) -> None:
     for weight in graph.graph.initializer:
         values = numpy_helper.to_array(weight)
         kinds = set(users.get(weight.name, []))
-        if values.ndim != 2 or values.size < SMALLEST or values.dtype != np.float32 or not kinds <= {"MatMul", "Gemm", "Gather"}:
+        if (
+            values.ndim != 2
+            or values.size < SMALLEST
+            or values.dtype != np.float32
+            or not kinds <= {"MatMul", "Gemm", "Gather"}
+        ):
             kept.append(weight)
             continue
         axis = 0 if "Gather" in kinds or "Gemm" in kinds else 1

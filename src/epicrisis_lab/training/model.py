@@ -47,8 +47,10 @@ class Block(nn.Module):
         self.feed = nn.Sequential(nn.Linear(size, 2 * size), nn.GELU(), nn.Dropout(dropout), nn.Linear(2 * size, size))
         self.drop = nn.Dropout(dropout)
 
-    def forward(self, asked: Tensor, pieces: Tensor, rows: Tensor, bucket: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Take (S, D) targets, (B, T, D) pieces, (S,) rows, (S, T) distance buckets and mask; return targets, attention."""
+    def forward(
+        self, asked: Tensor, pieces: Tensor, rows: Tensor, bucket: Tensor, hidden: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Take targets (S, D), pieces (B, T, D), rows (S,), buckets and mask (S, T); return targets and attention."""
         shape = (pieces.shape[0], pieces.shape[1], self.heads, self.width)
         key = self.key(pieces).view(shape).index_select(0, rows)
         value = self.value(pieces).view(shape).index_select(0, rows)
@@ -158,7 +160,7 @@ class OwnPieces(nn.Module):
 
 
 def piece_numbers(ours: Path, theirs: Path) -> Tensor:
-    """Return, for each piece of ``ours`` (tokenizer.json), its number in ``theirs``; [CLS] and friends by their role."""
+    """Return, for each piece of the folder ``ours``, its number in ``theirs``; [CLS] and friends by their role."""
     mine, other = (Tokenizer.from_file(str(path / "tokenizer.json")) for path in (ours, theirs))
     roles = {"[PAD]": "<pad>", "[UNK]": "[UNK]", "[CLS]": "<s>", "[SEP]": "</s>", "[MASK]": "<mask>"}
     unknown = other.token_to_id("[UNK]")

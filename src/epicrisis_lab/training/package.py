@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from epicrisis.domain.documents import Document
+from epicrisis.domain.spans import Span
 from epicrisis.engines.encoder.encoder import Encoder, Reading
 from epicrisis.engines.encoder.load import load_encoder
 from epicrisis.engines.units import whole_unit
-from epicrisis.domain.documents import Document
-from epicrisis.domain.spans import Span
 from epicrisis_lab.evaluation.calibration import fit_temperature
 from epicrisis_lab.training.examples import Example
 from epicrisis_lab.training.export import export_graphs

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from epicrisis.text.sections import section_spans
 from epicrisis.text.sentences import sentence_spans
-from epicrisis_lab.training.augment import augmented, words_of
+from epicrisis_lab.training.augment import augmented, joined, words_of
 from epicrisis_lab.training.examples import (
     Example,
     entity_examples,
@@ -28,11 +28,12 @@ TEXT_CORPORA = (*ENTITY_CORPORA, "anatem")
 
 
 def prepare(data: Path, out: Path, *, augmentations: int = 8000, seed: int = 1) -> dict[str, int]:
-    """Write ``examples.jsonl.gz``, ``silver.jsonl.gz`` and ``texts.txt.gz`` to ``out``; return how many rows each has."""
+    """Write ``examples.jsonl.gz``, ``silver.jsonl.gz`` and ``texts.txt.gz`` to ``out``; return the rows of each."""
     out.mkdir(parents=True, exist_ok=True)
-    examples = list(_gold(data))
-    train = [e for e in examples if e.split == "train" and e.source == "mtsamples_status"]
-    examples += augmented("en", words_of(train), augmentations, seed)
+    mended = {example.id: example for example in annotated("mtsamples_status_mended")}
+    examples = [mended.get(example.id, example) for example in _gold(data)]
+    train = [e for e in examples if e.split == "train" and e.source in ("mtsamples_status", "mtsamples_own")]
+    examples += [*augmented("en", words_of(train), augmentations, seed), *joined(train, 3000, seed)]
     silver = list(_silver(data, {e.text for e in train}, seed))
     texts = list(_texts(data))
     with gzip.open(out / "texts.txt.gz", "wt", encoding="utf-8") as lines:
@@ -54,16 +55,16 @@ def _gold(data: Path) -> Iterator[Example]:
         for name in ENTITY_CORPORA:
             if split == "train" or name in ("bc5cdr", "ncbi_disease"):
                 yield from entity_examples(jsonl(entities / name / f"{split}.jsonl.gz"), name, split)
-    yield from _own()
+    yield from annotated("mtsamples_own")
 
 
-def _own() -> Iterator[Example]:
-    """Read the sentences annotated for this project: rare statuses in MTSamples notes (CC0)."""
-    lines = files("epicrisis_lab.training").joinpath("annotated/mtsamples_rare.tsv").read_text(encoding="utf-8")
+def annotated(name: str) -> Iterator[Example]:
+    """Yield the sentences annotated for this project in ``annotated/NAME.tsv``: MTSamples notes (CC0)."""
+    lines = files("epicrisis_lab.training").joinpath(f"annotated/{name}.tsv").read_text(encoding="utf-8")
     for line in lines.splitlines():
         if line and not line.startswith("#"):
-            name, label, marked = line.split("\t")
-            yield read_marks(name, label, marked, source="mtsamples_rare", split="train")
+            row, label, marked = line.split("\t")
+            yield read_marks(row, label, marked, source=name.removesuffix("_mended"), split="train")
 
 
 def _dev_notes(data: Path) -> set[str]:

@@ -69,8 +69,9 @@ def pretrain(
     """Adapt ``encoder`` in place to the text in ``packed`` and log the loss of every epoch."""
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config.seed)
-    special = [tokenizer.token_to_id(piece) for piece in ("[PAD]", "[CLS]", "[SEP]")]
-    mask_id, vocabulary = tokenizer.token_to_id("[MASK]"), tokenizer.get_vocab_size()
+    numbered = tokenizer.get_vocab()
+    special: list[int] = [numbered[piece] for piece in ("[PAD]", "[CLS]", "[SEP]")]
+    mask_id, vocabulary = numbered["[MASK]"], len(numbered)
     words: Tensor = encoder.get_input_embeddings().weight  # type: ignore[operator]
     head = MaskedWordHead(hidden, words.shape[0]).to(device)
     encoder.to(device).train()
@@ -107,17 +108,13 @@ def pretrain(
         print(folder.name, json.dumps(line), flush=True)
 
 
-def _rows(
-    packed: NDArray[np.int64], config: PretrainConfig, epoch: int, device: torch.device
-) -> Iterator[Tensor]:
+def _rows(packed: NDArray[np.int64], config: PretrainConfig, epoch: int, device: torch.device) -> Iterator[Tensor]:
     order = np.random.default_rng([config.seed, epoch]).permutation(len(packed))
     for start in range(0, len(order) - config.rows + 1, config.rows):
         yield torch.from_numpy(packed[order[start : start + config.rows]]).to(device, non_blocking=True)
 
 
-def _mask(
-    ids: Tensor, share: float, special: Sequence[int], mask_id: int, vocabulary: int
-) -> tuple[Tensor, Tensor]:
+def _mask(ids: Tensor, share: float, special: Sequence[int], mask_id: int, vocabulary: int) -> tuple[Tensor, Tensor]:
     """Return masked ids and what was chosen: 80 % masked, 10 % another piece, 10 % left (Devlin et al. 2019)."""
     ordinary = torch.ones_like(ids, dtype=torch.bool)
     for piece in special:

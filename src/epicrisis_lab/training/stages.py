@@ -33,7 +33,9 @@ def config_of(name: str, role: str) -> dict[str, Any]:
     return tomllib.loads(text)[role]  # type: ignore[no-any-return]
 
 
-def run_pretrain(base: Path, ours: Path, prepared: Path, out: Path, settings: dict[str, Any], share: float = 1.0) -> None:
+def run_pretrain(
+    base: Path, ours: Path, prepared: Path, out: Path, settings: dict[str, Any], share: float = 1.0
+) -> None:
     """Adapt the encoder in ``base`` to the texts in ``prepared`` and write its weights to ``out``."""
     if (out / ENCODER).exists():
         return
@@ -56,10 +58,14 @@ def run_finetune(
     settings: dict[str, Any],
     *,
     encoder: Path | None = None,
+    start: Path | None = None,
     silver: Path | None = None,
     share: float = 1.0,
 ) -> dict[str, float]:
-    """Teach the heads (and the encoder) and write the averaged weights to ``out``; return the dev scores."""
+    """Teach the heads (and the encoder) and write the averaged weights to ``out``; return the dev scores.
+
+    The run begins with the adapted ``encoder`` of a pre-training, or goes on from the whole model in ``start``.
+    """
     tokenizer = tokenizer_of(ours)
     encoded = encode_all(read_examples(prepared / "examples.jsonl.gz"), tokenizer)
     train = [Item(e) for e in encoded if e.example.split == "train"]
@@ -72,6 +78,8 @@ def run_finetune(
     model = build_model(base, ours=ours)
     if encoder is not None:
         model.encoder.load_state_dict(torch.load(encoder / ENCODER, map_location="cpu", weights_only=True))
+    if start is not None:
+        model.load_state_dict(torch.load(start / MODEL, map_location="cpu", weights_only=True))
     scores = finetune(model, train, dev, FinetuneConfig(**settings), out, device())
     torch.save({name: value.half() for name, value in model.state_dict().items()}, out / MODEL)
     return scores

@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What one batch of rows answered: ``hidden`` (B, T, H), ``mask`` (B, T), ``tags`` (B, T, all tags), ``sentence``."""
+    """What a batch of rows answered: ``hidden`` (B, T, H), ``mask`` (B, T), ``tags`` (B, T, tags), ``sentence``."""
 
     hidden: Floats
     mask: NDArray[np.int64]
@@ -88,7 +88,9 @@ class Encoder:
         ]
         parts: dict[int, list[Part]] = defaultdict(list)
         for group in groups([window.end - window.start + 2 for _, window in rows], budget=self._budget):
-            batch = self._pass([cut[rows[row][0]].ids[rows[row][1].start : rows[row][1].end] for row in group.rows], group.width)
+            batch = self._pass(
+                [cut[rows[row][0]].ids[rows[row][1].start : rows[row][1].end] for row in group.rows], group.width
+            )
             for number, row in enumerate(group.rows):
                 index, window = rows[row]
                 parts[index].append(Part(window, batch, number))
@@ -108,9 +110,12 @@ class Encoder:
         if not parts:  # Nothing but white space and marks the vocabulary has no piece for.
             width = max((head.stop for head in self.heads.values()), default=0)
             return Reading(text, pieces, np.zeros((0, width), np.float32), np.zeros(0, np.float32), ())
-        tags = [p.batch.tags[p.row, 1 + p.window.own_start - p.window.start :][: p.window.own_end - p.window.own_start] for p in parts]
+        tags = [
+            p.batch.tags[p.row, 1 + p.window.own_start - p.window.start :][: p.window.own_end - p.window.own_start]
+            for p in parts
+        ]
         joined = tags[0] if len(tags) == 1 else np.concatenate(tags)
-        sentence = np.mean([part.batch.sentence[part.row] for part in parts], axis=0, dtype=np.float32)
+        sentence = np.stack([part.batch.sentence[part.row] for part in parts]).mean(axis=0)
         return Reading(text, pieces, joined, sentence, tuple(parts))
 
     def judge(self, asked: Sequence[tuple[Reading, Span]]) -> list[Judgement | None]:

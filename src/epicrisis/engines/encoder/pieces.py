@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from epicrisis.domain.spans import Span
+from epicrisis.errors import CorruptArtifact
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,17 @@ class PieceTokenizer:
         self._tokenizer = Tokenizer.from_file(str(path))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self.begin: int = self._tokenizer.token_to_id("[CLS]")
-        self.close: int = self._tokenizer.token_to_id("[SEP]")
-        self.pad: int = self._tokenizer.token_to_id("[PAD]")
+        self.begin, self.close, self.pad = (self._number(piece) for piece in ("[CLS]", "[SEP]", "[PAD]"))
 
     def cut(self, texts: Sequence[str]) -> list[Pieces]:
         """Return the pieces of each text, in order."""
         return [_pieces(e) for e in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
+    def _number(self, piece: str) -> int:
+        number: int | None = self._tokenizer.token_to_id(piece)
+        if number is None:
+            raise CorruptArtifact(f"The tokenizer has no piece {piece}; reinstall epicrisis.")
+        return number
 
 
 def _pieces(encoding: Encoding) -> Pieces:

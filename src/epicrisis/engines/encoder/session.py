@@ -7,6 +7,7 @@ ONNX Runtime is the fallback for machines OpenVINO does not know. docs/explanati
 from __future__ import annotations
 
 import queue
+import sys
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,6 +53,8 @@ class OpenVinoSession:
     """A graph compiled by OpenVINO; each thread borrows one of a few requests, so none waits for another's answer."""
 
     def __init__(self, path: Path, *, threads: int, requests: int = 4) -> None:
+        # OpenVINO reports its use to its maker where this package is installed. Ours calls nobody.
+        sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
         import openvino
         from openvino.passes import ConstantFolding, Manager
 

@@ -66,7 +66,7 @@ def _long_start(short: str, text: str, end: int) -> int | None:
 
 
 def consistent(text: str, entities: Sequence[Entity]) -> list[Entity]:
-    """Return ``entities`` with each short form read as its long form is, and each repeated name read alike throughout."""
+    """Return ``entities`` with each short form read as its long form is, and each repeated name read alike."""
     defined = {definition.short: _label_of(definition.long, entities) for definition in definitions(text)}
     kept = [entity for entity in entities if defined.get(text[entity.span.start : entity.span.end], "") is not None]
     kept = [_as_defined(entity, text, defined) for entity in kept]

@@ -6,13 +6,18 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 
 from epicrisis_lab.training.examples import Example, TagSpan, Target
 
-_SLOT = re.compile(r"\[(?P<kind>[PMTR])(?P<many>\*?):(?P<status>[A-Z]+)(?P<flags>(?:\+[a-z]+)*)\]|<(?P<cue>[^|>]+)\|(?P<cue_kind>[A-Z]+)>|\{(?P<word>\w+)\}")
-_LABELS = {"P": "PROBLEM", "M": "MEDICATION", "T": "TEST", "R": "PROCEDURE"}
+_SLOT = re.compile(
+    r"\[(?P<kind>[PMTRN])(?P<many>\*?):(?P<status>[A-Z]+)(?P<flags>(?:\+[a-z]+)*)\]|<(?P<cue>[^|>]+)\|(?P<cue_kind>[A-Z]+)>|\{(?P<word>\w+)\}"
+)
+_LABELS = {"P": "PROBLEM", "M": "MEDICATION", "T": "TEST", "R": "PROCEDURE", "N": "PROBLEM"}
 _ATTRIBUTES = {"D": "DOSE", "F": "FREQUENCY", "O": "ROUTE", "U": "DURATION", "V": "VALUE"}
+# Negative by a prefix of their own: "She is afebrile." carries no cue.
+_SELF_NEGATIVE = re.compile(r"(?:a(?=[cfst])|an(?=i)|non-?|un(?=r))[a-z]{5,}", re.IGNORECASE)
 _PATIENT = ("The patient", "She", "He", "Patient", "This patient", "The patient", "Pt", "Mr. X", "The child", "Ms. X")
 _RELATIVES = (
     "mother", "father", "brother", "sister", "maternal grandmother", "paternal uncle", "son", "daughter", "aunt",
@@ -33,6 +38,7 @@ def words_of(examples: Sequence[Example]) -> dict[str, list[str]]:
     """Collect the concepts and attributes that may fill a slot: short, and as a rule not negative by themselves."""
     found: dict[str, list[str]] = defaultdict(list)
     for example in examples:
+        absent = {(t.start, t.end) for t in example.targets if t.statuses == ("ABSENT",)}
         plain = {(t.start, t.end) for t in example.targets if t.statuses in (("PRESENT",), ("POSSIBLE",), ("NORMAL",))}
         for start, end, label in example.tags.get("clinical", []):
             surface = example.text[start:end]
@@ -40,6 +46,8 @@ def words_of(examples: Sequence[Example]) -> dict[str, list[str]]:
             attribute = label in _ATTRIBUTES.values()
             if short and (attribute or (start, end) in plain):
                 found[label].append(surface)
+            elif (start, end) in absent and _SELF_NEGATIVE.fullmatch(surface):
+                found["self-negative"].append(surface)
     return found
 
 
@@ -50,6 +58,21 @@ def augmented(language: str, words: Words, count: int, seed: int) -> Iterator[Ex
     for number in range(count):
         label, template = lines[number % len(lines)]
         yield _fill(f"augmented-{number}", label, template, words, rng)
+
+
+def joined(examples: Sequence[Example], count: int, seed: int) -> Iterator[Example]:
+    """Yield ``count`` runs of two to eight annotated sentences: a note whose sentences nobody cut."""
+    rng = random.Random(seed)
+    for number in range(count):
+        text, tags, targets = "", {"clinical": list[TagSpan](), "cues": list[TagSpan]()}, list[Target]()
+        for example in rng.choices(examples, k=rng.randint(2, 8)):
+            text = text and text + rng.choice((" ", " ", "; ", "\n"))
+            at = len(text)
+            text += example.text
+            for head, spans in tags.items():
+                spans += [(start + at, end + at, label) for start, end, label in example.tags[head]]
+            targets += [replace(target, start=target.start + at, end=target.end + at) for target in example.targets]
+        yield Example(f"joined-{number}", "joined", "train", text, dict(tags), targets)
 
 
 def _fill(name: str, label: str, template: str, words: Words, rng: random.Random) -> Example:
@@ -76,7 +99,8 @@ def _fill(name: str, label: str, template: str, words: Words, rng: random.Random
             for index in range(count):
                 if index:
                     text += rng.choice((", or ", " or ", ", and ", ", ")) if index == count - 1 else ", "
-                surface = _concept(words[_LABELS[match["kind"]]], rng, lower=bool(text))
+                pool = "self-negative" if match["kind"] == "N" else _LABELS[match["kind"]]
+                surface = _concept(words[pool], rng, lower=bool(text))
                 tags.append((len(text), len(text) + len(surface), _LABELS[match["kind"]]))
                 targets.append(_target(len(text), len(surface), match["status"], match["flags"]))
                 text += surface

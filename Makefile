@@ -1,0 +1,56 @@
+# Everything a person types. Needs Python 3.11 or later and make; the rest goes into .venv, from hashed locks.
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help run serve test check lab lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+export PYTHON
+
+help:  ## Say what can be typed
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name words; do printf '%-12s %s\n' "$$name" "$$words"; done
+
+run: $(VENV)/.run  ## Read the notes in examples/ to the terminal and to build/examples.html
+	@mkdir -p build
+	@$(BIN)/epicrisis annotate examples/*.txt --html build/examples.html
+	@echo "The same notes as a page: build/examples.html"
+
+serve: $(VENV)/.run  ## Start the server on this machine alone
+	@$(BIN)/epicrisis serve
+
+test: $(VENV)/.dev  ## Run the suite
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev  ## Say what CI will say: format, lint, types, imports, word lists, tests
+	@$(BIN)/python scripts/check
+
+lab: $(VENV)-lab/.lab  ## Install what training needs, PyTorch among it, into .venv-lab
+	@$(VENV)-lab/bin/epicrisis-lab --help
+
+lock: $(VENV)/.dev  ## Renew requirements/*.lock after a change in pyproject.toml (needs uv)
+	@scripts/lock
+
+clean:  ## Remove what make has made
+	rm -rf $(VENV) $(VENV)-lab build
+
+%/bin/python:
+	@scripts/venv $*
+
+# The package itself is installed as a link to src/, so an edit there needs no new install; pyproject.toml does.
+$(VENV)/.run: requirements/run.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing requirements/run.lock (about a minute)"
+	@$(PIP) install --require-hashes --no-deps --requirement requirements/run.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.run
+	@echo "Installing requirements/dev.lock (about a minute)"
+	@$(PIP) install --require-hashes --no-deps --requirement requirements/dev.lock
+	@touch $@
+
+# Training has its own environment: its libraries come with internet clients, and the one that reads notes has none.
+$(VENV)-lab/.lab: pyproject.toml | $(VENV)-lab/bin/python
+	@echo "Installing the lab (several minutes; where the index serves a CUDA build of torch, install a CPU build first)"
+	@$(VENV)-lab/bin/python -m pip --disable-pip-version-check -qq install --editable '.[lab]'
+	@touch $@
