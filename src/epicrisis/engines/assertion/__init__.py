@@ -1,0 +1,1 @@
+"""Says of a given finding whether it is so, when and for whom."""
