@@ -7,16 +7,28 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from epicrisis.engines.artifacts import Artifact
+from epicrisis.engines.encoder.load import shipped
 from epicrisis.errors import EpicrisisError
 from epicrisis_lab.corpora.catalogue import DATA_SETTING, catalogue, data_root
 from epicrisis_lab.corpora.checking import FileCheck, check_all, missing
-from epicrisis_lab.errors import LabError
+from epicrisis_lab.errors import LabError, MissingData
+from epicrisis_lab.evaluation.cards import write_card
+from epicrisis_lab.evaluation.measuring import (
+    baselines_page,
+    headline,
+    measure_all,
+    measures,
+    readme_table,
+    with_table,
+    write_scores,
+)
 from epicrisis_lab.evaluation.report import show_confusions, show_figures, show_mistakes, show_reliability
 from epicrisis_lab.evaluation.run import Batch, Evaluation, Task, evaluate, load_batch
 
@@ -171,6 +183,35 @@ def _check_table(checks: Sequence[FileCheck], root: Path) -> Table:
     return table
 
 
+@app.command("card")
+def card_command(
+    engine: Annotated[str, typer.Argument(help="The shipped engine to measure.")] = "model",
+    model: Annotated[str, typer.Option(help="The folder of its weights inside the package.")] = "english",
+    bootstrap: Annotated[int, typer.Option(min=0, help="Bootstrap samples for the intervals.")] = 1000,
+    root: Annotated[Path, typer.Option(help="The checkout whose card and README are written.")] = Path(),
+) -> None:
+    """Measure a shipped engine and its baselines on dev; write its card, its scores and the README's table."""
+    aside = Console(stderr=True)
+    folder = data_root()
+    if folder is None:
+        _refuse(aside, MissingData())
+    try:
+        measured = measure_all(engine, folder, samples=bootstrap, tell=lambda words: _say(aside, words))
+        write_scores(shipped(model) / "card.json", dict(headline(engine, measured)))
+        card = Artifact(shipped(model)).card
+        page = write_card(root / "docs" / "cards", card, measured.of(engine), runs=root / "docs/cards/runs.jsonl")
+    except (LabError, EpicrisisError) as error:
+        _refuse(aside, error)
+    beside = baselines_page(measured, [engine, *dict.fromkeys(b for m in measures() for b in m.baselines)])
+    page.write_text(page.read_text(encoding="utf-8") + "\n" + beside, encoding="utf-8")
+    readme = root / "README.md"
+    table = readme_table(engine, measured)
+    readme.write_text(with_table(readme.read_text(encoding="utf-8"), table), encoding="utf-8")
+    for name, reason in measured.left_out.items():
+        _say(aside, f"{name} left out: {reason}")
+    typer.echo(table)
+
+
 _FORWARD = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
@@ -206,6 +247,6 @@ def _say(aside: Console, message: str) -> None:
     aside.print(message, markup=False, highlight=False, soft_wrap=True)
 
 
-def _refuse(aside: Console, error: Exception) -> None:
+def _refuse(aside: Console, error: Exception) -> NoReturn:
     _say(aside, str(error))
     raise typer.Exit(1) from error

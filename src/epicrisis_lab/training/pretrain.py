@@ -47,13 +47,14 @@ class MaskedWordHead(nn.Module):
 
 def pack(texts: Sequence[str], tokenizer: Tokenizer, pieces: int) -> NDArray[np.int64]:
     """Return (rows, pieces) word pieces of all texts, each row between [CLS] and [SEP]."""
-    close = tokenizer.token_to_id("[SEP]")
+    numbered = tokenizer.get_vocab()
+    begin, close = numbered["[CLS]"], numbered["[SEP]"]
     stream: list[int] = []
     for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False):
         stream += [*encoding.ids, close]
     size = pieces - 2
     rows = np.array(stream[: len(stream) // size * size], dtype=np.int64).reshape(-1, size)
-    edge = np.full((len(rows), 1), tokenizer.token_to_id("[CLS]"))
+    edge = np.full((len(rows), 1), begin)
     return np.concatenate([edge, rows, np.full_like(edge, close)], axis=1)
 
 
