@@ -1,7 +1,7 @@
 # Everything a person types. Needs Python 3.11 or later and make; the rest goes into .venv, from hashed locks.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check lab lock clean
+.PHONY: help run serve test check lab testlab lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,6 +28,9 @@ check: $(VENV)/.dev  ## Say what CI will say: format, lint, types, imports, word
 lab: $(VENV)-lab/.lab  ## Install what training needs, PyTorch among it, into .venv-lab
 	@$(VENV)-lab/bin/epicrisis-lab --help
 
+testlab: $(VENV)-lab/.lab  ## Run the tests of training, which need PyTorch
+	@$(VENV)-lab/bin/python -m pytest tests/unit/lab/training
+
 lock: $(VENV)/.dev  ## Renew requirements/*.lock after a change in pyproject.toml (needs uv)
 	@scripts/lock
 
@@ -52,5 +55,5 @@ $(VENV)/.dev: requirements/dev.lock $(VENV)/.run
 # Training has its own environment: its libraries come with internet clients, and the one that reads notes has none.
 $(VENV)-lab/.lab: pyproject.toml | $(VENV)-lab/bin/python
 	@echo "Installing the lab (several minutes; where the index serves a CUDA build of torch, install a CPU build first)"
-	@$(VENV)-lab/bin/python -m pip --disable-pip-version-check -qq install --editable '.[lab]'
+	@$(VENV)-lab/bin/python -m pip --disable-pip-version-check -qq install --editable '.[lab]' 'hypothesis>=6.150' 'pytest>=9.0' 'pytest-timeout>=2.4'
 	@touch $@

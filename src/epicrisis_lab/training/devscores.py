@@ -62,7 +62,7 @@ def decoded(soft: Soft, encoded: Encoded, head: str) -> list[tuple[int, int, str
     tags = np.zeros(len(encoded.ids), dtype=np.int64)
     if len(words):
         tags[words] = decode(np.log(soft.tags[head][words].astype(np.float32) + 1e-8))
-    return spans_from_tags(tags, encoded.first, encoded.offsets, TAG_HEADS[head], encoded.example.text)
+    return spans_from_tags(tags, encoded.first, encoded.offsets, TAG_HEADS[head])
 
 
 def score(encoded: Sequence[Encoded], softs: Sequence[Soft]) -> dict[str, float]:

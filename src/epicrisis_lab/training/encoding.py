@@ -141,10 +141,9 @@ def _targets(
 
 
 def spans_from_tags(
-    tags: NDArray[np.int64], first: NDArray[np.bool_], offsets: NDArray[np.int64], labels: Sequence[str], text: str
+    tags: NDArray[np.int64], first: NDArray[np.bool_], offsets: NDArray[np.int64], labels: Sequence[str]
 ) -> list[TagSpan]:
     """Return the spans BIO ``tags`` (T,) mark, ends taken from the last piece of the last word."""
-    del text
     spans: list[TagSpan] = []
     current: list[int] | None = None
     for position in range(len(tags)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -45,10 +45,13 @@ def finetune(
     config: FinetuneConfig,
     folder: Path,
     device: torch.device,
+    *,
+    after_epoch: Callable[[int], None] = lambda epoch: None,
 ) -> dict[str, float]:
     """Train ``model`` in place (it ends as the averaged weights) and return its dev scores.
 
-    ``folder`` keeps ``checkpoint.pt`` (the run goes on from there) and ``log.jsonl`` (one line an epoch).
+    ``folder`` keeps ``checkpoint.pt`` (the run goes on from there) and ``log.jsonl`` (one line an epoch);
+    ``after_epoch`` is called with the number of each epoch once it is on disk.
     """
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config.seed)
@@ -101,6 +104,7 @@ def finetune(
         with (folder / "log.jsonl").open("a") as log:
             log.write(json.dumps(line) + "\n")
         print(folder.name, json.dumps(line), flush=True)
+        after_epoch(epoch + 1)
     model.load_state_dict(average)
     (folder / "config.json").write_text(json.dumps(asdict(config), indent=1))
     return scores
