@@ -6,7 +6,7 @@ HTTP contracts, the Azure Text Analytics for Health axes) is a projection of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -63,7 +63,7 @@ class SentenceLabel(StrEnum):
     NONE = "NONE"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Cue:
     """The words that gave a finding its status, and the stretch they reach over where that is known."""
 
@@ -71,6 +71,11 @@ class Cue:
     kind: CueKind
     scope: Span | None = None
     score: float = 1.0
+
+
+def in_text_order(cues: Iterable[Cue]) -> tuple[Cue, ...]:
+    """Return ``cues`` as they stand in the text, those of one place always in the same order."""
+    return tuple(sorted(cues, key=lambda cue: (cue.span, cue.kind, cue.scope or cue.span, cue.score)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from epicrisis.domain.assertions import Assertion, Cue, CueKind, Experiencer, Status, Temporality
+from epicrisis.domain.assertions import Assertion, Cue, CueKind, Experiencer, Status, Temporality, in_text_order
 from epicrisis.domain.spans import Span
 from epicrisis.engines.encoder.encoder import Floats, Judgement, Reading
 from epicrisis.engines.encoder.load import LoadedEncoder
@@ -46,7 +46,7 @@ def assertion_of(
     temporality = _best(judgement.temporality, labels.temporalities)
     experiencer = _best(judgement.experiencer, labels.experiencers)
     kinds = [k for judged in (status, temporality, experiencer) for k in _BEHIND.get(judged, ())]
-    decided = tuple(sorted(_deciding(kinds, cues, judgement.attention, reading, unit)))
+    decided = in_text_order(_deciding(kinds, cues, judgement.attention, reading, unit))
     return Assertion(target, status, scores[status], temporality, experiencer, decided, scores)
 
 

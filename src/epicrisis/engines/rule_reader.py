@@ -6,11 +6,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from epicrisis.domain.annotations import AnnotatedDocument, Sentence
-from epicrisis.domain.assertions import Assertion, SentenceLabel, to_four_labels
+from epicrisis.domain.assertions import Assertion, in_text_order
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.spans import Span
 from epicrisis.engines import registry
+from epicrisis.engines.assertion.sentence_labels import sentence_label
 from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine
 from epicrisis.text.sections import section_spans
 from epicrisis.text.sentences import sentence_spans
@@ -56,7 +57,7 @@ class RuleReader:
             document=document,
             entities=entities,
             assertions=assertions,
-            cues=tuple(sorted(cues, key=lambda cue: (cue.span, cue.kind))),
+            cues=in_text_order(cues),
             sentences=_labelled(sentence_spans(document.text, document.language), assertions),
             sections=tuple(section_spans(document.text, document.language)),
             engine=self.card.name,
@@ -75,12 +76,4 @@ def _labelled(spans: Sequence[Span], assertions: Iterable[Assertion | None]) -> 
     for assertion in assertions:
         if assertion is not None:
             held[max(bisect_right(starts, assertion.target.start) - 1, 0)].append(assertion)
-    return tuple(Sentence(span, _label(inside)) for span, inside in zip(spans, held, strict=True))
-
-
-def _label(assertions: Iterable[Assertion]) -> SentenceLabel:
-    """Return what a sentence with these findings says as a whole: what all say, or MIXED."""
-    labels = {to_four_labels(assertion.status) for assertion in assertions}
-    if len(labels) > 1:
-        return SentenceLabel.MIXED
-    return SentenceLabel(next(iter(labels), SentenceLabel.NONE))
+    return tuple(Sentence(span, sentence_label(inside)) for span, inside in zip(spans, held, strict=True))

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from epicrisis.domain.annotations import AnnotatedDocument
-from epicrisis.domain.assertions import Assertion, Cue, CueKind, Experiencer, Status, Temporality
+from epicrisis.domain.assertions import Assertion, Cue, CueKind, Experiencer, Status, Temporality, in_text_order
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.spans import Span
@@ -129,7 +129,7 @@ class _Found:
             document=document,
             entities=entities,
             assertions=tuple(self._assertion(name) for name, _ in in_order),
-            cues=tuple(sorted(self.cues.values(), key=lambda cue: (cue.span, cue.kind))),
+            cues=in_text_order(self.cues.values()),
         )
 
     def _text_bound(self, id: str, body: str) -> None:  # noqa: A002

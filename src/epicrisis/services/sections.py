@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from epicrisis.domain.annotations import AnnotatedDocument
-from epicrisis.domain.assertions import Assertion, Cue, CueKind, Experiencer, Temporality
+from epicrisis.domain.assertions import Assertion, Cue, CueKind, Experiencer, Temporality, in_text_order
 from epicrisis.domain.sections import Section, SectionCategory
-from epicrisis.domain.spans import Span
 
 
 def with_section_defaults(annotated: AnnotatedDocument) -> AnnotatedDocument:
@@ -16,7 +15,7 @@ def with_section_defaults(annotated: AnnotatedDocument) -> AnnotatedDocument:
         assertion and _under(annotated.section_of(assertion.target), assertion) for assertion in annotated.assertions
     )
     headings = {cue for assertion in assertions if assertion for cue in assertion.cues} - set(annotated.cues)
-    return replace(annotated, assertions=assertions, cues=tuple(sorted({*annotated.cues, *headings}, key=_place)))
+    return replace(annotated, assertions=assertions, cues=in_text_order({*annotated.cues, *headings}))
 
 
 def _under(section: Section | None, assertion: Assertion) -> Assertion:
@@ -32,7 +31,3 @@ def _under(section: Section | None, assertion: Assertion) -> Assertion:
             return replace(assertion, temporality=Temporality.PAST, cues=(*assertion.cues, cue))
         case _:
             return assertion
-
-
-def _place(cue: Cue) -> tuple[Span, str]:
-    return cue.span, cue.kind

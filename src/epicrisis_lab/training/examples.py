@@ -1,14 +1,17 @@
-"""One form for everything the encoder learns from, and how each corpus is read into it."""
+"""One form for everything the encoder learns from, and how a row of any corpus becomes it."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from epicrisis.domain.assertions import CueKind, Experiencer, Status, Temporality
+from epicrisis_lab.corpora.catalogue import CLINICAL, label_set_of
+from epicrisis_lab.corpora.rows import GoldTarget, LabRow
 from epicrisis_lab.training.labels import TAG_HEADS
 
 TagSpan = tuple[int, int, str]
@@ -61,87 +64,63 @@ def _from_row(row: dict[str, Any]) -> Example:
     return Example(**row)
 
 
-def jsonl(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a gzipped JSON Lines file."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
-def sentence_examples(rows: Iterable[dict[str, Any]], source: str, split: str) -> Iterator[Example]:
-    """Read sentence rows that carry entities, statuses, cues and a sentence label (mtsamples_status)."""
-    for row in rows:
-        yield Example(
-            id=row["id"],
-            source=source,
-            split=split,
-            text=row["text"],
-            tags={
-                "clinical": [(e["start"], e["end"], e["label"]) for e in row["entities"]],
-                "cues": [(c["start"], c["end"], c["kind"]) for c in row["cues"]],
-            },
-            targets=[
-                Target(e["start"], e["end"], (e["status"],), e["temporality"], e["experiencer"])
-                for e in row["entities"]
-                if e.get("status")
-            ],
-            sentence=row["sentence_label"],
-        )
-
-
 # NegEx marks what is affirmed without telling the possible from the certain, and the negated without telling a
 # normal test from an absent problem: the loss accepts every status that is compatible.
-_NEGEX = {
-    "PRESENT": (("PRESENT", "POSSIBLE", "CONDITIONAL"), "CURRENT", "PATIENT"),
-    "ABSENT": (("ABSENT", "NORMAL"), None, "PATIENT"),
-    "HISTORICAL": (("PRESENT", "POSSIBLE"), "PAST", "PATIENT"),
-    "HYPOTHETICAL": (("HYPOTHETICAL", "CONDITIONAL"), None, "PATIENT"),
-    "FAMILY": (("PRESENT",), None, "FAMILY"),
+_COMPATIBLE = {
+    (Status.PRESENT, Temporality.CURRENT): ("PRESENT", "POSSIBLE", "CONDITIONAL"),
+    (Status.PRESENT, Temporality.PAST): ("PRESENT", "POSSIBLE"),
+    (Status.ABSENT, Temporality.CURRENT): ("ABSENT", "NORMAL"),
+    (Status.HYPOTHETICAL, Temporality.CURRENT): ("HYPOTHETICAL", "CONDITIONAL"),
 }
 
 
-def negex_examples(rows: Iterable[dict[str, Any]], split: str) -> Iterator[Example]:
-    """Read NegEx pair rows, one example a sentence."""
+def examples_of(rows: Iterable[LabRow], source: str, split: str) -> list[Example]:
+    """Return one example a text: pair rows of one sentence become one, and nested mentions give way to the longest."""
     by_text: dict[str, Example] = {}
+    examples: list[Example] = []
     for row in rows:
-        statuses, temporality, experiencer = _NEGEX[row["label"]]
-        example = by_text.setdefault(row["text"], Example(row["id"], "negex", split, row["text"]))
-        example.targets.append(Target(row["start"], row["end"], statuses, temporality, experiencer))
-    yield from by_text.values()
+        example = by_text.get(row.text) if row.pair else None
+        if example is None:
+            example = by_text[row.text] = _example(row, source, split)
+            examples.append(example)
+        example.targets += [_coarse(target) if source == "negex" else _target(target) for target in row.targets]
+    return examples
 
 
-def scope_examples(rows: Iterable[dict[str, Any]], source: str, split: str) -> Iterator[Example]:
-    """Read sentences with NEG and SPEC cues and scopes (BioScope)."""
-    kinds = {"NEG": "NEG", "SPEC": "UNC"}
-    for row in rows:
-        scopes: dict[str, list[TagSpan]] = {"NEG": [], "SPEC": []}
-        for scope in row["scopes"]:
-            scopes[scope["kind"]].append((scope["start"], scope["end"], "SCOPE"))
-        yield Example(
-            id=row["id"],
-            source=source,
-            split=split,
-            text=row["text"],
-            tags={
-                "bioscope": [(c["start"], c["end"], kinds[c["kind"]]) for c in row["cues"]],
-                "scope_neg": outermost(scopes["NEG"]),
-                "scope_unc": outermost(scopes["SPEC"]),
-            },
-        )
+def _example(row: LabRow, source: str, split: str) -> Example:
+    clinical = label_set_of(row) == CLINICAL
+    example = Example(row.id, source, split, row.text, sentence=row.sentence_label, windowed=not clinical)
+    if "entities" in row.layers:
+        head = CLINICAL if clinical else source
+        known = {str(label) for label in TAG_HEADS[head]}
+        spans = [(e.span.start, e.span.end, e.label) for e in row.entities if e.label in known]
+        example.tags[head] = spans if clinical else outermost(spans)
+    if "cues" in row.layers:
+        cues = [(cue.span.start, cue.span.end, str(cue.kind)) for cue in row.cues]
+        example.tags["cues" if clinical else source] = cues
+    if "scopes" in row.layers:
+        for kind, head in ((CueKind.NEGATION, "scope_neg"), (CueKind.UNCERTAINTY, "scope_unc")):
+            scopes = [(scope.span.start, scope.span.end, "SCOPE") for scope in row.scopes if scope.kind is kind]
+            example.tags[head] = outermost(scopes)
+    return example
 
 
-def entity_examples(rows: Iterable[dict[str, Any]], head: str, split: str) -> Iterator[Example]:
-    """Read rows of one entity corpus; nested mentions give way to the longest."""
-    known = set(TAG_HEADS[head])
-    for row in rows:
-        spans = outermost((e["start"], e["end"], e["label"]) for e in row["entities"] if e["label"] in known)
-        yield Example(row["id"], head, split, row["text"], tags={head: spans}, windowed=True)
+def _target(target: GoldTarget) -> Target:
+    return Target(target.span.start, target.span.end, (target.status,), target.temporality, target.experiencer)
+
+
+def _coarse(target: GoldTarget) -> Target:
+    """Return a NegEx target: what the kit does not say is left open."""
+    if target.experiencer is Experiencer.FAMILY:
+        return Target(target.span.start, target.span.end, ("PRESENT",), None, "FAMILY")
+    known = target.temporality if target.status is Status.PRESENT else None
+    return Target(target.span.start, target.span.end, _COMPATIBLE[target.status, target.temporality], known, "PATIENT")
 
 
 def outermost(spans: Iterable[TagSpan]) -> list[TagSpan]:
     """Keep the longest of spans that overlap."""
     kept: list[TagSpan] = []
-    for span in sorted(set(spans), key=lambda s: (s[0] - s[1], s[0])):
+    for span in sorted(set(spans), key=lambda s: (s[0] - s[1], s)):
         if all(span[1] <= other[0] or other[1] <= span[0] for other in kept):
             kept.append(span)
     return sorted(kept)

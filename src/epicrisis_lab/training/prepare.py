@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import gzip
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
 from epicrisis.text.sections import section_spans
 from epicrisis.text.sentences import sentence_spans
+from epicrisis_lab.corpora.reading import load_rows
+from epicrisis_lab.corpora.rows import LabRow
 from epicrisis_lab.training.augment import augmented, joined, words_of
-from epicrisis_lab.training.examples import (
-    Example,
-    entity_examples,
-    jsonl,
-    negex_examples,
-    scope_examples,
-    sentence_examples,
-    write_examples,
-)
+from epicrisis_lab.training.examples import Example, examples_of, write_examples
 from epicrisis_lab.training.marks import read_marks
 
 # Each is trainable by its licence: epicrisis_lab/corpora/catalogue.toml.
 ENTITY_CORPORA = ("bc5cdr", "ncbi_disease", "maccrobat2020", "phee", "lct", "fb_clinical_trials")
 TEXT_CORPORA = (*ENTITY_CORPORA, "anatem")
+# name, folder and file ending of every annotated corpus, and those whose dev part is scored while training
+_ANNOTATED = (
+    ("mtsamples_status", "assertion", ".sentences.jsonl.gz"),
+    ("negex", "assertion", ".jsonl.gz"),
+    ("bioscope", "assertion", ".sentences.jsonl.gz"),
+    *((name, "ner_en", ".jsonl.gz") for name in ENTITY_CORPORA),
+)
+_SCORED = ("mtsamples_status", "negex", "bioscope", "bc5cdr", "ncbi_disease")
 
 
 def prepare(data: Path, out: Path, *, augmentations: int = 8000, seed: int = 1) -> dict[str, int]:
@@ -46,16 +48,15 @@ def prepare(data: Path, out: Path, *, augmentations: int = 8000, seed: int = 1) 
 
 
 def _gold(data: Path) -> Iterator[Example]:
-    assertion, entities = data / "assertion", data / "ner_en"
     for split in ("train", "dev"):
-        status = assertion / "mtsamples_status" / f"{split}.sentences.jsonl.gz"
-        yield from sentence_examples(jsonl(status), "mtsamples_status", split)
-        yield from negex_examples(jsonl(assertion / "negex" / f"{split}.jsonl.gz"), split)
-        yield from scope_examples(jsonl(assertion / "bioscope" / f"{split}.sentences.jsonl.gz"), "bioscope", split)
-        for name in ENTITY_CORPORA:
-            if split == "train" or name in ("bc5cdr", "ncbi_disease"):
-                yield from entity_examples(jsonl(entities / name / f"{split}.jsonl.gz"), name, split)
+        for name, folder, ending in _ANNOTATED:
+            if split == "train" or name in _SCORED:
+                yield from examples_of(_rows(data / folder / name / f"{split}{ending}"), name, split)
     yield from annotated("mtsamples_own")
+
+
+def _rows(path: Path) -> Sequence[LabRow]:
+    return load_rows([path]).rows
 
 
 def annotated(name: str) -> Iterator[Example]:
@@ -68,8 +69,13 @@ def annotated(name: str) -> Iterator[Example]:
 
 
 def _dev_notes(data: Path) -> set[str]:
-    rows = jsonl(data / "assertion" / "mtsamples_status" / "dev.sentences.jsonl.gz")
-    return {row["doc"] for row in rows}
+    return {row.doc for row in _rows(data / "assertion" / "mtsamples_status" / "dev.sentences.jsonl.gz")}
+
+
+def _notes(data: Path) -> Iterator[LabRow]:
+    """Yield the unlabelled notes but those a dev sentence was drawn from."""
+    dev = _dev_notes(data)
+    yield from (row for row in _rows(data / "notes" / "mtsamples_dev.jsonl.gz") if row.id not in dev)
 
 
 def _silver(data: Path, known: set[str], seed: int) -> Iterator[Example]:
@@ -78,11 +84,8 @@ def _silver(data: Path, known: set[str], seed: int) -> Iterator[Example]:
     A third of the sentences under a heading carry it in front, as the note reader sends them.
     """
     rng = random.Random(seed)
-    dev = _dev_notes(data)
-    for row in jsonl(data / "notes" / "mtsamples_dev.jsonl.gz"):
-        if row["id"] in dev:
-            continue
-        text: str = row["text"]
+    for row in _notes(data):
+        text = row.text
         sections = section_spans(text)
         for number, span in enumerate(sentence_spans(text)):
             sentence = " ".join(text[span.start : span.end].split())
@@ -92,23 +95,18 @@ def _silver(data: Path, known: set[str], seed: int) -> Iterator[Example]:
                 sentence = f"{heading}: {sentence}"
             if sentence not in known and len(sentence) > 3:
                 known.add(sentence)
-                yield Example(f"{row['id']}-s{number}", "silver_notes", "silver", sentence)
+                yield Example(f"{row.id}-s{number}", "silver_notes", "silver", sentence)
     for name in TEXT_CORPORA:
-        for row in jsonl(data / "ner_en" / name / "train.jsonl.gz"):
-            for number, span in enumerate(sentence_spans(row["text"])):
-                sentence = " ".join(row["text"][span.start : span.end].split())
+        for row in _rows(data / "ner_en" / name / "train.jsonl.gz"):
+            for number, span in enumerate(sentence_spans(row.text)):
+                sentence = " ".join(row.text[span.start : span.end].split())
                 if sentence not in known and len(sentence) > 20:
                     known.add(sentence)
-                    yield Example(f"{row['id']}-s{number}", "silver_abstracts", "silver", sentence)
+                    yield Example(f"{row.id}-s{number}", "silver_abstracts", "silver", sentence)
 
 
 def _texts(data: Path) -> Iterator[str]:
-    dev = _dev_notes(data)
-    for row in jsonl(data / "notes" / "mtsamples_dev.jsonl.gz"):
-        if row["id"] not in dev:
-            yield row["text"]
+    yield from (row.text for row in _notes(data))
     for name in TEXT_CORPORA:
-        for row in jsonl(data / "ner_en" / name / "train.jsonl.gz"):
-            yield row["text"]
-    for row in jsonl(data / "assertion" / "bioscope" / "train.sentences.jsonl.gz"):
-        yield row["text"]
+        yield from (row.text for row in _rows(data / "ner_en" / name / "train.jsonl.gz"))
+    yield from (row.text for row in _rows(data / "assertion" / "bioscope" / "train.sentences.jsonl.gz"))

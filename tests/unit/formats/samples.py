@@ -14,6 +14,7 @@ from epicrisis.domain.assertions import (
     SentenceLabel,
     Status,
     Temporality,
+    in_text_order,
 )
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity, EntityLabel
@@ -93,7 +94,7 @@ def annotated(draw: st.DrawFn) -> AnnotatedDocument:
     text = draw(texts)
     spans = st.tuples(st.integers(0, len(text) - 1), st.integers(1, len(text))).filter(lambda pair: pair[0] < pair[1])
     placed = spans.map(lambda pair: Span(*pair))
-    cues = tuple(sorted(draw(st.lists(st.builds(Cue, placed, st.sampled_from(CueKind)), max_size=4, unique=True))))
+    cues = in_text_order(draw(st.lists(st.builds(Cue, placed, st.sampled_from(CueKind)), max_size=4, unique=True)))
     entities = tuple(
         sorted(
             draw(st.lists(st.builds(Entity, placed, st.sampled_from(EntityLabel).map(str)), max_size=5, unique=True))

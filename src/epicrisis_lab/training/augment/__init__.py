@@ -24,6 +24,17 @@ _RELATIVES = (
     "grandfather", "maternal aunt", "cousin",
 )  # fmt: skip
 
+# Invented, of many cultures: a name is no finding, whatever it sounds like.
+_GIVEN = (
+    "Ana", "John", "Fatima", "Wei", "Olga", "Kwame", "Priya", "Diego", "Mei", "Lars", "Amina", "Yusuf", "Sofia",
+    "Hiroshi", "Ingrid", "Carlos", "Ngozi", "Ravi", "Elena", "Mary", "Ahmed", "Chloe", "Pedro", "Ling", "Tamika",
+    "Ivan",
+)  # fmt: skip
+_FAMILY = (
+    "Prueba", "Sample", "Doe", "Testman", "Ruiz", "Nguyen", "Okafor", "Johansson", "Patel", "Haddad", "Kim", "Moreau",
+    "Tanaka", "Kowalski", "Abebe", "Silva", "Cohen", "Yilmaz", "Garcia Lopez", "O'Brien", "van Dyke", "Brown", "Stone",
+)  # fmt: skip
+
 Words = Mapping[str, Sequence[str]]
 
 
@@ -120,6 +131,9 @@ def _concept(words: Sequence[str], rng: random.Random, *, lower: bool) -> str:
 def _plain(text: str, words: Words, rng: random.Random) -> str:
     relative = rng.choice(_RELATIVES)
     text = text.replace("{who}", rng.choice(_PATIENT)).replace("{rel}", relative)
+    text = text.replace("{name}", f"{rng.choice(_GIVEN)} {rng.choice(_FAMILY)}")
+    text = text.replace("{date}", f"{rng.randint(1, 12):02}/{rng.randint(1, 28):02}/{rng.randint(1930, 2030)}")
+    text = text.replace("{number}", str(rng.randint(100, 9_999_999)))
     return text.replace("{Rel}", relative.capitalize())
 
 
