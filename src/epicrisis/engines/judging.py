@@ -71,6 +71,12 @@ def _deciding(
     return chosen
 
 
+def _in_lead(cue: Cue, unit: Unit) -> Span:
+    """Return where a cue of the heading stands in the text the encoder read."""
+    start = unit.heading.start if unit.heading else 0
+    return cue.span.shifted(-start)
+
+
 def _attention(cue: Cue, attention: Floats, reading: Reading, unit: Unit) -> float:
-    pieces = reading.pieces.of(unit.to_unit(cue.span))
+    pieces = reading.pieces.of(unit.to_unit(cue.span) if cue.span.start >= unit.span.start else _in_lead(cue, unit))
     return float(attention[slice(*pieces)].sum()) if pieces else 0.0

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 
 from epicrisis.domain.annotations import AnnotatedDocument, Sentence
-from epicrisis.domain.assertions import Assertion, Cue, CueKind, SentenceLabel
+from epicrisis.domain.assertions import Assertion, Cue, CueKind, SentenceLabel, in_text_order
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.encoder.encoder import Reading
 from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder, shipped
-from epicrisis.engines.encoder.tagging import probabilities, tagged
+from epicrisis.engines.encoder.tagging import Tagged, probabilities, tagged
 from epicrisis.engines.entities.abbreviations import consistent
 from epicrisis.engines.judging import assertion_of
 from epicrisis.engines.units import Unit, sections_of, sentence_units, whole_unit
@@ -73,7 +75,7 @@ class ModelReader:
                     document=document,
                     entities=tuple(entities),
                     assertions=tuple(assertions),
-                    cues=tuple(cues),
+                    cues=_distinct(cues),
                     sentences=tuple(sentences),
                     sections=tuple(headed),
                     engine=self.card.name,
@@ -133,7 +135,7 @@ class ModelReader:
     def cues(self, document: Document) -> list[Cue]:
         """Return the cues of ``document`` in the order of the text."""
         units = sentence_units(document, sections_of(document))
-        return [cue for read in self._opened_units(units) for cue in read.cues]
+        return list(_distinct(cue for read in self._opened_units(units) for cue in read.cues))
 
     def cues_many(self, documents: Sequence[Document]) -> list[list[Cue]]:
         """Return the cues of each document, in order; each document is one sentence, given as such."""
@@ -146,18 +148,18 @@ class ModelReader:
 
     def _assessed(self, units: list[Unit], document: Document, targets: Sequence[Span]) -> list[Assertion]:
         _check(document, targets)
-        homes = [_home(units, target) for target in targets]
-        wanted = sorted(set(homes))
-        answers: list[Assertion | None] = [None] * len(targets)
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
+        waiting: dict[int, list[int]] = defaultdict(list)
+        starts = [unit.span.start for unit in units]
+        for number, target in enumerate(targets):
+            waiting[_home(units, starts, target)].append(number)
+        answers: dict[int, Assertion] = {}
+        homes = iter(sorted(waiting))
+        while chunk := list(islice(homes, _CHUNK)):
             opened = [self._opened(*pair) for pair in self._readings([units[home] for home in chunk])]
-            numbers = [[n for n, home in enumerate(homes) if home == unit] for unit in chunk]
-            judged = self._judged(opened, [[targets[n] for n in own] for own in numbers])
-            for own, assertions in zip(numbers, judged, strict=True):
-                for number, assertion in zip(own, assertions, strict=True):
-                    answers[number] = assertion
-        return [answer for answer in answers if answer is not None]
+            numbers = [waiting[home] for home in chunk]
+            judged = self._judged(opened, [[targets[number] for number in own] for own in numbers])
+            answers |= zip(chain(*numbers), chain(*judged), strict=True)
+        return [answers[number] for number in range(len(targets))]
 
     def _annotated_units(self, units: Iterator[Unit]) -> Iterator[tuple[ReadUnit, list[Assertion | None]]]:
         while chunk := list(islice(units, _CHUNK)):
@@ -182,22 +184,28 @@ class ModelReader:
         return [Entity(span, label, score) for span, label, score in self._tagged(unit, reading, head)]
 
     def _cues(self, unit: Unit, reading: Reading) -> list[Cue]:
-        found = [(span, CueKind(label), score) for span, label, score in self._tagged(unit, reading, "cues")]
-        if not found:
-            return []
+        tagged_cues = list(self._marked(reading, "cues"))
+        # A heading is read before every sentence under it, and a cue in it is a cue of the note where it stands.
+        above = [(unit.to_heading(span), CueKind(label), score) for span, label, score in tagged_cues]
+        heading = [Cue(span, kind, unit.span, score) for span, kind, score in above if span is not None]
+        placed = [(unit.to_document(span), CueKind(label), score) for span, label, score in tagged_cues]
+        found = [(span, kind, score) for span, kind, score in placed if span is not None]
         scopes = {
             kind: [span for span, _, _ in self._tagged(unit, reading, head)]
             for kind, head in ((CueKind.NEGATION, "scope_neg"), (CueKind.UNCERTAINTY, "scope_unc"))
             if any(cue[1] is kind for cue in found)
         }
-        return [Cue(span, kind, _scope(span, scopes.get(kind, ())), score) for span, kind, score in found]
+        return heading + [Cue(span, kind, _scope(span, scopes.get(kind, ())), score) for span, kind, score in found]
 
     def _tagged(self, unit: Unit, reading: Reading, head: str) -> Iterator[tuple[Span, str, float]]:
-        labels, temperature = self._loaded.labels.tags[head], self._loaded.temperature(head)
-        for span, label, score in tagged(reading, self._encoder.heads[head], labels, temperature):
+        for span, label, score in self._marked(reading, head):
             placed = unit.to_document(span)
             if placed is not None:
                 yield placed, label, score
+
+    def _marked(self, reading: Reading, head: str) -> Iterator[Tagged]:
+        labels, temperature = self._loaded.labels.tags[head], self._loaded.temperature(head)
+        return tagged(reading, self._encoder.heads[head], labels, temperature)
 
     def _judged(self, read: Sequence[ReadUnit], targets: Sequence[Sequence[Span]]) -> list[list[Assertion]]:
         asked = [(r.reading, r.unit.to_unit(t)) for r, own in zip(read, targets, strict=True) for t in own]
@@ -229,15 +237,25 @@ def _check(document: Document, targets: Sequence[Span]) -> None:
             )
 
 
-def _home(units: Sequence[Unit], target: Span) -> int:
-    """Return the unit that holds most of ``target``, the nearest one where it lies between units."""
+def _home(units: Sequence[Unit], starts: Sequence[int], target: Span) -> int:
+    """Return the unit that holds most of ``target``, the one before it where it lies between units."""
+    first = last = max(bisect_right(starts, target.start) - 1, 0)
+    while last + 1 < len(units) and starts[last + 1] < target.end:
+        last += 1
 
-    def shared(number: int) -> tuple[int, int]:
+    def shared(number: int) -> int:
         span = units[number].span
-        overlap = min(span.end, target.end) - max(span.start, target.start)
-        return overlap, -number
+        return min(span.end, target.end) - max(span.start, target.start)
 
-    return max(range(len(units)), key=shared)
+    return max(range(first, last + 1), key=shared)
+
+
+def _distinct(cues: Iterable[Cue]) -> tuple[Cue, ...]:
+    """Return one cue per place and kind: a heading is read once for every sentence under it."""
+    first: dict[tuple[Span, CueKind], Cue] = {}
+    for cue in cues:
+        first.setdefault((cue.span, cue.kind), cue)
+    return in_text_order(first.values())
 
 
 def _scope(cue: Span, scopes: Sequence[Span]) -> Span | None:

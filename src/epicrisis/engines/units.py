@@ -28,8 +28,8 @@ _TELLING = frozenset(
 class Unit:
     """A sentence of a document (``span``) as the encoder reads it.
 
-    ``text`` is the heading it stands under (``lead`` characters, often none) and the sentence from ``start`` on, which
-    lies behind its list marker: a model that learnt "Mild regurgitation." need not meet "3. Mild regurgitation.".
+    ``text`` is the ``heading`` it stands under (``lead`` characters, often none) and the sentence from ``start`` on,
+    which lies behind its list marker: a model that learnt "Mild regurgitation." need not meet "3. Mild regurgitation.".
     """
 
     document: Document
@@ -37,12 +37,19 @@ class Unit:
     text: str
     start: int
     lead: int = 0
+    heading: Span | None = None
 
     def to_document(self, span: Span) -> Span | None:
         """Return ``span`` of the unit's text in the document, or ``None`` where it lies in the heading before it."""
         if span.start < self.lead:
             return None
         return span.shifted(self.start - self.lead)
+
+    def to_heading(self, span: Span) -> Span | None:
+        """Return where ``span`` of the unit's text stands in the heading before it, or ``None`` where it does not."""
+        if self.heading is None or span.end > min(self.lead, len(self.heading)):
+            return None
+        return span.shifted(self.heading.start)
 
     def to_unit(self, span: Span) -> Span:
         """Return the part of ``span`` of the document read here, in the unit's text; one past its end where none is."""
@@ -59,9 +66,10 @@ def sentence_units(document: Document, sections: list[Section]) -> Iterator[Unit
     for span in sentence_spans(document.text, document.language):
         while at + 1 < len(sections) and sections[at + 1].span.start <= span.start:
             at += 1
-        lead = _lead(text, sections[at], span) if sections else ""
+        heading = _telling_heading(sections[at], span) if sections else None
+        lead = _lead(text, heading) if heading else ""
         start = _behind_marker(text, span)
-        yield Unit(document, span, lead + text[start : span.end], start, len(lead))
+        yield Unit(document, span, lead + text[start : span.end], start, len(lead), heading)
 
 
 def whole_unit(document: Document) -> Unit:
@@ -85,8 +93,12 @@ def _behind_marker(text: str, sentence: Span) -> int:
     return start if start < sentence.end else sentence.start
 
 
-def _lead(text: str, section: Section, sentence: Span) -> str:
+def _telling_heading(section: Section, sentence: Span) -> Span | None:
     heading = section.heading
     if heading is None or section.category not in _TELLING or heading.end > sentence.start:
-        return ""
-    return f"{text[heading.start : heading.end].strip().rstrip(':').rstrip()}: "
+        return None
+    return heading
+
+
+def _lead(text: str, heading: Span) -> str:
+    return f"{text[heading.start : heading.end].rstrip().rstrip(':').rstrip()}: "

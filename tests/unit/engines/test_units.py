@@ -46,3 +46,14 @@ def test_a_document_given_as_one_sentence_is_one_unit() -> None:
     document = Document(id="n1", text="Denies pain. Fever\u00a0today.")
 
     assert whole_unit(document).text == "Denies pain. Fever today."
+
+
+def test_words_of_the_heading_are_placed_where_the_heading_stands() -> None:
+    unit = units("Seen today.\n\nFAMILY HISTORY:\nMother had gout.")[-1]
+    family = Span(unit.text.index("FAMILY"), unit.text.index("FAMILY") + 6)
+
+    placed = unit.to_heading(family)
+
+    assert placed is not None
+    assert unit.document.quote(placed) == "FAMILY"
+    assert unit.to_heading(Span(unit.lead, unit.lead + 6)) is None

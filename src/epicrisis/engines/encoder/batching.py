@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-_WIDTHS = (16, 32, 48, 64, 96, 128, 192, 256, 384, 512)
+_WIDTHS = (16, 32, 64, 128, 192, 256, 384, 512)
 
 
 class Group(NamedTuple):

@@ -1,0 +1,85 @@
+"""The model reader says of each target what stands where the target stands, with the words that decided."""
+
+from __future__ import annotations
+
+import pytest
+
+from epicrisis.domain.assertions import CueKind, Experiencer, Status
+from epicrisis.domain.documents import Document
+from epicrisis.domain.spans import Span
+from epicrisis.engines.reader import ModelReader, build
+from epicrisis.errors import InvalidInput, InvalidSpan
+
+TEXT = "FAMILY HISTORY:\nBreast cancer in two aunts. Gout.\n\nEXAM:\n1. Lungs are clear.\n2. No edema."
+
+
+@pytest.fixture(scope="module")
+def reader() -> ModelReader:
+    return build()
+
+
+def span(words: str, text: str = TEXT) -> Span:
+    return Span(text.index(words), text.index(words) + len(words))
+
+
+def test_targets_are_judged_where_they_stand_whatever_their_order(reader: ModelReader) -> None:
+    document = Document(id="n", text=TEXT)
+    targets = [span("edema"), span("Breast cancer"), span("Lungs")]
+
+    edema, cancer, lungs = reader.assess(document, targets)
+
+    assert (edema.target, edema.status) == (targets[0], Status.ABSENT)
+    assert (cancer.target, cancer.experiencer) == (targets[1], Experiencer.FAMILY)
+    assert (lungs.target, lungs.status) == (targets[2], Status.NORMAL)
+
+
+def test_a_heading_that_decides_is_a_cue_where_it_stands(reader: ModelReader) -> None:
+    [gout] = reader.assess(Document(id="n", text=TEXT), [span("Gout")])
+
+    assert gout.experiencer is Experiencer.FAMILY
+    family = [cue for cue in gout.cues if cue.kind is CueKind.FAMILY]
+    assert family
+    assert TEXT[family[0].span.start : family[0].span.end].startswith("FAMILY")
+
+
+def test_a_note_has_each_cue_once(reader: ModelReader) -> None:
+    [note] = reader.read([Document(id="n", text=TEXT)])
+
+    places = [(cue.span, cue.kind) for cue in note.cues]
+    assert len(places) == len(set(places))
+
+
+def test_a_target_over_two_sentences_belongs_to_the_one_that_holds_more(reader: ModelReader) -> None:
+    text = "No fever. Cough since Monday, productive and painful."
+
+    [assertion] = reader.assess(Document(id="n", text=text), [Span(3, len(text) - 1)])
+
+    assert assertion.target == Span(3, len(text) - 1)
+
+
+def test_a_target_past_the_end_is_refused(reader: ModelReader) -> None:
+    with pytest.raises(InvalidSpan, match="ends after the text"):
+        reader.assess(Document(id="n", text="Fever."), [Span(0, 99)])
+
+
+def test_many_sentences_are_answered_in_order(reader: ModelReader) -> None:
+    texts = ["Denies fever.", "Fever.", "Possible fever."] * 200
+    documents = [Document(id=str(n), text=text) for n, text in enumerate(texts)]
+
+    answers = reader.assess_many(documents, [[span("ever", text)] for text in texts])
+
+    assert [own[0].status for own in answers[:3]] == [Status.ABSENT, Status.PRESENT, Status.POSSIBLE]
+    assert [own[0].status for own in answers] == [own[0].status for own in answers[:3]] * 200
+
+
+def test_an_unknown_label_set_is_refused_with_the_known_ones(reader: ModelReader) -> None:
+    with pytest.raises(InvalidInput, match="clinical"):
+        reader.extract_many([Document(id="n", text="Fever.")], "snomed")
+
+
+def test_each_text_is_one_labelled_sentence(reader: ModelReader) -> None:
+    [denied, told] = reader.sentence_labels(["He denies pain. No fever.", "Blood was drawn."])
+
+    assert denied.label == "ABSENT"
+    assert told.span == Span(0, len("Blood was drawn."))
+    assert sum(told.scores.values()) == pytest.approx(1.0, abs=0.01)
