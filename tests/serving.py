@@ -35,6 +35,13 @@ RULES = Settings(reader="rules", assertion="rules", second_opinion="")
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
+# What the answers of every reader must keep: the settings that serve it.
+READERS: dict[str, dict[str, str]] = {
+    "rules": {},
+    "model": {"reader": "model", "assertion": "model", "second_opinion": "rules"},
+}
+
+
 @cache
 def rules_pipeline() -> Pipeline:
     """Return the pipeline of the word lists: the real assembly, and the same answers on every machine."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from epicrisis.text.alignment import OffsetUnit
-from tests.serving import app_with
+from tests.serving import READERS, app_with
 
 # Clinical words, so that something is found, between whatever Unicode has to offer.
 WORDS = [
@@ -41,9 +41,9 @@ notes = st.lists(
 ).map("".join)
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with TestClient(app_with()) as client:
+@pytest.fixture(scope="module", params=READERS)
+def client(request: pytest.FixtureRequest) -> Iterator[TestClient]:
+    with TestClient(app_with(**READERS[request.param])) as client:
         yield client
 
 

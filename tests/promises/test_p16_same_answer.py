@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from tests.serving import app_with, running
+from tests.serving import READERS, app_with, running
 
 NOTES = [
     "Denies chest pain.",
@@ -27,9 +27,14 @@ NOTES = [
 BAD = [" ", "{\\rtf1 fever}", "a\ud800"]
 
 
+@pytest.fixture(scope="module", params=READERS)
+def settings(request: pytest.FixtureRequest) -> dict[str, str]:
+    return READERS[request.param]
+
+
 @pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with TestClient(app_with()) as client:
+def client(settings: dict[str, str]) -> Iterator[TestClient]:
+    with TestClient(app_with(**settings)) as client:
         yield client
 
 
@@ -58,7 +63,7 @@ def test_neighbours_never_change_an_answer(client: TestClient, texts: list[str])
     assert batch["documents"] == [alone(client, text) for text in texts]
 
 
-def test_another_process_says_the_same_byte_for_byte(client: TestClient) -> None:
+def test_another_process_says_the_same_byte_for_byte(client: TestClient, settings: dict[str, str]) -> None:
     notes = Random(16).sample(NOTES, len(NOTES))
     body = json.dumps({"documents": [{"id": str(place), "text": text} for place, text in enumerate(notes)]}).encode()
     request_id = "0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9a11"
@@ -67,7 +72,7 @@ def test_another_process_says_the_same_byte_for_byte(client: TestClient) -> None
     raw = "\r\n".join(["POST /v1/annotations HTTP/1.1", "Host: here", *lines, f"Content-Length: {len(body)}"]).encode()
 
     here = client.post("/v1/annotations", content=body, headers=headers).content
-    with running() as (server, _):
+    with running(**{f"EPICRISIS_{name.upper()}": value for name, value in settings.items()}) as (server, _):
         there = server.send(raw + b"\r\n\r\n" + body)
 
     assert there is not None

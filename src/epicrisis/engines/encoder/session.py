@@ -1,7 +1,7 @@
 """One ONNX graph, run by whichever inference engine is installed, safe to call from many threads.
 
 OpenVINO comes with the base install and picks the precision the processor is best at (bfloat16 where it has AMX);
-ONNX Runtime is the fallback for machines OpenVINO does not know. docs/explanation/encoder.md has the measurements.
+ONNX Runtime is the fallback for machines OpenVINO does not know. docs/explanation/encoder.md says what was compared.
 """
 
 from __future__ import annotations
