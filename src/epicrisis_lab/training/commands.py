@@ -29,7 +29,7 @@ Work = Annotated[Path, typer.Option(help="Folder for checkpoints and logs; a run
 def train(
     name: Name,
     work: Work = Path("runs"),
-    teachers: Annotated[int, typer.Option(help="How many teachers to average; 0 trains on annotations alone.")] = 3,
+    teachers: Annotated[int, typer.Option(help="How many teachers to average; 0 trains on annotations alone.")] = 2,
 ) -> None:
     """Train the encoder of a language: adapt, teach the teachers, let them label, teach the student, export."""
     root = data_root()
