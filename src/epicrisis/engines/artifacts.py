@@ -38,6 +38,7 @@ class Artifact:
             self._sizes = {str(file): int(size) for file, size in content.get("sizes", {}).items()}
             self.labels: Mapping[str, Any] = dict(content.get("labels", {}))
             self.temperatures: Mapping[str, float] = dict(content.get("temperatures", {}))
+            self.thresholds: Mapping[str, float] = dict(content.get("thresholds", {}))
         except (AttributeError, KeyError, TypeError, ValueError) as cause:
             raise CorruptArtifact(
                 f"The card '{folder.name}/{CARD}' is not complete ({type(cause).__name__}: {cause}); {_REINSTALL}."

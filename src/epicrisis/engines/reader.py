@@ -204,8 +204,14 @@ class ModelReader:
                 yield placed, label, score
 
     def _marked(self, reading: Reading, head: str) -> Iterator[Tagged]:
-        labels, temperature = self._loaded.labels.tags[head], self._loaded.temperature(head)
-        return tagged(reading, self._encoder.heads[head], labels, temperature)
+        loaded = self._loaded
+        return tagged(
+            reading,
+            self._encoder.heads[head],
+            loaded.labels.tags[head],
+            temperature=loaded.temperature(head),
+            threshold=loaded.threshold(head),
+        )
 
     def _judged(self, read: Sequence[ReadUnit], targets: Sequence[Sequence[Span]]) -> list[list[Assertion]]:
         asked = [(r.reading, r.unit.to_unit(t)) for r, own in zip(read, targets, strict=True) for t in own]

@@ -79,4 +79,4 @@ def export(
     facts = tomllib.loads(files(__package__).joinpath(f"{name}.card.toml").read_text(encoding="utf-8"))
     model = load_weights(lambda: build_model(base), weights)
     fitted = package(model, base / "tokenizer.json", dev, out or shipped(name), facts)
-    typer.echo(f"temperatures: {fitted}")
+    typer.echo(f"fitted on dev: {fitted}")

@@ -13,9 +13,11 @@ import torch
 from numpy.typing import NDArray
 
 from epicrisis.domain.documents import Document
+from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.spans import Span
 from epicrisis.engines.encoder.encoder import Encoder, Reading
-from epicrisis.engines.encoder.load import load_encoder
+from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder
+from epicrisis.engines.encoder.tagging import tagged
 from epicrisis.engines.units import whole_unit
 from epicrisis_lab.evaluation.calibration import fit_temperature
 from epicrisis_lab.training.examples import Example
@@ -30,16 +32,20 @@ from epicrisis_lab.training.labels import (
 )
 from epicrisis_lab.training.model import ClinicalModel
 
+FILTERED = ("clinical", "cues", "bc5cdr", "ncbi_disease")
+"""Heads whose unlikely spans are not reported."""
+CANDIDATES = tuple(round(0.025 * step, 3) for step in range(27))
+
 FILES = ("encoder.onnx", "judge.onnx", "tokenizer.json")
 
 
 def package(
     model: ClinicalModel, tokenizer: Path, dev: Sequence[Example], out: Path, facts: dict[str, Any]
 ) -> dict[str, float]:
-    """Write the shipped folder ``out`` and return the temperature of each head.
+    """Write the shipped folder ``out`` and return what was fitted: ``HEAD.temperature`` and ``HEAD.threshold``.
 
     ``facts`` are the fields of the card that no computation knows: name, version, summary, languages, trained_on,
-    licence, limits. The temperatures are fitted on ``dev`` with the exported graphs themselves.
+    licence, limits. Temperatures and thresholds are fitted on ``dev`` with the exported graphs themselves.
     """
     encoder: Any = getattr(model.encoder, "inner", model.encoder)
     encoder.set_attn_implementation("eager")
@@ -57,11 +63,16 @@ def package(
             "sentences": list(SENTENCE_LABELS),
         },
         "temperatures": {},
+        "thresholds": {},
     }
     _write_card(out, card)
     card["temperatures"] = temperatures(out, dev)
     _write_card(out, card)
-    return dict(card["temperatures"])
+    card["thresholds"] = thresholds(out, dev)
+    _write_card(out, card)
+    return {
+        f"{head}.{kind[:-1]}": value for kind in ("temperatures", "thresholds") for head, value in card[kind].items()
+    }
 
 
 def _write_tokenizer(source: Path, target: Path) -> None:
@@ -96,6 +107,39 @@ def temperatures(folder: Path, dev: Sequence[Example]) -> dict[str, float]:
     judged = loaded.encoder.judge([(reading, span) for reading, span, _ in asked])
     fitted["status"] = _fit([(j.status, label) for j, (_, _, label) in zip(judged, asked, strict=True) if j])
     return fitted
+
+
+def thresholds(folder: Path, dev: Sequence[Example]) -> dict[str, float]:
+    """Return the probability per head from which reporting a span gives the highest strict F1 on ``dev``."""
+    loaded = load_encoder(folder)
+    readings = loaded.encoder.read([whole_unit(Document(id=e.id, text=e.text)).text for e in dev])
+    return {head: _threshold(loaded, head, dev, readings) for head in FILTERED}
+
+
+def _threshold(loaded: LoadedEncoder, head: str, dev: Sequence[Example], readings: Sequence[Reading]) -> float:
+    scores: list[float] = []
+    right: list[bool] = []
+    wanted = 0
+    for example, reading in zip(dev, readings, strict=True):
+        if head not in example.tags:
+            continue
+        gold = {(start, end, str(label)) for start, end, label in example.tags[head] if _counts(label)}
+        wanted += len(gold)
+        labels = loaded.labels.tags[head]
+        for span, label, score in tagged(
+            reading, loaded.encoder.heads[head], labels, temperature=loaded.temperature(head)
+        ):
+            if _counts(label):
+                scores.append(score)
+                right.append((span.start, span.end, label) in gold)
+    values, hits = np.array(scores), np.array(right)
+    f1 = {least: 2 * hits[values >= least].sum() / max(1, wanted + (values >= least).sum()) for least in CANDIDATES}
+    return max(f1, key=lambda least: (f1[least], -least))
+
+
+def _counts(label: str) -> bool:
+    """Return whether ``label`` is one the corpora are scored on: of the clinical set, the concepts."""
+    return label not in set(EntityLabel) or EntityLabel(label).is_concept
 
 
 def _tag_temperature(encoder: Encoder, head: str, dev: Sequence[Example], readings: Sequence[Reading]) -> float:

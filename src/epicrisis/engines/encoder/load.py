@@ -29,16 +29,25 @@ class LabelSets:
 
 @dataclass(frozen=True, slots=True)
 class LoadedEncoder:
-    """An encoder, what its numbers mean, and the temperature of each head (Guo et al. 2017), 1.0 where unknown."""
+    """An encoder, what its numbers mean, and what was fitted on dev for each head.
+
+    Scores are divided by a temperature before they become probabilities (Guo et al. 2017); a span whose least certain
+    word is less probable than the threshold is not reported.
+    """
 
     encoder: Encoder
     labels: LabelSets
     temperatures: Mapping[str, float]
+    thresholds: Mapping[str, float]
     card: EngineCard
 
     def temperature(self, head: str) -> float:
         """Return what the scores of ``head`` are divided by before they become probabilities."""
         return self.temperatures.get(head, 1.0)
+
+    def threshold(self, head: str) -> float:
+        """Return the probability from which a span of ``head`` is reported."""
+        return self.thresholds.get(head, 0.0)
 
 
 def shipped(name: str) -> Path:
@@ -71,7 +80,7 @@ def load_encoder(folder: Path, *, threads: int = 2, runtime: str = "auto") -> Lo
         open_session(artifact.path("judge.onnx"), threads=threads, runtime=runtime),
         heads=_slices(tags),
     )
-    return LoadedEncoder(encoder, labels, artifact.temperatures, artifact.card)
+    return LoadedEncoder(encoder, labels, artifact.temperatures, artifact.thresholds, artifact.card)
 
 
 def _slices(tags: Mapping[str, tuple[str, ...]]) -> dict[str, slice]:

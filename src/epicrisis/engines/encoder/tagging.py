@@ -20,8 +20,10 @@ class Tagged(NamedTuple):
     score: float
 
 
-def tagged(reading: Reading, head: slice, labels: Sequence[str], temperature: float) -> Iterator[Tagged]:
-    """Yield the spans of ``head`` in the order of the text."""
+def tagged(
+    reading: Reading, head: slice, labels: Sequence[str], *, temperature: float = 1.0, threshold: float = 0.0
+) -> Iterator[Tagged]:
+    """Yield the spans of ``head`` whose score reaches ``threshold``, in the order of the text."""
     pieces = reading.pieces
     if not len(pieces.words):
         return
@@ -31,8 +33,11 @@ def tagged(reading: Reading, head: slice, labels: Sequence[str], temperature: fl
         return
     for first, last, label in runs(tags):
         chosen = probabilities(scores[first:last], temperature)[np.arange(last - first), tags[first:last]]
+        score = float(chosen.min())
+        if score < threshold:
+            continue
         start, end = int(pieces.starts[pieces.words[first]]), int(pieces.word_ends[last - 1])
-        yield Tagged(Span(start, end), labels[label], round(float(chosen.min()), 4))
+        yield Tagged(Span(start, end), labels[label], round(score, 4))
 
 
 def probabilities(scores: Floats, temperature: float) -> Floats:

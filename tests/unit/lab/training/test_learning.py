@@ -116,7 +116,7 @@ def test_what_ships_answers_as_what_was_trained(
     encoded = encode_all(examples, tokenizer)
     [probabilities] = predict(learnt, encoded[:1], CPU)
 
-    temperatures = package(learnt, TOKENIZER, examples, tmp_path / "tiny", facts)
+    fitted = package(learnt, TOKENIZER, examples, tmp_path / "tiny", facts)
 
     reader = ModelReader(load_encoder(tmp_path / "tiny"))
     text = examples[0].text
@@ -125,7 +125,8 @@ def test_what_ships_answers_as_what_was_trained(
     assert assertion.status == "ABSENT"
     assert [text[c.span.start : c.span.end] for c in assertion.cues] == ["denies"]
     assert int(probabilities.status[0].argmax()) == 1
-    assert all(0.05 <= temperature <= 20 for temperature in temperatures.values())
+    assert all(0.05 <= value <= 20 for name, value in fitted.items() if name.endswith("temperature"))
+    assert 0.0 <= fitted["clinical.threshold"] <= 0.65
 
 
 def test_a_teacher_answers_unlabelled_text_and_the_answers_survive_the_disk(
