@@ -19,6 +19,8 @@ PARAGRAPHS = [
     "MEDICATIONS:\n1. Aspirin 81 mg p.o. daily.\n2. Acetaminophen 500 mg p.r.n. for pain.\n\n",
     "PHYSICAL EXAMINATION:\nLUNGS: Clear. HEART: Regular rate and rhythm. ABDOMEN: Soft, nontender.\n\n",
     "ASSESSMENT:\nPossible pneumonia; congestive heart failure is unlikely.\n\n",
+    "On arrival she was febrile, with a cough and swelling of the left leg.\n\n",
+    "FH: Noncontributory.\n\n",
     "PLAN:\nReturn for bleeding. We will obtain a chest x-ray.\n\n",
 ]
 NOTES = st.lists(st.sampled_from(PARAGRAPHS), min_size=1, max_size=4).map("".join)

@@ -46,7 +46,7 @@ def assertion_of(
     temporality = _best(judgement.temporality, labels.temporalities)
     experiencer = _best(judgement.experiencer, labels.experiencers)
     kinds = [k for judged in (status, temporality, experiencer) for k in _BEHIND.get(judged, ())]
-    decided = in_text_order(_deciding(kinds, cues, judgement.attention, reading, unit))
+    decided = in_text_order(_deciding(kinds, cues, judgement, reading, unit))
     return Assertion(target, status, scores[status], temporality, experiencer, decided, scores)
 
 
@@ -60,12 +60,12 @@ def _best(scores: Floats, labels: Sequence[_Label]) -> _Label:
 
 
 def _deciding(
-    kinds: Iterable[CueKind], cues: Sequence[Cue], attention: Floats, reading: Reading, unit: Unit
+    kinds: Iterable[CueKind], cues: Sequence[Cue], judgement: Judgement, reading: Reading, unit: Unit
 ) -> set[Cue]:
     """Return, of each kind, the cue that drew most attention and those that drew nearly as much."""
     chosen: set[Cue] = set()
     for kind in set(kinds):
-        drawn = {cue: _attention(cue, attention, reading, unit) for cue in cues if cue.kind is kind}
+        drawn = {cue: _attention(cue, judgement, reading, unit) for cue in cues if cue.kind is kind}
         most = max(drawn.values(), default=0.0)
         chosen |= {cue for cue, share in drawn.items() if share >= _ALSO * most}
     return chosen
@@ -77,6 +77,20 @@ def _in_lead(cue: Cue, unit: Unit) -> Span:
     return cue.span.shifted(-start)
 
 
-def _attention(cue: Cue, attention: Floats, reading: Reading, unit: Unit) -> float:
+def _attention(cue: Cue, judgement: Judgement, reading: Reading, unit: Unit) -> float:
     pieces = reading.pieces.of(unit.to_unit(cue.span) if cue.span.start >= unit.span.start else _in_lead(cue, unit))
-    return float(attention[slice(*pieces)].sum()) if pieces else 0.0
+    return judgement.share(*pieces) if pieces else 0.0
+
+
+def distinct(cues: Iterable[Cue]) -> tuple[Cue, ...]:
+    """Return one cue per place and kind: a heading is read once for every sentence under it."""
+    first: dict[tuple[Span, CueKind], Cue] = {}
+    for cue in cues:
+        first.setdefault((cue.span, cue.kind), cue)
+    return in_text_order(first.values())
+
+
+def scope_of(cue: Span, scopes: Sequence[Span]) -> Span | None:
+    """Return the scope that holds the cue, or else the first one that begins right after it."""
+    holding = next((scope for scope in scopes if scope.overlaps(cue)), None)
+    return holding or next((scope for scope in scopes if 0 <= scope.start - cue.end <= 2), None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from epicrisis.domain.documents import Document
@@ -12,6 +14,9 @@ from epicrisis.text.characters import plain
 from epicrisis.text.lines import ITEM
 from epicrisis.text.sections import section_spans
 from epicrisis.text.sentences import sentence_spans
+
+_WORD = re.compile(r"\w")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 # Headings that change how a sentence is read; the others only cost time. "FAMILY HISTORY:\nDiabetes and stroke."
 _TELLING = frozenset(
@@ -59,15 +64,18 @@ class Unit:
         return Span(start - self.start + self.lead, end - self.start + self.lead)
 
 
-def sentence_units(document: Document, sections: list[Section]) -> Iterator[Unit]:
+def sentence_units(document: Document, sections: Sequence[Section]) -> Iterator[Unit]:
     """Yield the sentences of ``document`` in order, each under its telling heading."""
     text = plain(document.text)
+    reaches = [_reach(text, section) for section in sections]
     at = 0
     for span in sentence_spans(document.text, document.language):
         while at + 1 < len(sections) and sections[at + 1].span.start <= span.start:
             at += 1
-        heading = _telling_heading(sections[at], span) if sections else None
-        lead = _lead(text, heading) if heading else ""
+        heading = sections[at].heading if sections and span.end <= reaches[at] else None
+        if heading is not None and heading.end > span.start:
+            heading = None
+        lead = f"{text[heading.start : heading.end].rstrip().rstrip(':').rstrip()}: " if heading else ""
         start = _behind_marker(text, span)
         yield Unit(document, span, lead + text[start : span.end], start, len(lead), heading)
 
@@ -82,10 +90,25 @@ def sections_of(document: Document) -> list[Section]:
     return list(section_spans(document.text, document.language))
 
 
+def _reach(text: str, section: Section) -> int:
+    """Return where a telling heading stops being read before the sentences under it; 0 where it never is."""
+    if section.heading is None or section.category not in _TELLING:
+        return 0
+    content = _WORD.search(text, section.heading.end, section.span.end)
+    if content is None:
+        return 0
+    # A blank line ends its reach, unless a list goes on behind it: "FH: Noncontributory.", then "She was febrile."
+    for blank in _BLANK_LINE.finditer(text, content.start(), section.span.end):
+        if not ITEM.match(text, blank.end()):
+            return blank.start()
+    return section.span.end
+
+
 def _behind_marker(text: str, sentence: Span) -> int:
     """Return where the sentence begins behind "1. " or "- "; at its start where it is nothing but a marker."""
     marker = ITEM.match(text, sentence.start, sentence.end)
-    if marker is None:
+    # "A. Fib", "C. Diff", "E. Coli": a capital letter with a stop is more often a name than a number.
+    if marker is None or marker[0][0].isalpha():
         return sentence.start
     start = marker.end()
     while start < sentence.end and text[start].isspace():
@@ -93,12 +116,14 @@ def _behind_marker(text: str, sentence: Span) -> int:
     return start if start < sentence.end else sentence.start
 
 
-def _telling_heading(section: Section, sentence: Span) -> Span | None:
-    heading = section.heading
-    if heading is None or section.category not in _TELLING or heading.end > sentence.start:
-        return None
-    return heading
+def home_of(units: Sequence[Unit], starts: Sequence[int], target: Span) -> int:
+    """Return the unit that holds most of ``target``, the one before it where it lies between units."""
+    first = last = max(bisect_right(starts, target.start) - 1, 0)
+    while last + 1 < len(units) and starts[last + 1] < target.end:
+        last += 1
 
+    def shared(number: int) -> int:
+        span = units[number].span
+        return min(span.end, target.end) - max(span.start, target.start)
 
-def _lead(text: str, heading: Span) -> str:
-    return f"{text[heading.start : heading.end].rstrip().rstrip(':').rstrip()}: "
+    return max(range(first, last + 1), key=shared)

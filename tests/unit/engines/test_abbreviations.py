@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import time
+from itertools import pairwise
+
 from epicrisis.domain.findings import Entity
 from epicrisis.domain.spans import Span
 from epicrisis.engines.entities.abbreviations import consistent, definitions
@@ -61,3 +65,24 @@ def test_a_name_tagged_once_among_many_is_left_alone() -> None:
 
 def test_brackets_without_end_take_linear_time() -> None:
     assert list(definitions("(AB" * 50_000)) == []
+
+
+def test_what_is_added_never_overlaps_and_the_longer_name_wins() -> None:
+    text = "Acute renal failure. Then renal failure, renal failure; acute renal failure, acute renal failure."
+    tagged = [entity(text, "renal failure", nth=2), entity(text, "renal failure", nth=1)]
+    tagged.append(entity(text, "acute renal failure"))
+
+    spans = [e.span for e in consistent(text, tagged)]
+
+    assert all(not a.overlaps(b) for a, b in pairwise(spans))
+
+
+def test_many_names_take_linear_time() -> None:
+    def seconds(names: int) -> float:
+        text = " ".join(f"lesion{n % names} and more" for n in range(4 * names))
+        tagged = [Entity(Span(m.start(), m.end()), "Disease") for m in re.finditer(r"lesion\d+", text)][: 3 * names]
+        began = time.process_time()
+        consistent(text, tagged)
+        return time.process_time() - began
+
+    assert any(seconds(4_000) <= 12 * seconds(400) + 0.15 for _ in range(5))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from epicrisis.engines.encoder.session import Session
 from epicrisis.text.windows import Window, windows
 
 Floats = NDArray[np.float32]
+
+# Targets x pieces judged in one go: the judge holds a few vectors for each.
+_JUDGED = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Scores of one target before calibration, and how much each piece of its text counted (pieces,)."""
+    """Scores of one target before calibration, and how much each piece of its window, from ``first`` on, counted."""
 
     status: Floats
     temporality: Floats
     experiencer: Floats
     attention: Floats
+    first: int
+
+    def share(self, start: int, end: int) -> float:
+        """Return how much pieces ``start`` to ``end`` counted together, 0 to 1."""
+        return float(self.attention[max(0, start - self.first) : max(0, end - self.first)].sum())
 
 
 class Encoder:
@@ -121,30 +130,52 @@ class Encoder:
     def judge(self, asked: Sequence[tuple[Reading, Span]]) -> list[Judgement | None]:
         """Judge each target of each reading, in order; ``None`` where a target touches no piece."""
         answers: list[Judgement | None] = [None] * len(asked)
-        waiting: dict[int, list[tuple[int, Part, int, int]]] = defaultdict(list)
+        waiting: dict[int, list[_Asked]] = defaultdict(list)
         for number, (reading, target) in enumerate(asked):
             found = reading.pieces.of(target)
-            if found is None:
-                continue
-            part = _best_part(reading.parts, *found)
-            start = max(found[0], part.window.start) - part.window.start + 1
-            end = min(found[1], part.window.end) - part.window.start + 1
-            waiting[id(part.batch)].append((number, part, start, end))
+            if found is not None:
+                part = _best_part(reading.parts, *found)
+                waiting[id(part.batch)].append(_Asked.in_window(number, part, *found))
         for targets in waiting.values():
-            batch = targets[0][1].batch
-            answer = self._judging.run(
-                {
-                    "hidden": batch.hidden,
-                    "mask": batch.mask,
-                    "cues": np.ascontiguousarray(batch.tags[:, :, self.heads["cues"]]),
-                    "rows": np.array([part.row for _, part, _, _ in targets], dtype=np.int64),
-                    "starts": np.array([start for _, _, start, _ in targets], dtype=np.int64),
-                    "ends": np.array([end for _, _, _, end in targets], dtype=np.int64),
-                }
-            )
-            for row, (number, part, _, _) in enumerate(targets):
-                answers[number] = _judgement(answer, row, part.window, len(asked[number][0].pieces))
+            size = max(1, _JUDGED // targets[0].part.batch.mask.shape[1])
+            for start in range(0, len(targets), size):
+                few = targets[start : start + size]
+                for one, judgement in zip(few, self._judged(few), strict=True):
+                    answers[one.number] = judgement
         return answers
+
+    def _judged(self, targets: Sequence[_Asked]) -> Iterator[Judgement]:
+        batch = targets[0].part.batch
+        answer = self._judging.run(
+            {
+                "hidden": batch.hidden,
+                "mask": batch.mask,
+                "cues": np.ascontiguousarray(batch.tags[:, :, self.heads["cues"]]),
+                "rows": np.array([target.part.row for target in targets], dtype=np.int64),
+                "starts": np.array([target.start for target in targets], dtype=np.int64),
+                "ends": np.array([target.end for target in targets], dtype=np.int64),
+            }
+        )
+        for row, target in enumerate(targets):
+            window = target.part.window
+            attention = answer["attention"][row, 1 : 1 + window.end - window.start]
+            yield Judgement(
+                answer["status"][row], answer["temporality"][row], answer["experiencer"][row], attention, window.start
+            )
+
+
+class _Asked(NamedTuple):
+    """A target on its way: its number, the window that judges it, and where its pieces stand in the padded row."""
+
+    number: int
+    part: Part
+    start: int
+    end: int
+
+    @classmethod
+    def in_window(cls, number: int, part: Part, first: int, last: int) -> _Asked:
+        window = part.window
+        return cls(number, part, max(first, window.start) - window.start + 1, min(last, window.end) - window.start + 1)
 
 
 def _start(part: Part) -> int:
@@ -153,10 +184,10 @@ def _start(part: Part) -> int:
 
 def _best_part(parts: Sequence[Part], first: int, last: int) -> Part:
     """Return the window that shows the target whole and with the most text on its narrower side."""
-    return max(parts, key=lambda part: min(first - part.window.start, part.window.end - last))
-
-
-def _judgement(answer: Mapping[str, NDArray[Any]], row: int, window: Window, pieces: int) -> Judgement:
-    attention = np.zeros(pieces, dtype=np.float32)
-    attention[window.start : window.end] = answer["attention"][row, 1 : 1 + window.end - window.start]
-    return Judgement(answer["status"][row], answer["temporality"][row], answer["experiencer"][row], attention)
+    if len(parts) == 1:
+        return parts[0]
+    # Windows start at fixed strides, so only the few around the target can show it.
+    near = bisect_right(parts, first, key=_start)
+    return max(
+        parts[max(0, near - 3) : near + 1], key=lambda part: min(first - part.window.start, part.window.end - last)
+    )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from math import inf
 from pathlib import Path
 
 from epicrisis.domain.assertions import Experiencer, SentenceLabel, Status, Temporality
+from epicrisis.domain.spans import Span
 from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.encoder.encoder import Encoder
@@ -72,15 +74,30 @@ def load_encoder(folder: Path, *, threads: int = 2, runtime: str = "auto") -> Lo
             experiencers=tuple(Experiencer(e) for e in artifact.labels["experiencers"]),
             sentences=tuple(SentenceLabel(s) for s in artifact.labels["sentences"]),
         )
-    except (KeyError, ValueError) as cause:
+    except (AttributeError, KeyError, TypeError, ValueError) as cause:
         raise CorruptArtifact(f"The card of '{folder.name}' does not say what its outputs mean: {cause}.") from cause
+    if not all(isinstance(t, int | float) and 0 < t < inf for t in artifact.temperatures.values()):
+        raise CorruptArtifact(f"A temperature of {folder.name!r} is no positive number; reinstall epicrisis.")
     encoder = Encoder(
         PieceTokenizer(artifact.path("tokenizer.json")),
         open_session(artifact.path("encoder.onnx"), threads=threads, runtime=runtime),
         open_session(artifact.path("judge.onnx"), threads=threads, runtime=runtime),
         heads=_slices(tags),
     )
-    return LoadedEncoder(encoder, labels, artifact.temperatures, artifact.thresholds, artifact.card)
+    loaded = LoadedEncoder(encoder, labels, artifact.temperatures, artifact.thresholds, artifact.card)
+    _check_outputs(loaded, folder)
+    return loaded
+
+
+def _check_outputs(loaded: LoadedEncoder, folder: Path) -> None:
+    """Read one word and see that the graphs answer with as many numbers as the card has names."""
+    [reading] = loaded.encoder.read(["fever"])
+    [judgement] = loaded.encoder.judge([(reading, Span(0, 5))])
+    labels = loaded.labels
+    named = (max(place.stop for place in _slices(labels.tags).values()), len(labels.sentences), len(labels.statuses))
+    answered = (reading.tags.shape[-1], reading.sentence.shape[-1], judgement.status.shape[-1] if judgement else 0)
+    if named != answered:
+        raise CorruptArtifact(f"The card of '{folder.name}' names {named} outputs, its graphs have {answered}.")
 
 
 def _slices(tags: Mapping[str, tuple[str, ...]]) -> dict[str, slice]:

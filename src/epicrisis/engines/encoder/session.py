@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,28 +33,35 @@ def open_session(path: Path, *, threads: int, runtime: str = "auto") -> Session:
     """Return a session over the graph at ``path``; ``runtime`` is auto, openvino or onnxruntime.
 
     Raises:
-        MissingDependency: the runtime asked for is not installed.
+        MissingDependency: the runtime asked for is not installed, or none is that works here.
         CorruptArtifact: the file is not a graph the runtime can load.
     """
-    if runtime == "auto":
-        runtime = "openvino" if find_spec("openvino") else "onnxruntime"
-    if not find_spec(runtime):
-        raise MissingDependency(f"The runtime '{runtime}' is not installed; run: pip install {runtime}")
+    for name in ("openvino", "onnxruntime") if runtime == "auto" else (runtime,):
+        # OpenVINO reports its use to its maker where this package is installed. Ours calls nobody.
+        sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+        try:
+            import_module(name)
+        except ImportError:
+            continue
+        return _opened(name, path, threads)
+    named = "openvino" if runtime == "auto" else runtime
+    raise MissingDependency(f"The runtime '{named}' is not installed or does not work here; run: pip install {named}")
+
+
+def _opened(runtime: str, path: Path, threads: int) -> Session:
     opener = OpenVinoSession if runtime == "openvino" else OnnxRuntimeSession
     try:
         return opener(path, threads=threads)
-    except RuntimeError as cause:
+    except Exception as cause:
         raise CorruptArtifact(
             f"The model file '{path.parent.name}/{path.name}' is not a graph {runtime} can load; reinstall epicrisis."
         ) from cause
 
 
 class OpenVinoSession:
-    """A graph compiled by OpenVINO; each thread borrows one of a few requests, so none waits for another's answer."""
+    """A graph compiled by OpenVINO; a thread borrows one of a few requests, and waits where all are lent."""
 
     def __init__(self, path: Path, *, threads: int, requests: int = 4) -> None:
-        # OpenVINO reports its use to its maker where this package is installed. Ours calls nobody.
-        sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
         import openvino
         from openvino.passes import ConstantFolding, Manager
 

@@ -8,8 +8,9 @@ Hearst (2003, Pacific Symposium on Biocomputing 8:451) describe.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from epicrisis.domain.findings import Entity
@@ -17,6 +18,8 @@ from epicrisis.domain.spans import Span
 
 _BRACKET = re.compile(r"\(([^\s();,]{2,10})[();,]")
 _SHORT = re.compile(r"(?=.*[A-Z])[A-Za-z0-9][\w+/'.-]*", re.ASCII)
+# What a name is looked up by: its first run of letters and digits, or its first mark.
+_FIRST = re.compile(r"[^\W_]+|\S")
 # A word seen this often as an entity, and in at least this share of its places, is one in the others too.
 _SEEN, _SHARE = 2, 0.6
 _SHORTEST = 4
@@ -70,9 +73,10 @@ def consistent(text: str, entities: Sequence[Entity]) -> list[Entity]:
     defined = {definition.short: _label_of(definition.long, entities) for definition in definitions(text)}
     kept = [entity for entity in entities if defined.get(text[entity.span.start : entity.span.end], "") is not None]
     kept = [_as_defined(entity, text, defined) for entity in kept]
-    wanted = {short: label for short, label in defined.items() if label}
-    wanted = _frequent(text, kept) | wanted
-    return sorted({*kept, *_missed(text, kept, wanted)})
+    names = {*(text[entity.span.start : entity.span.end] for entity in kept), *defined}
+    places = _places(text, names)
+    wanted = _frequent(text, kept, places) | {short: label for short, label in defined.items() if label}
+    return sorted([*kept, *_missed(kept, wanted, places)])
 
 
 def _label_of(long: Span, entities: Sequence[Entity]) -> str | None:
@@ -88,7 +92,7 @@ def _as_defined(entity: Entity, text: str, defined: Mapping[str, str | None]) ->
     return replace(entity, label=label) if label else entity
 
 
-def _frequent(text: str, entities: Sequence[Entity]) -> dict[str, str]:
+def _frequent(text: str, entities: Sequence[Entity], places: Mapping[str, Sequence[Span]]) -> dict[str, str]:
     """Return the label of every name tagged often, and in most of the places it stands in."""
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     for entity in entities:
@@ -96,24 +100,35 @@ def _frequent(text: str, entities: Sequence[Entity]) -> dict[str, str]:
     labels = {}
     for name, counts in seen.items():
         label, count = counts.most_common(1)[0]
-        if count >= _SEEN and len(name) >= _SHORTEST and count >= _SHARE * sum(1 for _ in _places(text, name)):
+        if count >= _SEEN and len(name) >= _SHORTEST and count >= _SHARE * len(places.get(name, ())):
             labels[name] = label
     return labels
 
 
-def _missed(text: str, entities: Sequence[Entity], wanted: Mapping[str, str]) -> Iterator[Entity]:
+def _missed(
+    entities: Sequence[Entity], wanted: Mapping[str, str], places: Mapping[str, Sequence[Span]]
+) -> Iterator[Entity]:
+    """Yield the untagged places of ``wanted`` names, the longest name first where two would overlap."""
     taken = sorted(entity.span for entity in entities)
-    for name, label in wanted.items():
-        for place in _places(text, name):
-            if not any(span.overlaps(place) for span in taken):
-                yield Entity(place, label, 0.5)
+    for name in sorted(wanted, key=lambda name: (-len(name), name)):
+        for place in places.get(name, ()):
+            at = bisect_left(taken, place)
+            around = taken[max(0, at - 1) : at + 1]
+            if not any(span.overlaps(place) for span in around):
+                taken.insert(at, place)
+                yield Entity(place, wanted[name], 0.5)
 
 
-def _places(text: str, name: str) -> Iterator[Span]:
-    """Yield where ``name`` stands as a whole word."""
-    start = text.find(name)
-    while start >= 0:
-        end = start + len(name)
-        if not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum()):
-            yield Span(start, end)
-        start = text.find(name, end)
+def _places(text: str, names: Iterable[str]) -> dict[str, list[Span]]:
+    """Return where each of ``names`` stands as whole words: one walk over the text, whatever the number of names."""
+    by_first: dict[str, set[str]] = defaultdict(set)
+    for name in names:
+        by_first[_FIRST.match(name)[0]].add(name)  # type: ignore[index]
+    found: dict[str, list[Span]] = defaultdict(list)
+    for match in _FIRST.finditer(text):
+        for name in by_first.get(match[0], ()):
+            end = match.start() + len(name)
+            whole = end >= len(text) or not (text[end].isalnum() and name[-1].isalnum())
+            if whole and text.startswith(name, match.start()):
+                found[name].append(Span(match.start(), end))
+    return found
