@@ -29,6 +29,14 @@ PAST: list[str | Case] = [
     "She used to have [migraines|present+past].",
     "Remote history of [ulcer|present+past].",
     "Previously diagnosed with [lymphoma|present+past].",
+    "PMH: [DM2|present+past].\n\nPatient presents with [fever|present] today",
+    "PMH: [DM2|present+past], [CAD|present+past].\n\n"
+    "Patient presents with [fever|present] and [cough|present]. Denies [chest pain|absent] today.",
+    "PMH: [Gout|present+past].\nPt presents with [fever|present]. Denies [cough|absent].",
+    "PMH: [Gout|present+past].\nThe patient's [asthma|present+past] is mild.",
+    "PAST MEDICAL HISTORY: [Gout|present+past].\n[Asthma|present+past].",
+    "PAST MEDICAL HISTORY: 1. [Gout|present+past].\n\n2. [Asthma|present+past].",
+    "PAST MEDICAL HISTORY:\n\n[Gout|present+past].",
 ]
 
 FAMILY: list[str | Case] = [
@@ -54,6 +62,9 @@ FAMILY: list[str | Case] = [
     "Father is deceased from [myocardial infarction|present+family].",
     "No one in the family has [hemophilia|absent+family].",
     "Her husband reports that she [snores|present].",
+    "FH: Father with [colon cancer|present+family].\nPatient reports [rectal bleeding|present] for two weeks.",
+    "FH: [Colon cancer|present+family].\nThe patient reports [bleeding|present]. Denies [weight loss|absent].",
+    "FH: [Gout|present+family].\n\nDenies [weight loss|absent].",
     weak(
         "Four siblings, two with [asthma|present+family].",
         rules="relatives also bring, tell and decide",

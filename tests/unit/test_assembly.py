@@ -4,7 +4,8 @@ import pytest
 
 import epicrisis
 from epicrisis.engines import registry
-from epicrisis.errors import UnknownEngine
+from epicrisis.errors import TextTooLong, UnknownEngine, UnknownLanguage
+from epicrisis.services.intake import Intake
 
 
 @pytest.fixture(params=registry.installed(registry.Group.READERS))
@@ -47,6 +48,28 @@ def test_assesses_sentences_and_questions(pipeline: epicrisis.Pipeline) -> None:
     assert isinstance(failed, epicrisis.Failure)
 
 
+def test_a_question_is_checked_as_a_text_is(pipeline: epicrisis.Pipeline) -> None:
+    tight = epicrisis.Pipeline(
+        intake=Intake(languages=pipeline.intake.languages, max_chars=20),
+        annotation=pipeline.annotation,
+        assessment=pipeline.assessment,
+    )
+    documents = [
+        epicrisis.Document(id="finnish", text="Ei kuumetta.", language="fi"),
+        epicrisis.Document(id="long", text="No fever. " * 3),
+        epicrisis.Document(id="good", text="No fever."),
+    ]
+
+    *failed, good = tight.assess([epicrisis.Question(document, (epicrisis.Span(3, 8),)) for document in documents])
+
+    assert [(each.id, each.code) for each in failed if isinstance(each, epicrisis.Failure)] == [
+        ("finnish", UnknownLanguage.code),
+        ("long", TextTooLong.code),
+    ]
+    assert isinstance(good, epicrisis.Assessment)
+    assert [assertion.status for assertion in good.assertions] == [epicrisis.Status.ABSENT]
+
+
 def test_lists_the_cards_of_what_is_installed(pipeline: epicrisis.Pipeline) -> None:
     assert {"lexicon", "rules"} <= {card.name for card in pipeline.engines()}
 
@@ -59,12 +82,14 @@ def test_refuses_an_engine_that_is_not_installed(setting: str) -> None:
         epicrisis.load(epicrisis.Settings(**(rules | {setting: "oracle"})))  # type: ignore[arg-type]
 
 
-def test_no_engine_is_asked_for_a_second_opinion_on_itself() -> None:
-    same = epicrisis.load(epicrisis.Settings(reader="rules", assertion="rules", second_opinion="rules"))
+def test_a_second_opinion_is_there_for_whoever_judges() -> None:
+    heard = epicrisis.load(epicrisis.Settings(reader="rules", assertion="model", second_opinion="rules"))
     none = epicrisis.load(epicrisis.Settings(reader="rules", assertion="rules", second_opinion=""))
 
-    assert same.annotation.second is None
-    assert none.annotation.second is None
+    assert [service.second and service.second.card.name for service in (heard.annotation, heard.assessment)] == [
+        "rules", "rules",
+    ]  # fmt: skip
+    assert (none.annotation.second, none.assessment.second) == (None, None)
 
 
 def test_every_public_name_is_there() -> None:

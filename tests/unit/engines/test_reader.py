@@ -54,7 +54,7 @@ def test_a_target_over_two_sentences_belongs_to_the_one_that_holds_more(reader: 
 
     [assertion] = reader.assess(Document(id="n", text=text), [Span(3, len(text) - 1)])
 
-    assert assertion.target == Span(3, len(text) - 1)
+    assert (assertion.target, assertion.status) == (Span(3, len(text) - 1), Status.PRESENT)
 
 
 def test_a_target_past_the_end_is_refused(reader: ModelReader) -> None:

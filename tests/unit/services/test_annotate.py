@@ -5,26 +5,16 @@ from collections.abc import Sequence
 import pytest
 
 from epicrisis.domain.annotations import AnnotatedDocument
-from epicrisis.domain.assertions import Assertion, Cue, CueKind, Experiencer, Status
+from epicrisis.domain.assertions import Experiencer, Status
 from epicrisis.domain.documents import Document
-from epicrisis.domain.spans import Span
 from epicrisis.engines import registry
-from epicrisis.engines.contracts import EngineCard, NoteReader
+from epicrisis.engines.contracts import NoteReader
 from epicrisis.errors import InvalidSpan
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.outcomes import Failure
 from epicrisis.services.workers import Workers
-
-
-class Contrary:
-    """An assertion engine that finds everything absent because of the first word."""
-
-    card = EngineCard(name="contrary", version="1", summary="Says no.", languages=("en",))
-
-    def assess(self, document: Document, targets: Sequence[Span]) -> Sequence[Assertion]:
-        cue = Cue(Span(0, document.text.index(" ")), CueKind.NEGATION)
-        return [Assertion(target, Status.ABSENT, 1.0, cues=(cue,)) for target in targets]
+from tests.unit.services.contrary import Contrary
 
 
 class Choosy:
@@ -66,6 +56,20 @@ def test_hears_a_second_engine_and_keeps_the_first_ones_reading(reader: NoteRead
     conflicts = {note.document.quote(a.target): a.conflict and a.conflict.status for a in note.assertions if a}
     assert statuses(note) == {"chest pain": Status.ABSENT, "pneumonia": Status.POSSIBLE}
     assert conflicts == {"chest pain": None, "pneumonia": Status.ABSENT}
+
+
+def test_no_engine_is_heard_on_itself(reader: NoteReader) -> None:
+    note = service(reader, Contrary(reader.card.name)).one(Document(id="n1", text="Possible pneumonia."))
+
+    assert [assertion.conflict for assertion in note.assertions if assertion] == [None]
+
+
+def test_what_the_reader_says_goes_before_what_a_heading_says(reader: NoteReader) -> None:
+    document = Document(id="n1", text="PMH: DM2.\n\nPatient presents with fever today")
+
+    [alone] = reader.read([document])
+
+    assert service(reader).one(document) == alone
 
 
 def test_reads_findings_under_a_family_heading_as_the_familys(reader: NoteReader) -> None:

@@ -7,21 +7,27 @@ from epicrisis.domain.assertions import SentenceLabel, Status
 from epicrisis.domain.documents import Document
 from epicrisis.domain.spans import Span
 from epicrisis.engines import registry
+from epicrisis.engines.contracts import AssertionEngine
 from epicrisis.services.assess import Assess, Assessment, Question, whole
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.outcomes import Failure
 from epicrisis.services.workers import Workers
+from tests.unit.services.contrary import Contrary
+
+
+def service(reader: str, assertion: AssertionEngine, second: AssertionEngine | None = None) -> Assess:
+    return Assess(
+        reader=registry.note_reader(reader),
+        assertion=assertion,
+        second=second,
+        tolerance=Tolerance(),
+        workers=Workers(threads=1, queue=1),
+    )
 
 
 @pytest.fixture(params=registry.installed(registry.Group.READERS))
 def assess(request: pytest.FixtureRequest) -> Assess:
-    return Assess(
-        reader=registry.note_reader(request.param),
-        assertion=registry.assertion_engine(request.param),
-        second=None,
-        tolerance=Tolerance(),
-        workers=Workers(threads=1, queue=1),
-    )
+    return service(request.param, registry.assertion_engine(request.param))
 
 
 def question(text: str, *targets: str) -> Question:
@@ -54,6 +60,29 @@ def test_judges_words_the_reader_takes_for_nothing(assess: Assess) -> None:
     found = answer(assess, question("She denies glimmerance.", "glimmerance"))
 
     assert [a.status for a in found.assertions] == [Status.ABSENT]
+
+
+def test_names_the_engine_that_judged(assess: Assess) -> None:
+    other = service(assess.reader.card.name, Contrary())
+
+    named, unnamed = answer(other, question("Has a fever.", "fever")), answer(other, question("Has a fever."))
+
+    assert (named.engine, named.version) == ("contrary", "7")
+    assert [assertion.status for assertion in named.assertions] == [Status.ABSENT]
+    assert (unnamed.engine, unnamed.version) == (assess.reader.card.name, assess.reader.card.version)
+    assert [assertion.status for assertion in unnamed.assertions] == [Status.PRESENT]
+
+
+@pytest.mark.parametrize(("same", "heard"), [("reader", ["named"]), ("assertion", ["unnamed"])])
+def test_no_engine_is_heard_on_itself_and_each_on_the_other(same: str, heard: list[str]) -> None:
+    judge = registry.assertion_engine("rules")
+    reader = next(name for name in registry.installed(registry.Group.READERS) if name != "rules")
+    second = Contrary({"reader": reader, "assertion": "rules"}[same])
+    both = service(reader, judge, second)
+
+    asked = {"named": question("Possible pneumonia.", "pneumonia"), "unnamed": question("Possible pneumonia.")}
+
+    assert [how for how, each in asked.items() if answer(both, each).assertions[0].conflict] == heard
 
 
 def test_a_bad_question_fails_alone_and_order_is_kept(assess: Assess) -> None:

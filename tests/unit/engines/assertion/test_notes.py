@@ -44,6 +44,16 @@ def test_a_section_ends_where_the_next_begins() -> None:
     assert assertion.experiencer == "PATIENT"
 
 
+@pytest.mark.parametrize("blank", ["\n\n", "\r\n\r\n", "\n \t\n", "\u2028\u2028"])
+def test_a_heading_with_text_on_its_line_ends_at_a_blank_line(blank: str) -> None:
+    text = f"PAST MEDICAL HISTORY: Gout. Lupus.{blank}Asthma."
+
+    lupus, asthma = (judged(text, target)[0] for target in ("Lupus", "Asthma"))
+
+    assert (lupus.temporality, asthma.temporality) == ("PAST", "CURRENT")
+    assert [cue.scope for cue in lupus.cues] == [Span(0, text.index(blank))]
+
+
 def test_the_patient_in_a_family_history_is_the_patient() -> None:
     assertion, _ = judged("FAMILY HISTORY:\nGout. The patient herself has psoriasis.", "psoriasis")
 
