@@ -6,19 +6,16 @@ tagger. `python bert_pipeline.py VOCABULARY` takes our tokenizer file for the pi
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Sequence
 
 import torch
 from transformers import BertConfig, BertForTokenClassification, PreTrainedTokenizerFast, pipeline
-from worker import serve
-
-_END = re.compile(r"(?<=[.!?:])\s+|\n+")
+from worker import Note, serve
 
 
-def load() -> tuple[Callable[[str], object], Callable[[Sequence[str]], object]]:
-    """Return how the pipeline reads one note, sentence by sentence, and many, 32 sentences at a time."""
+def load() -> tuple[Callable[[Note], object], Callable[[Sequence[Note]], object]]:
+    """Return how the pipeline reads one note, a sentence a call, and many, 32 sentences a batch."""
     torch.set_num_threads(2)
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_file=sys.argv[1], cls_token="[CLS]", sep_token="[SEP]", pad_token="[PAD]", unk_token="[UNK]",
@@ -29,17 +26,13 @@ def load() -> tuple[Callable[[str], object], Callable[[Sequence[str]], object]]:
         "token-classification", model=model, tokenizer=tokenizer, aggregation_strategy="simple", device="cpu"
     )
 
-    def one(note: str) -> object:
-        return [tag(sentence) for sentence in _sentences(note)]
+    def one(note: Note) -> object:
+        return [tag(sentence) for sentence in note.sentences]
 
-    def many(notes: Sequence[str]) -> object:
-        return list(tag([sentence for note in notes for sentence in _sentences(note)], batch_size=32))
+    def many(notes: Sequence[Note]) -> object:
+        return list(tag([sentence for note in notes for sentence in note.sentences], batch_size=32))
 
     return one, many
-
-
-def _sentences(note: str) -> list[str]:
-    return [part for part in _END.split(note) if part.strip()]
 
 
 if __name__ == "__main__":

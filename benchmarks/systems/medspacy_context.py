@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import sys
-import tomllib
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import medspacy
+from lexicon import terms
+from loguru import logger
 from medspacy.ner import TargetRule
-from worker import serve
-
-TERMS = Path(__file__).parents[2] / "src" / "epicrisis" / "engines" / "entities" / "terms" / "en.toml"
+from worker import Note, serve
 
 
-def load() -> tuple[Callable[[str], object], Callable[[Sequence[str]], object]]:
+def load() -> tuple[Callable[[Note], object], Callable[[Sequence[Note]], object]]:
     """Return how medspaCy reads one note and many."""
+    # Its splitter tells stderr of every token, which costs it time and us the view.
+    logger.remove()
+    logger.add(sys.stderr, level="WARNING")
     pipeline = medspacy.load(
         medspacy_enable=["medspacy_pyrush", "medspacy_target_matcher", "medspacy_context", "medspacy_sectionizer"]
     )
-    pipeline.get_pipe("medspacy_target_matcher").add([TargetRule(term, label) for label, term in _terms()])
-    return pipeline, lambda notes: list(pipeline.pipe(notes))
-
-
-def _terms() -> Iterator[tuple[str, str]]:
-    tables = tomllib.loads(TERMS.read_text(encoding="utf-8"))
-    for label, table in tables.items():
-        words = table.get("terms", []) if isinstance(table, dict) else []
-        yield from ((label.upper(), word) for word in words)
+    pipeline.get_pipe("medspacy_target_matcher").add([TargetRule(term, label) for term, label in terms()])
+    return lambda note: pipeline(note.text), lambda notes: list(pipeline.pipe(note.text for note in notes))
 
 
 if __name__ == "__main__":
-    if not list(_terms()):
-        sys.exit(f"no terms in {TERMS.name}")
     serve(load)

@@ -9,19 +9,28 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 
-def serve(load: Callable[[], tuple[Callable[[str], object], Callable[[Sequence[str]], object]]]) -> None:
-    """Answer requests on stdin: ``{"notes": […], "batched": bool}`` -> ``{"seconds": […]}``, one number per note.
+class Note(NamedTuple):
+    """A note, whole and cut into sentences: a system reads the one or the other."""
 
-    ``load`` returns how to read one note and how to read many; a batched request is timed as a whole.
+    text: str
+    sentences: list[str]
+
+
+def serve(load: Callable[[], tuple[Callable[[Note], object], Callable[[Sequence[Note]], object]]]) -> None:
+    """Answer requests on stdin: ``{"notes": [{"text", "sentences"}…], "batched": bool}`` -> ``{"seconds": […]}``.
+
+    There is one number per note. ``load`` returns how to read one note and how to read many; a batched request is timed
+    as a whole.
     """
     began = time.perf_counter()
     one, many = load()
     print(json.dumps({"loaded": time.perf_counter() - began}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
-        notes: list[str] = request["notes"]
+        notes = [Note(**note) for note in request["notes"]]
         if request["batched"]:
             began = time.perf_counter()
             many(notes)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.engines import registry
-from epicrisis.engines.contracts import AssertionEngine, EngineCard
+from epicrisis.engines.contracts import EngineCard
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.assess import Assess, Assessment, Question
 from epicrisis.services.conflicts import Tolerance
@@ -40,19 +40,26 @@ class Pipeline:
         )
 
     def assess(self, sentences: Iterable[str | Question], *, language: str | None = None) -> list[Assessment | Failure]:
-        """Return what each sentence says of its findings, in order; a ``Question`` names the findings it is about."""
-        questions: list[Question | Failure] = []
-        for number, sentence in enumerate(sentences, 1):
-            if isinstance(sentence, str):
-                document = self.intake.attempt(sentence, id=str(number), language=language)
-                questions.append(document if isinstance(document, Failure) else Question(document))
-            else:
-                questions.append(sentence)
-        return self.assessment.many(questions)
+        """Return what each sentence says of its findings, in order.
+
+        A ``Question`` names the findings it is about, and is checked as a text is; one that cannot be read is a
+        ``Failure`` beside the others.
+        """
+        return self.assessment.many(
+            [self._question(sentence, str(number), language) for number, sentence in enumerate(sentences, 1)]
+        )
 
     def engines(self) -> list[EngineCard]:
         """Return the card of every installed engine."""
         return registry.cards()
+
+    def _question(self, asked: str | Question, number: str, language: str | None) -> Question | Failure:
+        if isinstance(asked, str):
+            document = self.intake.attempt(asked, id=number, language=language)
+            return document if isinstance(document, Failure) else Question(document)
+        given = asked.document
+        document = self.intake.attempt(given.text, id=given.id, language=given.language)
+        return document if isinstance(document, Failure) else asked
 
 
 def load(settings: Settings | None = None) -> Pipeline:
@@ -65,8 +72,7 @@ def load(settings: Settings | None = None) -> Pipeline:
     """
     settings = settings or load_settings()
     reader = registry.note_reader(settings.reader)
-    # An engine that contradicts itself tells nobody anything.
-    second = _second_opinion(settings) if settings.second_opinion != settings.reader else None
+    second = registry.assertion_engine(settings.second_opinion) if settings.second_opinion else None
     tolerance = Tolerance(unsure_below=settings.conflict_unsure_below, sure_from=settings.conflict_sure_from)
     workers = Workers(threads=settings.workers, queue=settings.queue)
     return Pipeline(
@@ -80,7 +86,3 @@ def load(settings: Settings | None = None) -> Pipeline:
             workers=workers,
         ),
     )
-
-
-def _second_opinion(settings: Settings) -> AssertionEngine | None:
-    return registry.assertion_engine(settings.second_opinion) if settings.second_opinion else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -38,5 +39,6 @@ class AnnotatedDocument:
     version: str = ""
 
     def section_of(self, span: Span) -> Section | None:
-        """Return the innermost section that holds ``span``."""
-        return next((section for section in reversed(self.sections) if section.span.contains(span)), None)
+        """Return the section that holds all of ``span``; sections follow each other, so there is at most one."""
+        index = bisect_right(self.sections, span.start, key=lambda section: section.span.start) - 1
+        return self.sections[index] if index >= 0 and self.sections[index].span.contains(span) else None

@@ -11,12 +11,11 @@ from epicrisis.domain.documents import Document
 from epicrisis.engines.contracts import AssertionEngine, NoteReader
 from epicrisis.services.conflicts import Tolerance, with_conflict
 from epicrisis.services.outcomes import Failure, answer_each
-from epicrisis.services.sections import with_section_defaults
 from epicrisis.services.workers import Workers
 
 
 class Annotate:
-    """One reader reads the note; headings fill in what it leaves open; a second engine is heard on every status."""
+    """One reader reads the note; a second engine, where it is another one, is heard on every status."""
 
     def __init__(
         self, *, reader: NoteReader, second: AssertionEngine | None, tolerance: Tolerance, workers: Workers
@@ -54,19 +53,28 @@ class Annotate:
         return [next(answers) if isinstance(document, Document) else document for document in documents]
 
     def _read(self, documents: Sequence[Document]) -> list[AnnotatedDocument]:
-        return [self._weighed(with_section_defaults(annotated)) for annotated in self.reader.read(documents)]
+        return [self._weighed(annotated) for annotated in self.reader.read(documents)]
 
     def _weighed(self, annotated: AnnotatedDocument) -> AnnotatedDocument:
         assertions = [assertion for assertion in annotated.assertions if assertion is not None]
-        weighed = iter(second_opinion(self.second, annotated.document, assertions, tolerance=self.tolerance))
+        judge = self.reader.card.name
+        weighed = iter(
+            second_opinion(self.second, annotated.document, assertions, judge=judge, tolerance=self.tolerance)
+        )
         return replace(annotated, assertions=tuple(assertion and next(weighed) for assertion in annotated.assertions))
 
 
 def second_opinion(
-    engine: AssertionEngine | None, document: Document, assertions: Sequence[Assertion], *, tolerance: Tolerance
+    engine: AssertionEngine | None,
+    document: Document,
+    assertions: Sequence[Assertion],
+    *,
+    judge: str,
+    tolerance: Tolerance,
 ) -> Sequence[Assertion]:
-    """Return ``assertions`` with the reading of ``engine`` beside those it strongly disagrees with."""
-    if engine is None or not assertions:
+    """Return the ``assertions`` of ``judge`` with the reading of ``engine`` beside those it strongly disagrees with."""
+    # An engine that contradicts itself tells nobody anything.
+    if engine is None or engine.card.name == judge or not assertions:
         return assertions
     others = engine.assess(document, [assertion.target for assertion in assertions])
     return [

@@ -10,7 +10,7 @@ from epicrisis.domain.annotations import AnnotatedDocument, Sentence
 from epicrisis.domain.assertions import Assertion, SentenceLabel
 from epicrisis.domain.documents import Document
 from epicrisis.domain.spans import Span
-from epicrisis.engines.contracts import AssertionEngine, NoteReader
+from epicrisis.engines.contracts import AssertionEngine, EngineCard, NoteReader
 from epicrisis.services.annotate import second_opinion
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.outcomes import Failure, answer_each
@@ -30,6 +30,8 @@ class Assessment:
     """What a sentence says of each finding, and as a whole.
 
     ``labels[i]`` is what the reader takes the target of ``assertions[i]`` for, ``None`` where it found nothing there.
+    ``engine`` and ``version`` name what judged: the assertion engine where the question named its targets, else the
+    reader, which labels the sentence either way.
     """
 
     document: Document
@@ -93,12 +95,9 @@ class Assess:
         readings = self.reader.read([question.document for question in questions])
         judged = iter(self._judged([question for question in questions if question.targets]))
         return [
-            self._answer(
-                reading,
-                next(judged)
-                if question.targets
-                else [assertion for assertion in reading.assertions if assertion is not None],
-            )
+            self._answer(reading, next(judged), self.assertion.card)
+            if question.targets
+            else self._answer(reading, [found for found in reading.assertions if found is not None], self.reader.card)
             for question, reading in zip(questions, readings, strict=True)
         ]
 
@@ -108,16 +107,17 @@ class Assess:
             return self.assertion.assess_many(documents, [question.targets for question in questions])
         return [self.assertion.assess(question.document, question.targets) for question in questions]
 
-    def _answer(self, reading: AnnotatedDocument, assertions: Sequence[Assertion]) -> Assessment:
+    def _answer(self, reading: AnnotatedDocument, assertions: Sequence[Assertion], judge: EngineCard) -> Assessment:
         sentence, scores = whole(reading.sentences)
+        weighed = second_opinion(self.second, reading.document, assertions, judge=judge.name, tolerance=self.tolerance)
         return Assessment(
             document=reading.document,
-            assertions=tuple(second_opinion(self.second, reading.document, assertions, tolerance=self.tolerance)),
+            assertions=tuple(weighed),
             labels=tuple(_label(assertion.target, reading) for assertion in assertions),
             sentence=sentence,
             scores=scores,
-            engine=reading.engine,
-            version=reading.version,
+            engine=judge.name,
+            version=judge.version,
         )
 
 

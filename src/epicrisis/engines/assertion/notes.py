@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from epicrisis.engines.assertion.lexicon import Lexicon, Trait
 from epicrisis.engines.assertion.reading import SentenceReading, read_sentence
 from epicrisis.engines.assertion.scopes import ScopedCue
 from epicrisis.engines.assertion.verdicts import UNMARKED, Verdict, decide
+from epicrisis.text.characters import plain
+from epicrisis.text.lines import ITEM
 from epicrisis.text.sections import section_spans
 from epicrisis.text.sentences import sentence_spans
 
@@ -25,6 +28,8 @@ _HEADING_KINDS: Mapping[SectionCategory, CueKind] = {
 }
 # How many words before a finding its subject is looked for.
 _SUBJECT = 12
+_PATIENT = frozenset({"patient", "pt"})
+_WORD = re.compile(r"\w")
 
 
 @dataclass(slots=True)
@@ -35,14 +40,17 @@ class RuledNote:
     lexicon: Lexicon
     _sentences: Sequence[Span]
     _sections: Sequence[Section]
+    _text: str
     _readings: dict[int, SentenceReading] = field(default_factory=dict)
+    _reaches: dict[Span, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, document: Document, lexicon: Lexicon) -> RuledNote:
         """Split ``document`` into sentences and sections."""
         # A text of invisible characters alone has no sentence, and is read as one.
         sentences = sentence_spans(document.text, document.language) or [Span(0, len(document.text))]
-        return cls(document, lexicon, sentences, section_spans(document.text, document.language))
+        sections = section_spans(document.text, document.language)
+        return cls(document, lexicon, sentences, sections, plain(document.text))
 
     def readings(self) -> Iterator[SentenceReading]:
         """Yield every sentence as the rules read it."""
@@ -50,7 +58,7 @@ class RuledNote:
 
     def judge(self, target: Span) -> Assertion:
         """Return the assertion of ``target``, which must lie within the text."""
-        reading = self._reading(max(bisect_right(self._sentences, target.start, key=lambda span: span.start) - 1, 0))
+        reading = self._reading(self._sentence_at(target.start))
         finding = read_finding(reading, target, self.lexicon)
         acting = reading.acting_on(finding.first)
         heading = self._heading(target)
@@ -72,6 +80,9 @@ class RuledNote:
             scores=scores,
         )
 
+    def _sentence_at(self, offset: int) -> int:
+        return max(bisect_right(self._sentences, offset, key=lambda span: span.start) - 1, 0)
+
     def _reading(self, index: int) -> SentenceReading:
         if index not in self._readings:
             self._readings[index] = read_sentence(self.document.text, self._sentences[index], self.lexicon)
@@ -83,9 +94,39 @@ class RuledNote:
         section = self._sections[index] if index >= 0 else None
         if section is None or section.heading is None or section.category not in _HEADING_KINDS:
             return None
-        if section.heading.overlaps(target) or target.start >= section.span.end:
+        if section.heading not in self._reaches:
+            self._reaches[section.heading] = self._reach(section.heading, section.span.end)
+        reach = self._reaches[section.heading]
+        if section.heading.overlaps(target) or target.start >= reach:
             return None
-        return Cue(section.heading, _HEADING_KINDS[section.category], section.span)
+        return Cue(section.heading, _HEADING_KINDS[section.category], Span(section.span.start, reach))
+
+    def _reach(self, heading: Span, end: int) -> int:
+        """Return where what ``heading`` says ends: with its section, or sooner where its own line has text."""
+        line_end = self._text.find("\n", heading.end, end)
+        if line_end == -1 or not _WORD.search(self._text, heading.end, line_end):
+            return end
+        for index in range(self._sentence_at(heading.start) + 1, len(self._sentences)):
+            before, sentence = self._sentences[index - 1], self._sentences[index]
+            if sentence.start >= end:
+                break
+            if self._turns_away(index, line_feeds=self._text.count("\n", before.end, sentence.start)):
+                return before.end
+        return end
+
+    def _turns_away(self, index: int, *, line_feeds: int) -> bool:
+        """Return whether a sentence that begins ``line_feeds`` below the one before leaves the heading's text."""
+        # "PMH: DM2.\n\nPresents with fever." But a list goes on: "PMH: 1. DM2.\n\n2. Gout."
+        if line_feeds > 1:
+            return ITEM.match(self._text, self._sentences[index].start) is None
+        # Nor is this the father's: "FH: Father with colon cancer.\nPatient reports bleeding."
+        return line_feeds == 1 and _is_about_patient(self._reading(index))
+
+
+def _is_about_patient(reading: SentenceReading) -> bool:
+    """Return whether the sentence begins with its patient: "The patient reports", not "The patient's mother"."""
+    subject = 1 if reading.form(0) in {"the", "this"} else 0
+    return reading.form(subject) in _PATIENT and reading.form(subject + 1) != "'"
 
 
 def _temporality(
