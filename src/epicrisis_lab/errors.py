@@ -7,6 +7,7 @@ LabError
 ├── NothingToScore       the files hold nothing the task can be scored on
 ├── MissingCapability    the engine cannot do what the task asks
 ├── MissingData          corpora or base weights that are not on this machine
+├── LostAccuracy         eight-bit weights that answer worse than the trained model
 └── MissingLibrary       an optional library is not installed
 
 They stand apart from ``EpicrisisError``: whoever serves epicrisis never meets them.
@@ -49,3 +50,7 @@ class MissingLibrary(LabError):
 
 class MissingData(LabError):
     """Corpora or base weights are not on this machine; set EPICRISIS_DATA to the folder of the corpora."""
+
+
+class LostAccuracy(LabError):
+    """Eight-bit weights answer too much worse than the trained model to ship."""

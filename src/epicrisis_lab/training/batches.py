@@ -39,7 +39,6 @@ class Item:
 class Batch:
     """Padded tensors of one step; ``soft`` is ``None`` for gold batches."""
 
-    items: Sequence[Item]
     ids: Tensor
     mask: Tensor
     tags: Tensor
@@ -61,7 +60,7 @@ class Batch:
             )
         }  # fmt: skip
         soft = {name: value.to(device, non_blocking=True) for name, value in self.soft.items()} if self.soft else None
-        return Batch(items=self.items, soft=soft, **moved)
+        return Batch(soft=soft, **moved)
 
 
 def plan(
@@ -131,7 +130,6 @@ def collate(items: Sequence[Item]) -> Batch:
     targets = np.concatenate([e.targets for e in encoded])
     rows = np.repeat(np.arange(len(encoded)), [len(e.targets) for e in encoded])
     return Batch(
-        items=items,
         ids=torch.from_numpy(ids),
         mask=torch.from_numpy(mask),
         tags=torch.from_numpy(tags),

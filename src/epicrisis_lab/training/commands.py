@@ -15,9 +15,8 @@ from epicrisis_lab.errors import MissingData
 from epicrisis_lab.training import stages
 from epicrisis_lab.training.bases import base_folder
 from epicrisis_lab.training.examples import read_examples
-from epicrisis_lab.training.model import build_model
-from epicrisis_lab.training.package import load_weights, package
-from epicrisis_lab.training.prepare import ENTITY_CORPORA, prepare
+from epicrisis_lab.training.package import package
+from epicrisis_lab.training.prepare import ENTITY_CORPORA, EXAMPLES, TEXTS, prepare
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -39,7 +38,7 @@ def train(
         trainable(corpus)
     folder = work / name
     prepared = folder / "prepared"
-    if not (prepared / "texts.txt.gz").exists():
+    if not (prepared / TEXTS).exists():
         typer.echo(f"prepared: {prepare(root, prepared)}", err=True)
     student, teacher = base_folder("minilm"), base_folder("mpnet") if teachers else None
     silver = None
@@ -75,8 +74,7 @@ def export(
 ) -> None:
     """Write trained weights as the folder that ships, calibrated on dev."""
     base = base_folder("minilm")
-    dev = [e for e in read_examples(work / name / "prepared" / "examples.jsonl.gz") if e.split == "dev"]
+    dev = [e for e in read_examples(work / name / "prepared" / EXAMPLES) if e.split == "dev"]
     facts = tomllib.loads(files(__package__).joinpath(f"{name}.card.toml").read_text(encoding="utf-8"))
-    model = load_weights(lambda: build_model(base), weights)
-    fitted = package(model, base / "tokenizer.json", dev, out or shipped(name), facts)
+    fitted = package(stages.load_model(base, base, weights), base / "tokenizer.json", dev, out or shipped(name), facts)
     typer.echo(f"fitted on dev: {fitted}")

@@ -21,21 +21,18 @@ from epicrisis_lab.training.labels import (
 )
 from epicrisis_lab.training.model import ClinicalModel
 
+BUDGET = 32768
+"""Pieces in a batch."""
 CONCEPTS = {"PROBLEM", "TEST", "PROCEDURE", "MEDICATION"}
 
 
 def predict(
-    model: ClinicalModel,
-    encoded: Sequence[Encoded],
-    device: torch.device,
-    *,
-    budget: int = 32768,
-    autocast: bool = True,
+    model: ClinicalModel, encoded: Sequence[Encoded], device: torch.device, *, autocast: bool = True
 ) -> list[Soft]:
-    """Return the model's probabilities for every example, in order."""
+    """Return the model's probabilities for every example, in order; without ``autocast`` in full precision."""
     model.eval()
     answers: dict[int, Soft] = {}
-    for group in plan([len(e.ids) for e in encoded], budget):
+    for group in plan([len(e.ids) for e in encoded], BUDGET):
         batch = collate([Item(encoded[i]) for i in group]).to(device)
         with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=autocast):
             scores, judgement, sentence = model(batch.ids, batch.mask, batch.rows, batch.starts, batch.ends)
@@ -67,37 +64,58 @@ def decoded(soft: Soft, encoded: Encoded, head: str) -> list[tuple[int, int, str
 
 def score(encoded: Sequence[Encoded], softs: Sequence[Soft]) -> dict[str, float]:
     """Return strict F1 per annotated head and accuracy and macro-F1 of statuses and sentence labels, per source."""
-    hits: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    status: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    simple: dict[str, list[bool]] = defaultdict(list)
+    tally = _Tally()
     for e, soft in zip(encoded, softs, strict=True):
+        tally.count_spans(e, soft)
+        tally.count_targets(e, soft)
+        tally.count_sentence(e, soft)
+    return {name: round(value, 4) for name, value in sorted(tally.scores().items())}
+
+
+class _Tally:
+    """What was right and wrong so far, per source."""
+
+    def __init__(self) -> None:
+        self._spans: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+        self._statuses: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+        self._right: dict[str, list[bool]] = defaultdict(list)
+
+    def count_spans(self, e: Encoded, soft: Soft) -> None:
+        inside = (int(e.offsets[1, 0]), int(e.offsets[-2, 1])) if len(e.ids) > 2 else (0, 0)
+        for head in SHIPPED_TAG_HEADS:
+            if head not in e.example.tags:
+                continue
+            gold = {s for s in e.example.tags[head] if inside[0] <= s[0] and s[1] <= inside[1]}
+            found = set(decoded(soft, e, head))
+            if head == "clinical":
+                gold, found = ({s for s in spans if s[2] in CONCEPTS} for spans in (gold, found))
+            counts = self._spans[f"{e.example.source}.{head}"]
+            for i, value in enumerate((len(gold & found), len(gold), len(found))):
+                counts[i] += value
+
+    def count_targets(self, e: Encoded, soft: Soft) -> None:
         source = e.example.source
-        for head in ("clinical", "cues", "bc5cdr", "ncbi_disease", "scope_neg", "scope_unc"):
-            if head in e.example.tags:
-                inside = (int(e.offsets[1, 0]), int(e.offsets[-2, 1])) if len(e.ids) > 2 else (0, 0)
-                gold = {s for s in e.example.tags[head] if inside[0] <= s[0] and s[1] <= inside[1]}
-                found = set(decoded(soft, e, head))
-                if head == "clinical":
-                    gold, found = ({s for s in spans if s[2] in CONCEPTS} for spans in (gold, found))
-                for i, value in enumerate((len(gold & found), len(gold), len(found))):
-                    hits[f"{source}.{head}"][i] += value
-        for target, guess, when, who in zip(
+        for target, status, when, who in zip(
             e.kept_targets, soft.status, soft.temporality, soft.experiencer, strict=True
         ):
-            best = STATUSES[int(guess.argmax())]
+            best = STATUSES[int(status.argmax())]
             right = best if best in target.statuses else target.statuses[0]
-            status[source][right, best] += 1
+            self._statuses[source][right, best] += 1
             if target.temporality:
-                simple[f"{source}.temporality"].append(TEMPORALITIES[int(when.argmax())] == target.temporality)
+                self._right[f"{source}.temporality"].append(TEMPORALITIES[int(when.argmax())] == target.temporality)
             if target.experiencer:
-                simple[f"{source}.experiencer"].append(EXPERIENCERS[int(who.argmax())] == target.experiencer)
+                self._right[f"{source}.experiencer"].append(EXPERIENCERS[int(who.argmax())] == target.experiencer)
+
+    def count_sentence(self, e: Encoded, soft: Soft) -> None:
         if e.sentence != IGNORE:
-            simple[f"{source}.sentence"].append(int(soft.sentence.argmax()) == e.sentence)
-    scores = {f"{name}.f1": 2 * hit / max(1, gold + found) for name, (hit, gold, found) in hits.items()}
-    scores |= {f"{name}.accuracy": float(np.mean(values)) for name, values in simple.items()}
-    for source, pairs in status.items():
-        scores |= _status_scores(source, pairs)
-    return {name: round(value, 4) for name, value in sorted(scores.items())}
+            self._right[f"{e.example.source}.sentence"].append(int(soft.sentence.argmax()) == e.sentence)
+
+    def scores(self) -> dict[str, float]:
+        scores = {f"{name}.f1": 2 * hit / max(1, gold + found) for name, (hit, gold, found) in self._spans.items()}
+        scores |= {f"{name}.accuracy": float(np.mean(values)) for name, values in self._right.items()}
+        for source, pairs in self._statuses.items():
+            scores |= _status_scores(source, pairs)
+        return scores
 
 
 def _status_scores(source: str, pairs: Counter[tuple[str, str]]) -> dict[str, float]:

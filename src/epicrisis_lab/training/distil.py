@@ -13,8 +13,9 @@ from tokenizers import Tokenizer
 from epicrisis.domain.findings import EntityLabel
 from epicrisis_lab.training.batches import Item, Soft
 from epicrisis_lab.training.devscores import decoded, predict
-from epicrisis_lab.training.encoding import encode_all
+from epicrisis_lab.training.encoding import encode_whole
 from epicrisis_lab.training.examples import Example, Target
+from epicrisis_lab.training.files import written
 from epicrisis_lab.training.labels import SHIPPED_TAG_HEADS, STATUSES
 from epicrisis_lab.training.model import ClinicalModel
 
@@ -22,8 +23,11 @@ from epicrisis_lab.training.model import ClinicalModel
 def label_silver(
     teachers: Sequence[ClinicalModel], examples: Sequence[Example], tokenizer: Tokenizer, device: torch.device
 ) -> list[Item]:
-    """Return ``examples`` with the averaged answer of ``teachers``; the concepts they find become the targets."""
-    encoded = encode_all(examples, tokenizer)
+    """Return ``examples`` with the averaged answer of ``teachers``; the concepts they find become the targets.
+
+    An example that one window does not hold is left out: half of it would pass for the whole.
+    """
+    encoded = encode_whole(examples, tokenizer)
     found = _average([predict(teacher, encoded, device) for teacher in teachers])
     with_targets = [
         replace(
@@ -35,9 +39,8 @@ def label_silver(
             ],
         )
         for e, soft in zip(encoded, found, strict=True)
-        if len(e.ids) > 2 and e.offsets[-2, 1] >= len(e.example.text.rstrip())
     ]
-    encoded = [e for e in encode_all(with_targets, tokenizer) if len(e.ids) > 2]
+    encoded = encode_whole(with_targets, tokenizer)
     answers = _average([predict(teacher, encoded, device) for teacher in teachers])
     return [Item(e, soft) for e, soft in zip(encoded, answers, strict=True)]
 
@@ -73,7 +76,7 @@ def save_silver(items: Sequence[Item], path: Path) -> None:
         "sentence": np.stack([soft.sentence for soft in softs]),
     }
     arrays |= {head: np.concatenate([soft.tags[head] for soft in softs]) for head in SHIPPED_TAG_HEADS}
-    with path.open("wb") as out:
+    with written(path) as part, part.open("wb") as out:
         np.savez(out, allow_pickle=False, **arrays)
 
 
@@ -88,7 +91,7 @@ def load_silver(path: Path, tokenizer: Tokenizer) -> list[Item]:
         targets = [Target(start, end, tuple(STATUSES)) for start, end in spans]
         examples.append(Example(f"silver-{row}", str(held["sources"][row]), "silver", text, targets=targets))
     items = []
-    for e in encode_all(examples, tokenizer):
+    for e in encode_whole(examples, tokenizer):
         row = int(e.example.id.removeprefix("silver-"))
         if len(e.ids) != held["lengths"][row] or len(e.targets) != held["counts"][row]:
             continue

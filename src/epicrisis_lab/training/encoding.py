@@ -13,6 +13,8 @@ from epicrisis_lab.training.examples import Example, TagSpan, Target
 from epicrisis_lab.training.labels import EXPERIENCERS, IGNORE, SENTENCE_LABELS, STATUSES, TAG_HEADS, TEMPORALITIES
 
 HEADS = tuple(TAG_HEADS)
+LONGEST = 192
+"""Pieces in a window, the two special ones among them."""
 _TAG_INDEX = {h: {label: 1 + 2 * i for i, label in enumerate(labels)} for h, labels in TAG_HEADS.items()}
 
 
@@ -36,14 +38,20 @@ class Encoded:
     kept_targets: list[Target]
 
 
-def encode_all(examples: Sequence[Example], tokenizer: Tokenizer, *, max_pieces: int = 192) -> list[Encoded]:
+def encode_all(examples: Sequence[Example], tokenizer: Tokenizer, *, max_pieces: int = LONGEST) -> list[Encoded]:
     """Encode ``examples``, cutting each into windows of at most ``max_pieces`` pieces."""
+    return [window for windows in _cut(examples, tokenizer, max_pieces) for window in windows]
+
+
+def encode_whole(examples: Sequence[Example], tokenizer: Tokenizer) -> list[Encoded]:
+    """Encode those of ``examples`` that are exactly one window; the longer ones and the empty ones are left out."""
+    return [windows[0] for windows in _cut(examples, tokenizer, LONGEST) if len(windows) == 1]
+
+
+def _cut(examples: Sequence[Example], tokenizer: Tokenizer, max_pieces: int) -> Iterator[list[Encoded]]:
     encodings = tokenizer.encode_batch([example.text for example in examples], add_special_tokens=False)
-    return [
-        encoded
-        for example, encoding in zip(examples, encodings, strict=True)
-        for encoded in _windows(example, encoding, tokenizer, max_pieces - 2)
-    ]
+    for example, encoding in zip(examples, encodings, strict=True):
+        yield list(_windows(example, encoding, tokenizer, max_pieces - 2))
 
 
 def _windows(example: Example, encoding: Encoding, tokenizer: Tokenizer, size: int) -> Iterator[Encoded]:

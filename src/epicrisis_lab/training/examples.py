@@ -12,6 +12,7 @@ from typing import Any
 from epicrisis.domain.assertions import CueKind, Experiencer, Status, Temporality
 from epicrisis_lab.corpora.catalogue import CLINICAL, label_set_of
 from epicrisis_lab.corpora.rows import GoldTarget, LabRow
+from epicrisis_lab.training.files import written
 from epicrisis_lab.training.labels import TAG_HEADS
 
 TagSpan = tuple[int, int, str]
@@ -39,13 +40,12 @@ class Example:
     tags: dict[str, list[TagSpan]] = field(default_factory=dict)
     targets: list[Target] = field(default_factory=list)
     sentence: str | None = None
-    windowed: bool = False
 
 
 def write_examples(path: Path, examples: Iterable[Example]) -> int:
     """Write one JSON object a line (gzip) and return how many."""
     count = 0
-    with gzip.open(path, "wt", encoding="utf-8") as out:
+    with written(path) as part, gzip.open(part, "wt", encoding="utf-8") as out:
         for example in examples:
             out.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
             count += 1
@@ -59,9 +59,16 @@ def read_examples(path: Path) -> list[Example]:
 
 
 def _from_row(row: dict[str, Any]) -> Example:
-    row["targets"] = [Target(**{**target, "statuses": tuple(target["statuses"])}) for target in row["targets"]]
-    row["tags"] = {head: [(s, e, label) for s, e, label in spans] for head, spans in row["tags"].items()}
-    return Example(**row)
+    # Field by field: a folder prepared by other code may say more of an example.
+    return Example(
+        id=row["id"],
+        source=row["source"],
+        split=row["split"],
+        text=row["text"],
+        tags={head: [(s, e, label) for s, e, label in spans] for head, spans in row["tags"].items()},
+        targets=[Target(**{**target, "statuses": tuple(target["statuses"])}) for target in row["targets"]],
+        sentence=row["sentence"],
+    )
 
 
 # NegEx marks what is affirmed without telling the possible from the certain, and the negated without telling a
@@ -89,7 +96,7 @@ def examples_of(rows: Iterable[LabRow], source: str, split: str) -> list[Example
 
 def _example(row: LabRow, source: str, split: str) -> Example:
     clinical = label_set_of(row) == CLINICAL
-    example = Example(row.id, source, split, row.text, sentence=row.sentence_label, windowed=not clinical)
+    example = Example(row.id, source, split, row.text, sentence=row.sentence_label)
     if "entities" in row.layers:
         head = CLINICAL if clinical else source
         known = {str(label) for label in TAG_HEADS[head]}

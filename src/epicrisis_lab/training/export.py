@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from epicrisis_lab.training.labels import SHIPPED_TAG_HEADS, tags_of
@@ -111,44 +111,48 @@ def _export(
 def quantise_weights(path: Path) -> None:
     """Store every large weight matrix of the graph at ``path`` as int8 with one scale per output channel."""
     graph = onnx.load(str(path))
-    users: dict[str, list[str]] = {}
-    for node in graph.graph.node:
-        for name in node.input:
-            users.setdefault(name, []).append(node.op_type)
-    kept, added = [], []
+    users = _users(graph.graph)
+    weights, widening = [], []
     for weight in graph.graph.initializer:
-        values = numpy_helper.to_array(weight)
-        kinds = set(users.get(weight.name, []))
-        if (
-            values.ndim != 2
-            or values.size < SMALLEST
-            or values.dtype != np.float32
-            or not kinds <= {"MatMul", "Gemm", "Gather"}
-        ):
-            kept.append(weight)
+        kinds = users.get(weight.name, set())
+        if _stays(weight, kinds):
+            weights.append(weight)
             continue
-        axis = 0 if "Gather" in kinds or "Gemm" in kinds else 1
-        scale = np.abs(values).max(axis=1 - axis) / 127.0
-        scale = np.where(scale == 0, 1.0, scale).astype(np.float32)
-        shape = (-1, 1) if axis == 0 else (1, -1)
-        whole = np.clip(np.round(values / scale.reshape(shape)), -127, 127).astype(np.int8)
-        kept += [
-            numpy_helper.from_array(whole, f"{weight.name}.int8"),
-            numpy_helper.from_array(scale, f"{weight.name}.scale"),
-            helper.make_tensor(f"{weight.name}.zero", TensorProto.INT8, [len(scale)], np.zeros(len(scale), np.int8)),
-        ]
-        added.append(
-            helper.make_node(
-                "DequantizeLinear",
-                [f"{weight.name}.int8", f"{weight.name}.scale", f"{weight.name}.zero"],
-                [weight.name],
-                axis=axis,
-            )
-        )
-    nodes = [*added, *graph.graph.node]
+        narrowed, widened = _narrowed(weight, axis=0 if kinds & {"Gather", "Gemm"} else 1)
+        weights += narrowed
+        widening.append(widened)
+    nodes = [*widening, *graph.graph.node]
     del graph.graph.initializer[:]
     del graph.graph.node[:]
-    graph.graph.initializer.extend(kept)
+    graph.graph.initializer.extend(weights)
     graph.graph.node.extend(nodes)
     onnx.checker.check_model(graph)
     onnx.save(graph, str(path))
+
+
+def _users(graph: GraphProto) -> dict[str, set[str]]:
+    """Return the kinds of node that read each value, by its name."""
+    users: dict[str, set[str]] = {}
+    for node in graph.node:
+        for name in node.input:
+            users.setdefault(name, set()).add(node.op_type)
+    return users
+
+
+def _stays(weight: TensorProto, kinds: set[str]) -> bool:
+    """Return whether ``weight`` keeps its precision: it is no large matrix, or not only multiplied and looked up."""
+    values = numpy_helper.to_array(weight)
+    is_large = values.ndim == 2 and values.size >= SMALLEST and values.dtype == np.float32
+    return not is_large or not kinds <= {"MatMul", "Gemm", "Gather"}
+
+
+def _narrowed(weight: TensorProto, *, axis: int) -> tuple[list[TensorProto], NodeProto]:
+    """Return ``weight`` as int8 with one scale per slice of ``axis``, and the node that widens it when loaded."""
+    values = numpy_helper.to_array(weight)
+    scale = np.abs(values).max(axis=1 - axis) / 127.0
+    scale = np.where(scale == 0, 1.0, scale).astype(np.float32)
+    whole = np.clip(np.round(values / np.expand_dims(scale, 1 - axis)), -127, 127).astype(np.int8)
+    names = [f"{weight.name}.int8", f"{weight.name}.scale", f"{weight.name}.zero"]
+    zero = helper.make_tensor(names[2], TensorProto.INT8, [len(scale)], np.zeros(len(scale), np.int8))
+    stored = [numpy_helper.from_array(whole, names[0]), numpy_helper.from_array(scale, names[1]), zero]
+    return stored, helper.make_node("DequantizeLinear", names, [weight.name], axis=axis)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from epicrisis_lab.training.batches import Item, batches, grouped
+from epicrisis_lab.training.batches import Batch, Item, batches, grouped
 from epicrisis_lab.training.devscores import predict, score
 from epicrisis_lab.training.encoding import Encoded
+from epicrisis_lab.training.epochs import load_checkpoint, log_epoch, reseed, save_checkpoint
+from epicrisis_lab.training.files import written
 from epicrisis_lab.training.labels import STATUSES
 from epicrisis_lab.training.losses import gold_loss, silver_loss
 from epicrisis_lab.training.model import ClinicalModel
@@ -45,19 +47,109 @@ def finetune(
     config: FinetuneConfig,
     folder: Path,
     device: torch.device,
-    *,
-    after_epoch: Callable[[int], None] = lambda epoch: None,
 ) -> dict[str, float]:
     """Train ``model`` in place (it ends as the averaged weights) and return its dev scores.
 
-    ``folder`` keeps ``checkpoint.pt`` (the run goes on from there) and ``log.jsonl`` (one line an epoch);
-    ``after_epoch`` is called with the number of each epoch once it is on disk.
+    ``folder`` keeps ``checkpoint.pt`` (the run goes on from there) and ``log.jsonl`` (one line an epoch).
     """
     folder.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(config.seed)
-    model.to(device)
+    run = Run(model, train, config, device)
+    run.resume(folder)
+    scores: dict[str, float] = {}
+    while run.done < config.epochs:
+        began = time.time()
+        loss = run.take_epoch()
+        line = {"epoch": run.done, "loss": loss, "seconds": time.time() - began}
+        if run.done % config.score_every == 0 or run.done == config.epochs:
+            scores = run.averaged_scores(dev)
+            line |= scores
+        run.save(folder)
+        log_epoch(folder, line)
+    model.load_state_dict(run.average)
+    with written(folder / "config.json") as part:
+        part.write_text(json.dumps(asdict(config), indent=1), encoding="utf-8")
+    # A run that had nothing left to learn has not been scored yet.
+    return scores or score(dev, predict(model, dev, device))
+
+
+class Run:
+    """A model between two epochs: its optimizer, its averaged weights, and how many epochs are done."""
+
+    def __init__(
+        self, model: ClinicalModel, train: Sequence[Item], config: FinetuneConfig, device: torch.device
+    ) -> None:
+        self.model, self._train, self._config, self._device = model.to(device), train, config, device
+        self._optimizer = _optimizer(model, config, device)
+        steps = config.epochs * len(grouped(_epoch(train, config, 0), config.budget, _rng(config, 0)))
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(
+            self._optimizer, lambda step: _ramp(step, steps, config.warmup)
+        )
+        self._status_weight = status_weight(train, config.rare_power).to(device)
+        self.average = {name: value.detach().clone() for name, value in model.state_dict().items()}
+        self.done = 0
+
+    def resume(self, folder: Path) -> None:
+        """Go on from the checkpoint in ``folder``, if there is one."""
+        saved = load_checkpoint(folder, self._device)
+        if saved is not None:
+            self.model.load_state_dict(saved["model"])
+            self._optimizer.load_state_dict(saved["optimizer"])
+            self._schedule.load_state_dict(saved["schedule"])
+            self.average, self.done = saved["average"], int(saved["epoch"])
+
+    def save(self, folder: Path) -> None:
+        """Keep in ``folder`` what ``resume`` needs."""
+        state = {
+            "model": self.model.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "schedule": self._schedule.state_dict(),
+            "average": self.average,
+            "epoch": self.done,
+        }
+        save_checkpoint(folder, state)
+
+    def take_epoch(self) -> float:
+        """Learn from every item of the next epoch and return the mean loss."""
+        reseed(self._config.seed, self.done)
+        self.model.train()
+        items = _epoch(self._train, self._config, self.done)
+        losses = [
+            self._step(batch.to(self._device))
+            for batch in batches(items, self._config.budget, _rng(self._config, self.done))
+        ]
+        self.done += 1
+        return round(float(torch.stack(losses).mean()), 4)
+
+    def _step(self, batch: Batch) -> torch.Tensor:
+        loss = self._loss(batch)
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self._optimizer.step()
+        self._schedule.step()
+        taken = self._schedule.last_epoch
+        _follow(self.average, self.model, min(self._config.ema, (1 + taken) / (10 + taken)))
+        return loss.detach()
+
+    def _loss(self, batch: Batch) -> torch.Tensor:
+        with torch.autocast(self._device.type, torch.bfloat16):
+            tags, judgement, sentence = self.model(batch.ids, batch.mask, batch.rows, batch.starts, batch.ends)
+        if batch.soft is None:
+            return gold_loss(tags, judgement, sentence, batch, self._status_weight)
+        return self._config.silver_weight * silver_loss(tags, judgement, sentence, batch)
+
+    def averaged_scores(self, dev: Sequence[Encoded]) -> dict[str, float]:
+        """Return the dev scores of the averaged weights; the model goes on with its own."""
+        now = {name: value.clone() for name, value in self.model.state_dict().items()}
+        self.model.load_state_dict(self.average)
+        scores = score(dev, predict(self.model, dev, self._device))
+        self.model.load_state_dict(now)
+        return scores
+
+
+def _optimizer(model: ClinicalModel, config: FinetuneConfig, device: torch.device) -> torch.optim.Optimizer:
     heads = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
-    optimizer = torch.optim.AdamW(
+    return torch.optim.AdamW(
         [
             {"params": list(model.encoder.parameters()), "lr": config.rate},
             {"params": heads, "lr": config.head_rate},
@@ -66,48 +158,6 @@ def finetune(
         betas=(0.9, 0.98),
         fused=device.type == "cuda",
     )
-    steps = config.epochs * len(grouped(_epoch(train, config, 0), config.budget, _rng(config, 0)))
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _ramp(step, steps, config.warmup))
-    average = {name: p.detach().clone() for name, p in model.state_dict().items()}
-    weight = status_weight(train, config.rare_power).to(device)
-    done, scores = 0, {}
-    checkpoint = folder / "checkpoint.pt"
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, map_location=device, weights_only=True)
-        model.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
-        schedule.load_state_dict(saved["schedule"])
-        average, done = saved["average"], int(saved["epoch"])
-    for epoch in range(done, config.epochs):
-        began, losses = time.time(), []
-        model.train()
-        for batch in batches(_epoch(train, config, epoch), config.budget, _rng(config, epoch)):
-            batch = batch.to(device)
-            with torch.autocast(device.type, torch.bfloat16):
-                tags, judgement, sentence = model(batch.ids, batch.mask, batch.rows, batch.starts, batch.ends)
-            if batch.soft is None:
-                loss = gold_loss(tags, judgement, sentence, batch, weight)
-            else:
-                loss = config.silver_weight * silver_loss(tags, judgement, sentence, batch)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            _follow(average, model, min(config.ema, (1 + schedule.last_epoch) / (10 + schedule.last_epoch)))
-            losses.append(loss.detach())
-        line = {"epoch": epoch + 1, "loss": round(float(torch.stack(losses).mean()), 4), "seconds": time.time() - began}
-        if (epoch + 1) % config.score_every == 0 or epoch + 1 == config.epochs:
-            scores = _averaged_scores(model, average, dev, device)
-            line |= scores
-        _save(checkpoint, model, optimizer, schedule, average, epoch + 1)
-        with (folder / "log.jsonl").open("a") as log:
-            log.write(json.dumps(line) + "\n")
-        print(folder.name, json.dumps(line), flush=True)
-        after_epoch(epoch + 1)
-    model.load_state_dict(average)
-    (folder / "config.json").write_text(json.dumps(asdict(config), indent=1))
-    return scores
 
 
 def _epoch(train: Sequence[Item], config: FinetuneConfig, epoch: int) -> list[Item]:
@@ -147,36 +197,3 @@ def _follow(average: dict[str, torch.Tensor], model: ClinicalModel, keep: float)
     state = model.state_dict()
     names = [name for name, value in state.items() if value.is_floating_point()]
     torch._foreach_lerp_([average[n] for n in names], [state[n] for n in names], 1.0 - keep)
-
-
-def _averaged_scores(
-    model: ClinicalModel, average: Mapping[str, torch.Tensor], dev: Sequence[Encoded], device: torch.device
-) -> dict[str, float]:
-    now = {name: value.clone() for name, value in model.state_dict().items()}
-    model.load_state_dict(average)
-    scores = score(dev, predict(model, dev, device))
-    model.load_state_dict(now)
-    return scores
-
-
-def _save(
-    path: Path,
-    model: ClinicalModel,
-    optimizer: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
-    average: dict[str, torch.Tensor],
-    epoch: int,
-) -> None:
-    """Keep the state of the run; written beside and renamed, so a kill leaves the last good one."""
-    beside = path.with_suffix(".part")
-    torch.save(
-        {
-            "model": model.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "schedule": schedule.state_dict(),
-            "average": average,
-            "epoch": epoch,
-        },
-        beside,
-    )
-    beside.replace(path)

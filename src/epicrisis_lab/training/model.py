@@ -20,6 +20,7 @@ from transformers import AutoConfig, AutoModel
 
 from epicrisis_lab.training.labels import EXPERIENCERS, SENTENCE_LABELS, STATUSES, TAG_HEADS, TEMPORALITIES, tags_of
 
+DROPOUT = 0.1
 FAR = 24
 """Pieces further from the target than this are all equally far."""
 
@@ -66,7 +67,9 @@ class Block(nn.Module):
 class Judge(nn.Module):
     """Judges targets: status, temporality and experiencer from one reading of the sentence."""
 
-    def __init__(self, hidden: int, cue_tags: int, *, size: int = 256, heads: int = 8, dropout: float = 0.1) -> None:
+    def __init__(
+        self, hidden: int, cue_tags: int, *, size: int = 256, heads: int = 8, dropout: float = DROPOUT
+    ) -> None:
         super().__init__()
         self.pieces = nn.Linear(hidden, size)
         self.cues = nn.Linear(cue_tags, size, bias=False)
@@ -104,7 +107,7 @@ class Judge(nn.Module):
 class SentenceHead(nn.Module):
     """Labels a sentence from its attention-pooled pieces and its first vector."""
 
-    def __init__(self, hidden: int, dropout: float = 0.1) -> None:
+    def __init__(self, hidden: int, dropout: float = DROPOUT) -> None:
         super().__init__()
         self.score = nn.Linear(hidden, 1)
         self.mix = nn.Sequential(nn.Linear(2 * hidden, hidden), nn.GELU(), nn.Dropout(dropout))
@@ -120,7 +123,7 @@ class SentenceHead(nn.Module):
 class ClinicalModel(nn.Module):
     """One encoder with every head."""
 
-    def __init__(self, encoder: nn.Module, hidden: int, *, dropout: float = 0.1) -> None:
+    def __init__(self, encoder: nn.Module, hidden: int, *, dropout: float = DROPOUT) -> None:
         super().__init__()
         self.encoder = encoder
         self.drop = nn.Dropout(dropout)
@@ -171,21 +174,21 @@ def piece_numbers(ours: Path, theirs: Path) -> Tensor:
     return numbers
 
 
-def build_encoder(folder: Path, *, dropout: float = 0.1, ours: Path | None = None) -> tuple[nn.Module, int]:
+def build_encoder(folder: Path, *, ours: Path | None = None) -> tuple[nn.Module, int]:
     """Load the Hugging Face encoder in ``folder`` and return it with its hidden size.
 
     ``ours`` names the folder of the student's tokenizer where the encoder numbers the same pieces otherwise.
     """
     config: Any = AutoConfig.from_pretrained(folder)
     config.attention_probs_dropout_prob = 0.0
-    config.hidden_dropout_prob = dropout
+    config.hidden_dropout_prob = DROPOUT
     encoder = AutoModel.from_pretrained(folder, config=config, dtype=torch.float32, add_pooling_layer=False)
     if config.model_type == "mpnet":
         encoder = OwnPieces(encoder, piece_numbers(ours or folder, folder))
     return encoder, int(config.hidden_size)
 
 
-def build_model(folder: Path, *, dropout: float = 0.1, ours: Path | None = None) -> ClinicalModel:
+def build_model(folder: Path, *, ours: Path | None = None) -> ClinicalModel:
     """Build a model over the encoder in ``folder``; heads start at random."""
-    encoder, hidden = build_encoder(folder, dropout=dropout, ours=ours)
-    return ClinicalModel(encoder, hidden, dropout=dropout)
+    encoder, hidden = build_encoder(folder, ours=ours)
+    return ClinicalModel(encoder, hidden)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+import shutil
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.spans import Span
+from epicrisis.engines.artifacts import CARD
 from epicrisis.engines.encoder.encoder import Encoder, Reading
 from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder
 from epicrisis.engines.encoder.tagging import tagged
@@ -22,6 +24,7 @@ from epicrisis.engines.units import whole_unit
 from epicrisis_lab.evaluation.calibration import fit_temperature
 from epicrisis_lab.training.examples import Example
 from epicrisis_lab.training.export import export_graphs
+from epicrisis_lab.training.files import written
 from epicrisis_lab.training.labels import (
     EXPERIENCERS,
     SENTENCE_LABELS,
@@ -31,6 +34,7 @@ from epicrisis_lab.training.labels import (
     TEMPORALITIES,
 )
 from epicrisis_lab.training.model import ClinicalModel
+from epicrisis_lab.training.quantisation import quantisation
 
 FILTERED = ("clinical", "cues", "bc5cdr", "ncbi_disease")
 """Heads whose unlikely spans are not reported."""
@@ -46,15 +50,36 @@ def package(
 
     ``facts`` are the fields of the card that no computation knows: name, version, summary, languages, trained_on,
     licence, limits. Temperatures and thresholds are fitted on ``dev`` with the exported graphs themselves.
+
+    Raises:
+        NothingToScore: ``dev`` cannot tell what eight-bit weights cost.
+        LostAccuracy: they cost too much; ``out`` stays as it was.
     """
     encoder: Any = getattr(model.encoder, "inner", model.encoder)
     encoder.set_attn_implementation("eager")
-    export_graphs(model, out)
-    _write_tokenizer(tokenizer, out / "tokenizer.json")
-    card = {
+    with tempfile.TemporaryDirectory() as folder:
+        built = Path(folder)
+        export_graphs(model, built)
+        _write_tokenizer(tokenizer, built / "tokenizer.json")
+        card = _card(built, facts)
+        _write_card(built, card)
+        card["quantisation"] = quantisation(model, built, dev)
+        card["temperatures"] = temperatures(built, dev)
+        _write_card(built, card)
+        card["thresholds"] = thresholds(built, dev)
+        _write_card(built, card)
+        _ship(built, out)
+    return {
+        f"{head}.{kind[:-1]}": value for kind in ("temperatures", "thresholds") for head, value in card[kind].items()
+    }
+
+
+def _card(folder: Path, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the card of the files in ``folder`` before anything was fitted."""
+    return {
         **facts,
-        "sha256": {file: hashlib.sha256((out / file).read_bytes()).hexdigest() for file in FILES},
-        "sizes": {file: (out / file).stat().st_size for file in FILES},
+        "sha256": {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in FILES},
+        "sizes": {file: (folder / file).stat().st_size for file in FILES},
         "labels": {
             "tags": {head: [str(label) for label in TAG_HEADS[head]] for head in SHIPPED_TAG_HEADS},
             "statuses": list(STATUSES),
@@ -65,14 +90,6 @@ def package(
         "temperatures": {},
         "thresholds": {},
     }
-    _write_card(out, card)
-    card["temperatures"] = temperatures(out, dev)
-    _write_card(out, card)
-    card["thresholds"] = thresholds(out, dev)
-    _write_card(out, card)
-    return {
-        f"{head}.{kind[:-1]}": value for kind in ("temperatures", "thresholds") for head, value in card[kind].items()
-    }
 
 
 def _write_tokenizer(source: Path, target: Path) -> None:
@@ -82,8 +99,16 @@ def _write_tokenizer(source: Path, target: Path) -> None:
     target.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
-def _write_card(out: Path, card: dict[str, Any]) -> None:
-    (out / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def _write_card(folder: Path, card: dict[str, Any]) -> None:
+    (folder / CARD).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _ship(built: Path, out: Path) -> None:
+    """Copy what was built to ``out``, the card last: until it is there, the checksums of the old one do not hold."""
+    out.mkdir(parents=True, exist_ok=True)
+    for file in (*FILES, CARD):
+        with written(out / file) as part:
+            shutil.copyfile(built / file, part)
 
 
 def temperatures(folder: Path, dev: Sequence[Example]) -> dict[str, float]:
@@ -167,10 +192,3 @@ def _fit(scored: Sequence[tuple[NDArray[np.float32], int]]) -> float:
         return 1.0
     logits = np.stack([scores for scores, _ in scored]).astype(np.float64)
     return round(float(fit_temperature(logits, np.array([label for _, label in scored]))), 4)
-
-
-def load_weights(build: Callable[[], ClinicalModel], weights: Path) -> ClinicalModel:
-    """Return the model ``build`` makes with the saved ``weights``."""
-    model = build()
-    model.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
-    return model

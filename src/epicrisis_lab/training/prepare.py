@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import gzip
-import random
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from epicrisis.text.sections import section_spans
-from epicrisis.text.sentences import sentence_spans
+from epicrisis.engines.units import sections_of, sentence_units
 from epicrisis_lab.corpora.reading import load_rows
 from epicrisis_lab.corpora.rows import LabRow
 from epicrisis_lab.training.augment import augmented, joined, words_of
 from epicrisis_lab.training.examples import Example, examples_of, write_examples
+from epicrisis_lab.training.files import written
 from epicrisis_lab.training.marks import read_marks
+
+EXAMPLES, SILVER, TEXTS = "examples.jsonl.gz", "silver.jsonl.gz", "texts.txt.gz"
+"""What a prepared folder holds; the texts are written last, so where they are, everything is."""
+
+AUGMENTED, JOINED, SEED = 8000, 3000, 1
+"""How many sentences templates give, how many runs of sentences are joined, and the dice of both."""
 
 # Each is trainable by its licence: epicrisis_lab/corpora/catalogue.toml.
 ENTITY_CORPORA = ("bc5cdr", "ncbi_disease", "maccrobat2020", "phee", "lct", "fb_clinical_trials")
@@ -29,22 +34,24 @@ _ANNOTATED = (
 _SCORED = ("mtsamples_status", "negex", "bioscope", "bc5cdr", "ncbi_disease")
 
 
-def prepare(data: Path, out: Path, *, augmentations: int = 8000, seed: int = 1) -> dict[str, int]:
-    """Write ``examples.jsonl.gz``, ``silver.jsonl.gz`` and ``texts.txt.gz`` to ``out``; return the rows of each."""
+def prepare(data: Path, out: Path) -> dict[str, int]:
+    """Write examples, silver sentences and texts to ``out``; return the rows of each."""
     out.mkdir(parents=True, exist_ok=True)
     mended = {example.id: example for example in annotated("mtsamples_status_mended")}
     examples = [mended.get(example.id, example) for example in _gold(data)]
     train = [e for e in examples if e.split == "train" and e.source in ("mtsamples_status", "mtsamples_own")]
-    examples += [*augmented("en", words_of(train), augmentations, seed), *joined(train, 3000, seed)]
-    silver = list(_silver(data, {e.text for e in train}, seed))
-    texts = list(_texts(data))
-    with gzip.open(out / "texts.txt.gz", "wt", encoding="utf-8") as lines:
-        lines.writelines(text.replace("\n", " ") + "\n" for text in texts)
+    examples += [*augmented("en", words_of(train), AUGMENTED, SEED), *joined(train, JOINED, SEED)]
     return {
-        "examples": write_examples(out / "examples.jsonl.gz", examples),
-        "silver": write_examples(out / "silver.jsonl.gz", silver),
-        "texts": len(texts),
+        "examples": write_examples(out / EXAMPLES, examples),
+        "silver": write_examples(out / SILVER, _silver(data, {e.text for e in train})),
+        "texts": _write_texts(out / TEXTS, list(_texts(data))),
     }
+
+
+def _write_texts(path: Path, texts: Sequence[str]) -> int:
+    with written(path) as part, gzip.open(part, "wt", encoding="utf-8") as lines:
+        lines.writelines(text.replace("\n", " ") + "\n" for text in texts)
+    return len(texts)
 
 
 def _gold(data: Path) -> Iterator[Example]:
@@ -78,35 +85,24 @@ def _notes(data: Path) -> Iterator[LabRow]:
     yield from (row for row in _rows(data / "notes" / "mtsamples_dev.jsonl.gz") if row.id not in dev)
 
 
-def _silver(data: Path, known: set[str], seed: int) -> Iterator[Example]:
-    """Yield unlabelled sentences for the teacher: notes (none a dev sentence was drawn from) and abstracts.
+def _silver(data: Path, known: set[str]) -> Iterator[Example]:
+    """Yield unlabelled sentences for the teacher, as the note reader sends them; none is ``known`` or comes twice."""
+    seen = set(known)
+    # Short sentences of a note are findings ("Afebrile."), those of an abstract are scraps ("RESULTS:").
+    for source, shortest, rows in (("silver_notes", 4, _notes(data)), ("silver_abstracts", 21, _literature(data))):
+        for row in rows:
+            for number, unit in enumerate(sentence_units(row.document, sections_of(row.document))):
+                if unit.text not in seen and len(unit.text) >= shortest:
+                    seen.add(unit.text)
+                    yield Example(f"{row.id}-s{number}", source, "silver", unit.text)
 
-    A third of the sentences under a heading carry it in front, as the note reader sends them.
-    """
-    rng = random.Random(seed)
-    for row in _notes(data):
-        text = row.text
-        sections = section_spans(text)
-        for number, span in enumerate(sentence_spans(text)):
-            sentence = " ".join(text[span.start : span.end].split())
-            section = next((s for s in reversed(sections) if s.span.contains(span)), None)
-            if section and section.heading and section.heading.end <= span.start and rng.random() < 0.35:
-                heading = text[section.heading.start : section.heading.end].rstrip(" :")
-                sentence = f"{heading}: {sentence}"
-            if sentence not in known and len(sentence) > 3:
-                known.add(sentence)
-                yield Example(f"{row.id}-s{number}", "silver_notes", "silver", sentence)
+
+def _literature(data: Path) -> Iterator[LabRow]:
     for name in TEXT_CORPORA:
-        for row in _rows(data / "ner_en" / name / "train.jsonl.gz"):
-            for number, span in enumerate(sentence_spans(row.text)):
-                sentence = " ".join(row.text[span.start : span.end].split())
-                if sentence not in known and len(sentence) > 20:
-                    known.add(sentence)
-                    yield Example(f"{row.id}-s{number}", "silver_abstracts", "silver", sentence)
+        yield from _rows(data / "ner_en" / name / "train.jsonl.gz")
 
 
 def _texts(data: Path) -> Iterator[str]:
     yield from (row.text for row in _notes(data))
-    for name in TEXT_CORPORA:
-        yield from (row.text for row in _rows(data / "ner_en" / name / "train.jsonl.gz"))
+    yield from (row.text for row in _literature(data))
     yield from (row.text for row in _rows(data / "assertion" / "bioscope" / "train.sentences.jsonl.gz"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
+
+from epicrisis_lab.training.epochs import load_checkpoint, log_epoch, reseed, save_checkpoint
 
 
 @dataclass(slots=True)
@@ -67,46 +68,101 @@ def pretrain(
     folder: Path,
     device: torch.device,
 ) -> None:
-    """Adapt ``encoder`` in place to the text in ``packed`` and log the loss of every epoch."""
+    """Adapt ``encoder`` in place to the text in ``packed``.
+
+    ``folder`` keeps ``checkpoint.pt`` (the run goes on from there) and ``log.jsonl`` (one line an epoch).
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(config.seed)
-    numbered = tokenizer.get_vocab()
-    special: list[int] = [numbered[piece] for piece in ("[PAD]", "[CLS]", "[SEP]")]
-    mask_id, vocabulary = numbered["[MASK]"], len(numbered)
-    words: Tensor = encoder.get_input_embeddings().weight  # type: ignore[operator]
-    head = MaskedWordHead(hidden, words.shape[0]).to(device)
-    encoder.to(device).train()
-    words = encoder.get_input_embeddings().weight  # type: ignore[operator]
-    numbers: Tensor = getattr(encoder, "numbers", torch.arange(vocabulary)).to(device)
-    optimizer = torch.optim.AdamW(
-        [{"params": list(encoder.parameters()), "lr": config.rate}, {"params": list(head.parameters()), "lr": 1e-3}],
-        weight_decay=0.01,
-        betas=(0.9, 0.98),
-        fused=device.type == "cuda",
-    )
-    steps = config.epochs * max(1, len(packed) // config.rows)
-    step = 0
-    for epoch in range(config.epochs):
-        began, losses = time.time(), []
-        for ids in _rows(packed, config, epoch, device):
-            fraction = step / max(1, steps)
-            rate = config.rate * min(1.0, 1.1 - fraction) if step >= config.head_steps else 0.0
-            optimizer.param_groups[0]["lr"] = rate
-            masked, chosen = _mask(ids, config.masked, special, mask_id, vocabulary)
-            with torch.autocast(device.type, torch.bfloat16):
-                vectors = encoder(input_ids=masked, attention_mask=torch.ones_like(masked)).last_hidden_state
-                scores = head(vectors[chosen], words)
-            loss = functional.cross_entropy(scores.float(), numbers[ids[chosen]])
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
-            optimizer.step()
-            losses.append(loss.detach())
-            step += 1
-        line = {"epoch": epoch + 1, "loss": round(float(torch.stack(losses).mean()), 4), "seconds": time.time() - began}
-        with (folder / "log.jsonl").open("a") as log:
-            log.write(json.dumps(line) + "\n")
-        print(folder.name, json.dumps(line), flush=True)
+    run = Adaptation(encoder, hidden, packed, tokenizer, config, device)
+    run.resume(folder)
+    while run.done < config.epochs:
+        began = time.time()
+        loss = run.take_epoch()
+        run.save(folder)
+        log_epoch(folder, {"epoch": run.done, "loss": loss, "seconds": time.time() - began})
+
+
+class Adaptation:
+    """An encoder between two epochs of guessing: the head that guesses, the optimizer, and how many epochs are done."""
+
+    def __init__(
+        self,
+        encoder: nn.Module,
+        hidden: int,
+        packed: NDArray[np.int64],
+        tokenizer: Tokenizer,
+        config: PretrainConfig,
+        device: torch.device,
+    ) -> None:
+        numbered = tokenizer.get_vocab()
+        self._special = [numbered[piece] for piece in ("[PAD]", "[CLS]", "[SEP]")]
+        self._mask_id, self._vocabulary = numbered["[MASK]"], len(numbered)
+        self._packed, self._config, self._device = packed, config, device
+        self.encoder = encoder.to(device)
+        self._words: Tensor = encoder.get_input_embeddings().weight  # type: ignore[operator]
+        self._numbers: Tensor = getattr(encoder, "numbers", torch.arange(self._vocabulary)).to(device)
+        self._head = MaskedWordHead(hidden, self._words.shape[0]).to(device)
+        self._optimizer = torch.optim.AdamW(
+            [
+                {"params": list(encoder.parameters()), "lr": config.rate},
+                {"params": list(self._head.parameters()), "lr": 1e-3},
+            ],
+            weight_decay=0.01,
+            betas=(0.9, 0.98),
+            fused=device.type == "cuda",
+        )
+        self.done = 0
+
+    def resume(self, folder: Path) -> None:
+        """Go on from the checkpoint in ``folder``, if there is one."""
+        saved = load_checkpoint(folder, self._device)
+        if saved is not None:
+            self.encoder.load_state_dict(saved["model"])
+            self._head.load_state_dict(saved["head"])
+            self._optimizer.load_state_dict(saved["optimizer"])
+            self.done = int(saved["epoch"])
+
+    def save(self, folder: Path) -> None:
+        """Keep in ``folder`` what ``resume`` needs."""
+        state = {
+            "model": self.encoder.state_dict(),
+            "head": self._head.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "epoch": self.done,
+        }
+        save_checkpoint(folder, state)
+
+    def take_epoch(self) -> float:
+        """Guess the masked words of every row once and return the mean loss."""
+        reseed(self._config.seed, self.done)
+        self.encoder.train()
+        taken = self.done * (len(self._packed) // self._config.rows)
+        rows = _rows(self._packed, self._config, self.done, self._device)
+        losses = [self._step(ids, step) for step, ids in enumerate(rows, start=taken)]
+        self.done += 1
+        return round(float(torch.stack(losses).mean()), 4)
+
+    def _step(self, ids: Tensor, step: int) -> Tensor:
+        self._optimizer.param_groups[0]["lr"] = self._rate(step)
+        loss = self._loss(ids)
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.encoder.parameters(), 1.0)
+        self._optimizer.step()
+        return loss.detach()
+
+    def _rate(self, step: int) -> float:
+        if step < self._config.head_steps:
+            return 0.0
+        steps = self._config.epochs * max(1, len(self._packed) // self._config.rows)
+        return self._config.rate * min(1.0, 1.1 - step / steps)
+
+    def _loss(self, ids: Tensor) -> Tensor:
+        masked, chosen = _mask(ids, self._config.masked, self._special, self._mask_id, self._vocabulary)
+        with torch.autocast(self._device.type, torch.bfloat16):
+            vectors = self.encoder(input_ids=masked, attention_mask=torch.ones_like(masked)).last_hidden_state
+            scores = self._head(vectors[chosen], self._words)
+        return functional.cross_entropy(scores.float(), self._numbers[ids[chosen]])
 
 
 def _rows(packed: NDArray[np.int64], config: PretrainConfig, epoch: int, device: torch.device) -> Iterator[Tensor]:

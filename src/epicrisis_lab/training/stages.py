@@ -10,13 +10,16 @@ from typing import Any
 
 import torch
 from tokenizers import Tokenizer
+from torch import nn
 
 from epicrisis_lab.training.batches import Item
 from epicrisis_lab.training.distil import label_silver, load_silver, save_silver
-from epicrisis_lab.training.encoding import Encoded, encode_all
+from epicrisis_lab.training.encoding import encode_all
 from epicrisis_lab.training.examples import read_examples
+from epicrisis_lab.training.files import written
 from epicrisis_lab.training.finetune import FinetuneConfig, finetune
 from epicrisis_lab.training.model import ClinicalModel, build_encoder, build_model
+from epicrisis_lab.training.prepare import EXAMPLES, SILVER, TEXTS
 from epicrisis_lab.training.pretrain import PretrainConfig, pack, pretrain
 
 ENCODER, MODEL = "encoder.pt", "model.pt"
@@ -33,21 +36,18 @@ def config_of(name: str, role: str) -> dict[str, Any]:
     return tomllib.loads(text)[role]  # type: ignore[no-any-return]
 
 
-def run_pretrain(
-    base: Path, ours: Path, prepared: Path, out: Path, settings: dict[str, Any], share: float = 1.0
-) -> None:
+def run_pretrain(base: Path, ours: Path, prepared: Path, out: Path, settings: dict[str, Any]) -> None:
     """Adapt the encoder in ``base`` to the texts in ``prepared`` and write its weights to ``out``."""
     if (out / ENCODER).exists():
         return
     config = PretrainConfig(**settings)
     tokenizer = tokenizer_of(ours)
-    with gzip.open(prepared / "texts.txt.gz", "rt", encoding="utf-8") as lines:
+    with gzip.open(prepared / TEXTS, "rt", encoding="utf-8") as lines:
         packed = pack([line.strip() for line in lines], tokenizer, config.pieces)
-    packed = packed[: max(config.rows, int(share * len(packed)))]
     print(f"{packed.size} pieces to read", flush=True)
     encoder, hidden = build_encoder(base, ours=ours)
     pretrain(encoder, hidden, packed, tokenizer, config, out, device())
-    torch.save({name: value.half() for name, value in encoder.state_dict().items()}, out / ENCODER)
+    _save_weights(encoder, out / ENCODER)
 
 
 def run_finetune(
@@ -60,43 +60,46 @@ def run_finetune(
     encoder: Path | None = None,
     start: Path | None = None,
     silver: Path | None = None,
-    share: float = 1.0,
 ) -> dict[str, float]:
     """Teach the heads (and the encoder) and write the averaged weights to ``out``; return the dev scores.
 
     The run begins with the adapted ``encoder`` of a pre-training, or goes on from the whole model in ``start``.
     """
     tokenizer = tokenizer_of(ours)
-    encoded = encode_all(read_examples(prepared / "examples.jsonl.gz"), tokenizer)
+    encoded = encode_all(read_examples(prepared / EXAMPLES), tokenizer)
     train = [Item(e) for e in encoded if e.example.split == "train"]
     dev = [e for e in encoded if e.example.split == "dev"]
     if silver is not None:
         train += load_silver(silver, tokenizer)
-    if share < 1.0:
-        train, dev = train[:: int(1 / share)], dev[:: int(1 / share)]
     print(f"{len(train)} training items, {sum(len(i.encoded.ids) for i in train)} pieces; {len(dev)} dev", flush=True)
-    model = build_model(base, ours=ours)
+    config = FinetuneConfig(**settings)
+    torch.manual_seed(config.seed)  # New heads start at random.
+    model = load_model(base, ours, start / MODEL) if start is not None else build_model(base, ours=ours)
     if encoder is not None:
         model.encoder.load_state_dict(torch.load(encoder / ENCODER, map_location="cpu", weights_only=True))
-    if start is not None:
-        model.load_state_dict(torch.load(start / MODEL, map_location="cpu", weights_only=True))
-    scores = finetune(model, train, dev, FinetuneConfig(**settings), out, device())
-    torch.save({name: value.half() for name, value in model.state_dict().items()}, out / MODEL)
+    scores = finetune(model, train, dev, config, out, device())
+    _save_weights(model, out / MODEL)
     return scores
 
 
-def run_silver(base: Path, ours: Path, prepared: Path, teachers: list[Path], out: Path, share: float = 1.0) -> None:
+def _save_weights(module: nn.Module, path: Path) -> None:
+    """Write the weights in half precision."""
+    with written(path) as part:
+        torch.save({name: value.half() for name, value in module.state_dict().items()}, part)
+
+
+def run_silver(base: Path, ours: Path, prepared: Path, teachers: list[Path], out: Path) -> None:
     """Let the ``teachers`` answer the silver texts and write their averaged answers to ``out``."""
     tokenizer = tokenizer_of(ours)
-    examples = read_examples(prepared / "silver.jsonl.gz")
-    models = [load_model(base, ours, folder).to(device()) for folder in teachers]
-    save_silver(label_silver(models, examples[:: max(1, int(1 / share))], tokenizer, device()), out)
+    examples = read_examples(prepared / SILVER)
+    models = [load_model(base, ours, folder / MODEL).to(device()) for folder in teachers]
+    save_silver(label_silver(models, examples, tokenizer, device()), out)
 
 
-def load_model(base: Path, ours: Path, folder: Path) -> ClinicalModel:
-    """Return the model ``run_finetune`` wrote to ``folder``."""
+def load_model(base: Path, ours: Path, weights: Path) -> ClinicalModel:
+    """Return the model whose ``weights`` ``run_finetune`` wrote."""
     model = build_model(base, ours=ours)
-    model.load_state_dict(torch.load(folder / MODEL, map_location="cpu", weights_only=True))
+    model.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
     return model
 
 
@@ -106,9 +109,3 @@ def tokenizer_of(folder: Path) -> Tokenizer:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
-
-
-def dev_examples(prepared: Path, ours: Path) -> list[Encoded]:
-    """Return the dev examples of a prepared folder."""
-    examples = [e for e in read_examples(prepared / "examples.jsonl.gz") if e.split == "dev"]
-    return encode_all(examples, tokenizer_of(ours))

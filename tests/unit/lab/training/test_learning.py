@@ -1,8 +1,9 @@
-"""A tiny encoder learns, goes on from a checkpoint as if never stopped, and ships what it learnt."""
+"""A tiny encoder learns, teaches, and ships what it learnt, or does not ship."""
 
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,51 +14,34 @@ torch = pytest.importorskip("torch", reason="training needs the lab extra: make 
 pytest.importorskip("transformers", reason="training needs the lab extra: make lab")
 
 from tokenizers import Tokenizer  # noqa: E402
-from transformers import BertConfig, BertModel  # noqa: E402
 
 from epicrisis.domain.documents import Document  # noqa: E402
 from epicrisis.domain.spans import Span  # noqa: E402
-from epicrisis.engines.encoder.load import load_encoder, shipped  # noqa: E402
+from epicrisis.engines.encoder.load import load_encoder  # noqa: E402
 from epicrisis.engines.reader import ModelReader  # noqa: E402
+from epicrisis_lab.errors import LostAccuracy, NothingToScore  # noqa: E402
 from epicrisis_lab.training.batches import Item  # noqa: E402
 from epicrisis_lab.training.devscores import predict, score  # noqa: E402
 from epicrisis_lab.training.distil import label_silver, load_silver, save_silver  # noqa: E402
 from epicrisis_lab.training.encoding import encode_all  # noqa: E402
 from epicrisis_lab.training.examples import Example  # noqa: E402
 from epicrisis_lab.training.finetune import FinetuneConfig, finetune  # noqa: E402
-from epicrisis_lab.training.marks import read_marks  # noqa: E402
 from epicrisis_lab.training.model import ClinicalModel  # noqa: E402
 from epicrisis_lab.training.package import package  # noqa: E402
-from epicrisis_lab.training.pretrain import PretrainConfig, pack, pretrain  # noqa: E402
+from tests.unit.lab.training.tiny import CPU, HIDDEN, TOKENIZER, shown, tiny  # noqa: E402
 
-CPU = torch.device("cpu")
-TOKENIZER = shipped("english") / "tokenizer.json"
-PROBLEMS = ("fever", "cough", "chest pain", "nausea", "edema")
-ROWS = [
-    *(("ABSENT", f"She <<denies|NEG>> [[{problem}|PROBLEM:ABSENT]].") for problem in PROBLEMS),
-    *(("PRESENT", f"She has [[{problem}|PROBLEM:PRESENT]].") for problem in PROBLEMS),
-    *(("POSSIBLE", f"<<Possible|UNC>> [[{problem}|PROBLEM:POSSIBLE]].") for problem in PROBLEMS),
-]
 CONFIG = FinetuneConfig(epochs=40, budget=256, rate=1e-3, head_rate=3e-3, ema=0.9, score_every=40)
+FACTS = {"name": "tiny", "version": "0", "summary": "s", "languages": ["en"], "licence": "Apache-2.0"}
 
 
 @pytest.fixture(scope="module")
 def examples() -> list[Example]:
-    return [read_marks(f"r{n}", label, marked, source="test", split="train") for n, (label, marked) in enumerate(ROWS)]
+    return shown()
 
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
     return Tokenizer.from_file(str(TOKENIZER))
-
-
-def tiny(tokenizer: Tokenizer) -> ClinicalModel:
-    torch.manual_seed(1)
-    config = BertConfig(
-        vocab_size=tokenizer.get_vocab_size(), hidden_size=48, num_hidden_layers=2, num_attention_heads=4,
-        intermediate_size=96, attention_probs_dropout_prob=0.0, hidden_dropout_prob=0.0,
-    )  # fmt: skip
-    return ClinicalModel(BertModel(config, add_pooling_layer=False), 48, dropout=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -78,45 +62,13 @@ def test_it_learns_what_it_is_shown(learnt: ClinicalModel, examples: list[Exampl
     assert scores["test.sentence.accuracy"] > 0.9
 
 
-def test_a_run_that_was_stopped_goes_on_as_if_it_never_was(
-    examples: list[Example], tokenizer: Tokenizer, tmp_path: Path
-) -> None:
-    encoded = encode_all(examples, tokenizer)
-    items = [Item(e) for e in encoded]
-    config = replace(CONFIG, epochs=3, score_every=1)
-    straight, stopped = tiny(tokenizer), tiny(tokenizer)
-    finetune(straight, items, encoded, config, tmp_path / "straight", CPU)
-
-    class Killed(Exception):
-        """The machine went away."""
-
-    seen = 0
-
-    def dying(count: int) -> None:
-        nonlocal seen
-        seen += 1
-        if seen == count:
-            raise Killed
-
-    with pytest.raises(Killed):
-        finetune(stopped, items, encoded, config, tmp_path / "stopped", CPU, after_epoch=lambda _: dying(2))
-    again = tiny(tokenizer)
-    finetune(again, items, encoded, config, tmp_path / "stopped", CPU)
-
-    for (name, one), other in zip(straight.state_dict().items(), again.state_dict().values(), strict=True):
-        assert torch.allclose(one, other, atol=1e-5), name
-    epochs = [json.loads(line)["epoch"] for line in (tmp_path / "stopped" / "log.jsonl").read_text().splitlines()]
-    assert epochs == [1, 2, 3]
-
-
 def test_what_ships_answers_as_what_was_trained(
     learnt: ClinicalModel, examples: list[Example], tokenizer: Tokenizer, tmp_path: Path
 ) -> None:
-    facts = {"name": "tiny", "version": "0", "summary": "s", "languages": ["en"], "licence": "Apache-2.0"}
     encoded = encode_all(examples, tokenizer)
     [probabilities] = predict(learnt, encoded[:1], CPU)
 
-    fitted = package(learnt, TOKENIZER, examples, tmp_path / "tiny", facts)
+    fitted = package(learnt, TOKENIZER, examples, tmp_path / "tiny", FACTS)
 
     reader = ModelReader(load_encoder(tmp_path / "tiny"))
     text = examples[0].text
@@ -127,6 +79,58 @@ def test_what_ships_answers_as_what_was_trained(
     assert int(probabilities.status[0].argmax()) == 1
     assert all(0.05 <= value <= 20 for name, value in fitted.items() if name.endswith("temperature"))
     assert 0.0 <= fitted["clinical.threshold"] <= 0.65
+
+
+def test_the_card_says_what_eight_bits_cost_on_the_main_corpus(
+    learnt: ClinicalModel, examples: list[Example], tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    main = [replace(e, source="mtsamples_status") for e in examples[:9]]
+    never_right = [
+        replace(e, id=f"o{e.id}", targets=[replace(t, statuses=("NORMAL",)) for t in e.targets]) for e in main
+    ]
+    others = [replace(e, source="negex") for e in never_right]
+    encoded = encode_all(main, tokenizer)
+    scores = score(encoded, predict(learnt, encoded, CPU, autocast=False))
+
+    package(learnt, TOKENIZER, [*others, *main], tmp_path / "tiny", FACTS)
+
+    told = json.loads((tmp_path / "tiny" / "card.json").read_text(encoding="utf-8"))["quantisation"]
+    assert set(told) == {"entities", "status"}
+    assert told["entities"] == pytest.approx([scores["mtsamples_status.clinical.f1"]] * 2, abs=0.01)
+    assert told["status"] == pytest.approx([scores["mtsamples_status.status.accuracy"]] * 2, abs=0.01)
+    assert told["status"][0] > 0.9
+
+
+def test_weights_that_eight_bits_ruin_do_not_ship(
+    learnt: ClinicalModel, examples: list[Example], tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    # The first number of every vector is always 0, so what it is multiplied with counts for nothing, until it decides
+    # how coarse the steps of its neighbours are.
+    model = deepcopy(learnt)
+    norm, target = model.encoder.encoder.layer[-1].output.LayerNorm, model.judge.target
+    with torch.no_grad():
+        norm.weight[0] = norm.bias[0] = 0.0
+        target.weight[:, ::HIDDEN] = model.judge.pieces.weight[:, ::HIDDEN] = 1e5
+    encoded = encode_all(examples, tokenizer)
+    assert score(encoded, predict(model, encoded, CPU, autocast=False))["test.status.accuracy"] > 0.9
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny" / "card.json").write_text("{}", encoding="utf-8")
+
+    with pytest.raises(LostAccuracy, match=r"0\.01 on dev.*status.*nothing was written"):
+        package(model, TOKENIZER, examples, tmp_path / "tiny", FACTS)
+
+    assert [path.read_text(encoding="utf-8") for path in (tmp_path / "tiny").iterdir()] == ["{}"]
+
+
+def test_weights_that_nothing_can_be_said_of_do_not_ship(
+    learnt: ClinicalModel, examples: list[Example], tmp_path: Path
+) -> None:
+    untold = [replace(e, targets=[]) for e in examples]
+
+    with pytest.raises(NothingToScore, match="status"):
+        package(learnt, TOKENIZER, untold, tmp_path / "tiny", FACTS)
+
+    assert not (tmp_path / "tiny").exists()
 
 
 def test_a_teacher_answers_unlabelled_text_and_the_answers_survive_the_disk(
@@ -147,12 +151,12 @@ def test_a_teacher_answers_unlabelled_text_and_the_answers_survive_the_disk(
         assert np.array_equal(one.soft.tags["clinical"], other.soft.tags["clinical"])
 
 
-def test_pre_training_guesses_masked_words_better_and_better(tokenizer: Tokenizer, tmp_path: Path) -> None:
-    packed = pack(["The patient denies fever. The lungs are clear to auscultation."] * 60, tokenizer, 32)
-    encoder = tiny(tokenizer).encoder
-    config = PretrainConfig(epochs=6, rows=4, pieces=32, rate=3e-3, head_steps=2)
+def test_a_teacher_is_not_asked_about_what_one_window_does_not_hold(
+    learnt: ClinicalModel, examples: list[Example], tokenizer: Tokenizer
+) -> None:
+    texts = ["She has fever.", "She has fever. " * 100, "  "]
+    unlabelled = [Example(f"u{n}", "silver_notes", "silver", text) for n, text in enumerate(texts)]
 
-    pretrain(encoder, 48, packed, tokenizer, config, tmp_path, CPU)
+    items = label_silver([learnt], unlabelled, tokenizer, CPU)
 
-    losses = [json.loads(line)["loss"] for line in (tmp_path / "log.jsonl").read_text().splitlines()]
-    assert losses[-1] < 0.5 * losses[0]
+    assert [item.encoded.example.text for item in items] == ["She has fever."]
