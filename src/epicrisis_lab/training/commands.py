@@ -40,29 +40,43 @@ def train(
     prepared = folder / "prepared"
     if not (prepared / TEXTS).exists():
         typer.echo(f"prepared: {prepare(root, prepared)}", err=True)
-    student, teacher = base_folder("minilm"), base_folder("mpnet") if teachers else None
-    silver = None
-    if teacher is not None:
-        settings = stages.config_of(name, "teacher")
-        stages.run_pretrain(teacher, student, prepared, folder / "teacher", settings["pretrain"])
-        folders = [folder / f"teacher-{seed}" for seed in range(1, teachers + 1)]
-        for seed, out in enumerate(folders, start=1):
-            if not (out / stages.MODEL).exists():
-                tuned = {**settings["finetune"], "seed": seed}
-                stages.run_finetune(teacher, student, prepared, out, tuned, encoder=folder / "teacher")
-        silver = folder / "silver.npz"
-        if not silver.exists():
-            stages.run_silver(teacher, student, prepared, folders, silver)
-    settings = stages.config_of(name, "student")
-    stages.run_pretrain(student, student, prepared, folder / "pretrained", settings["pretrain"])
-    taught, polished = folder / "student", folder / "polished"
+    silver = _silver(name, folder, teachers) if teachers else None
+    export(name, weights=_student(name, folder, silver) / stages.MODEL, work=work)
+
+
+def _silver(name: str, folder: Path, teachers: int) -> Path:
+    """Teach the teachers and return the file of their answers."""
+    base, ours = base_folder("mpnet"), base_folder("minilm")
+    settings = stages.config_of(name, "teacher")
+    stages.run_pretrain(base, ours, folder / "prepared", folder / "teacher", settings["pretrain"])
+    taught = [folder / f"teacher-{seed}" for seed in range(1, teachers + 1)]
+    for seed, out in enumerate(taught, start=1):
+        if not (out / stages.MODEL).exists():
+            seeded = {**settings["finetune"], "seed": seed}
+            stages.run_finetune(base, ours, folder / "prepared", out, seeded, encoder=folder / "teacher")
+    silver = folder / "silver.npz"
+    if not silver.exists():
+        stages.run_silver(base, ours, folder / "prepared", taught, silver)
+    return silver
+
+
+def _student(name: str, folder: Path, silver: Path | None) -> Path:
+    """Teach the student in three steps and return the folder of its weights."""
+    base, prepared, settings = base_folder("minilm"), folder / "prepared", stages.config_of(name, "student")
+    adapted, taught, polished, averaged, settled = (
+        folder / step for step in ("pretrained", "student", "polished", "averaged", "settled")
+    )
+    stages.run_pretrain(base, base, prepared, adapted, settings["pretrain"])
     if not (taught / stages.MODEL).exists():
-        stages.run_finetune(
-            student, student, prepared, taught, settings["finetune"], encoder=folder / "pretrained", silver=silver
-        )
+        stages.run_finetune(base, base, prepared, taught, settings["finetune"], encoder=adapted, silver=silver)
     if not (polished / stages.MODEL).exists():
-        stages.run_finetune(student, student, prepared, polished, settings["polish"], start=taught)
-    export(name, weights=polished / stages.MODEL, work=work)
+        stages.run_finetune(base, base, prepared, polished, settings["polish"], start=taught)
+    if not (averaged / stages.MODEL).exists():
+        shares = settings["average"]
+        stages.run_average({taught: shares["taught"], polished: shares["polished"]}, averaged)
+    if not (settled / stages.MODEL).exists():
+        stages.run_finetune(base, base, prepared, settled, settings["settle"], start=averaged)
+    return settled
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import tomllib
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,18 @@ def _save_weights(module: nn.Module, path: Path) -> None:
     """Write the weights in half precision."""
     with written(path) as part:
         torch.save({name: value.half() for name, value in module.state_dict().items()}, part)
+
+
+def run_average(shares: Mapping[Path, float], out: Path) -> None:
+    """Write the weighted mean of the models in the folders of ``shares`` to ``out`` (Wortsman et al. 2022)."""
+    mean: dict[str, torch.Tensor] = {}
+    for folder, share in shares.items():
+        weights = torch.load(folder / MODEL, map_location="cpu", weights_only=True)
+        for name, value in weights.items():
+            mean[name] = mean.get(name, torch.zeros_like(value, dtype=torch.float32)) + share * value.float()
+    out.mkdir(parents=True, exist_ok=True)
+    with written(out / MODEL) as path:
+        torch.save({name: value.half() for name, value in mean.items()}, path)
 
 
 def run_silver(base: Path, ours: Path, prepared: Path, teachers: list[Path], out: Path) -> None:
