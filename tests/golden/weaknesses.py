@@ -1,0 +1,37 @@
+"""What the model is known to get wrong, sentence by sentence; the day one heals, the suite says so."""
+
+from __future__ import annotations
+
+MODEL: dict[str, str] = {
+    "She developed [rash|present] after penicillin.": (
+        "takes one reaction for one that happens whenever the drug is given"
+    ),
+    "The [pain|present] is not relieved by [ibuprofen|present].": ('lets "not" reach the drug behind "relieved by"'),
+    "Gram negative [sepsis|present].": ('takes "negative" of a stain for a negation'),
+    "Bed No. 3: [fever|present] overnight.": ('takes "No." of a number for a negation'),
+    "No. 5 [French catheter|present] was inserted.": ('takes "No." of a number for a negation'),
+    "Never had [seizures|absent].": ('adds a past that "never" does not need'),
+    "(-) [hemoptysis|absent].": ("has not met a minus in brackets"),
+    "w/o [rebound|absent].": ('has not met "w/o"'),
+    "Negative for [fever|absent], positive for [cough|present].": ('does not stop a negation at "positive for"'),
+    "[Pneumothorax|absent]: negative.": ('takes a finding with "negative" behind it for a test'),
+    "Sclerae are [anicteric|absent].": ("does not know every word that is negative by itself"),
+    "The head is [atraumatic|absent].": ("does not know every word that is negative by itself"),
+    "There is no question that he has [cirrhosis|present].": ('takes "no question" for doubt'),
+    "We discussed the risks and benefits of [surgery|hypothetical].": ("adds a future to a surgery under discussion"),
+    "Follow up with [echocardiogram|hypothetical+future].": ('does not take "follow up with" for a plan'),
+    "PMH: [Gout|present+past].\nThe patient's [asthma|present+past] is mild.": (
+        "lets go of a heading at the end of its line"
+    ),
+    "Her partner has [hepatitis C|present+other].": ("learnt nothing of partners, who are no relatives"),
+    "A coworker was diagnosed with [tuberculosis|present+other].": ("learnt nothing of people who are no relatives"),
+    "FH: [Colon cancer|present+family].\nThe patient reports [bleeding|present]. Denies [weight loss|absent].": (
+        'does not know the abbreviation "FH" on its own line'
+    ),
+    "FH: [Gout|present+family].\n\nDenies [weight loss|absent].": (
+        'does not know the abbreviation "FH" on its own line'
+    ),
+    "[CT|present] showed [ileus|present] without [obstruction|absent].": (
+        "calls a test normal for the negation at its end"
+    ),
+}
