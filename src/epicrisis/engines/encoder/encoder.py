@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,12 +80,11 @@ class Encoder:
         heads: Mapping[str, slice],
         longest: int = 192,
         overlap: int = 48,
-        budget: int = 2048,
     ) -> None:
         self.tokenizer = tokenizer
         self._reading, self._judging = reading, judging
         self.heads = heads
-        self._longest, self._overlap, self._budget = longest - 2, overlap, budget
+        self._longest, self._overlap = longest - 2, overlap
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Return one reading per text, in order; long texts are read in overlapping windows, each piece once."""
@@ -96,24 +95,29 @@ class Encoder:
             for window in windows(len(pieces), self._longest, self._overlap)
         ]
         parts: dict[int, list[Part]] = defaultdict(list)
-        for group in groups([window.end - window.start + 2 for _, window in rows], budget=self._budget):
-            batch = self._pass(
-                [cut[rows[row][0]].ids[rows[row][1].start : rows[row][1].end] for row in group.rows], group.width
+        lengths = [window.end - window.start + 2 for _, window in rows]
+        grouped = list(groups(lengths, budget=_budget(sum(lengths))))
+        padded = [
+            self._padded(
+                [cut[index].ids[w.start : w.end] for index, w in (rows[row] for row in group.rows)], group.width
             )
+            for group in grouped
+        ]
+        for group, inputs, answer in zip(grouped, padded, self._reading.run(padded), strict=True):
+            batch = Pass(answer["hidden"], inputs["mask"], answer["tags"], answer["sentence"])
             for number, row in enumerate(group.rows):
                 index, window = rows[row]
                 parts[index].append(Part(window, batch, number))
         return [self._assembled(text, cut[i], sorted(parts[i], key=_start)) for i, text in enumerate(texts)]
 
-    def _pass(self, rows: Sequence[NDArray[np.int64]], width: int) -> Pass:
+    def _padded(self, rows: Sequence[NDArray[np.int64]], width: int) -> dict[str, NDArray[np.int64]]:
         ids = np.full((len(rows), width), self.tokenizer.pad, dtype=np.int64)
         mask = np.zeros((len(rows), width), dtype=np.int64)
         for row, pieces in enumerate(rows):
             end = len(pieces) + 1
             ids[row, 0], ids[row, 1:end], ids[row, end] = self.tokenizer.begin, pieces, self.tokenizer.close
             mask[row, : end + 1] = 1
-        answer = self._reading.run({"ids": ids, "mask": mask})
-        return Pass(answer["hidden"], mask, answer["tags"], answer["sentence"])
+        return {"ids": ids, "mask": mask}
 
     def _assembled(self, text: str, pieces: Pieces, parts: Sequence[Part]) -> Reading:
         if not parts:  # Nothing but white space and marks the vocabulary has no piece for.
@@ -136,32 +140,24 @@ class Encoder:
             if found is not None:
                 part = _best_part(reading.parts, *found)
                 waiting[id(part.batch)].append(_Asked.in_window(number, part, *found))
-        for targets in waiting.values():
-            size = max(1, _JUDGED // targets[0].part.batch.mask.shape[1])
-            for start in range(0, len(targets), size):
-                few = targets[start : start + size]
-                for one, judgement in zip(few, self._judged(few), strict=True):
-                    answers[one.number] = judgement
+        few = [part for targets in waiting.values() for part in _slices(targets)]
+        for targets, answer in zip(few, self._judging.run([self._inputs(targets) for targets in few]), strict=True):
+            for row, one in enumerate(targets):
+                answers[one.number] = _judgement(answer, row, one.part.window)
         return answers
 
-    def _judged(self, targets: Sequence[_Asked]) -> Iterator[Judgement]:
+    def _inputs(self, targets: Sequence[_Asked]) -> dict[str, NDArray[Any]]:
         batch = targets[0].part.batch
-        answer = self._judging.run(
-            {
-                "hidden": batch.hidden,
-                "mask": batch.mask,
-                "cues": np.ascontiguousarray(batch.tags[:, :, self.heads["cues"]]),
-                "rows": np.array([target.part.row for target in targets], dtype=np.int64),
-                "starts": np.array([target.start for target in targets], dtype=np.int64),
-                "ends": np.array([target.end for target in targets], dtype=np.int64),
-            }
-        )
-        for row, target in enumerate(targets):
-            window = target.part.window
-            attention = answer["attention"][row, 1 : 1 + window.end - window.start]
-            yield Judgement(
-                answer["status"][row], answer["temporality"][row], answer["experiencer"][row], attention, window.start
-            )
+        # Sentences in which nothing was found are not read again.
+        used, rows = np.unique([target.part.row for target in targets], return_inverse=True)
+        return {
+            "hidden": batch.hidden[used],
+            "mask": batch.mask[used],
+            "cues": np.ascontiguousarray(batch.tags[used][:, :, self.heads["cues"]]),
+            "rows": rows.astype(np.int64),
+            "starts": np.array([target.start for target in targets], dtype=np.int64),
+            "ends": np.array([target.end for target in targets], dtype=np.int64),
+        }
 
 
 class _Asked(NamedTuple):
@@ -176,6 +172,24 @@ class _Asked(NamedTuple):
     def in_window(cls, number: int, part: Part, first: int, last: int) -> _Asked:
         window = part.window
         return cls(number, part, max(first, window.start) - window.start + 1, min(last, window.end) - window.start + 1)
+
+
+def _budget(pieces: int) -> int:
+    """Return how many pieces a batch may hold: the whole cut into a few equal parts, neither tiny nor huge."""
+    return min(max(pieces // 4, 256), 2048)
+
+
+def _slices(targets: Sequence[_Asked]) -> Iterator[Sequence[_Asked]]:
+    size = max(1, _JUDGED // targets[0].part.batch.mask.shape[1])
+    for start in range(0, len(targets), size):
+        yield targets[start : start + size]
+
+
+def _judgement(answer: Mapping[str, NDArray[Any]], row: int, window: Window) -> Judgement:
+    attention = answer["attention"][row, 1 : 1 + window.end - window.start]
+    return Judgement(
+        answer["status"][row], answer["temporality"][row], answer["experiencer"][row], attention, window.start
+    )
 
 
 def _start(part: Part) -> int:
