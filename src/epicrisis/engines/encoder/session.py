@@ -71,8 +71,13 @@ class SideBySide:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="epicrisis-encoder")
 
     def __call__(self, inputs: Sequence[Arrays]) -> list[dict[str, NDArray[Any]]]:
-        """Return the answer to each batch of ``inputs``, in order."""
-        return [self._one(inputs[0])] if len(inputs) == 1 else list(self._pool.map(self._one, inputs))
+        """Return the answer to each batch of ``inputs``, in order; the largest is begun first, or it would end last."""
+        if len(inputs) == 1:
+            return [self._one(inputs[0])]
+        sizes = [max(array.size for array in batch.values()) for batch in inputs]
+        begun = sorted(range(len(inputs)), key=lambda number: -sizes[number])
+        answers = dict(zip(begun, self._pool.map(self._one, [inputs[number] for number in begun]), strict=True))
+        return [answers[number] for number in range(len(inputs))]
 
 
 class OpenVinoSession:
