@@ -97,7 +97,12 @@ def sources(arguments: Sequence[str]) -> list[Source]:
 def _source(argument: str, number: int) -> Source:
     if argument == "-":
         return Source(argument, Kind.STDIN, "stdin")
-    if len(argument) <= _LONGEST_FILE_NAME and (_LOOKS_LIKE_A_FILE.fullmatch(argument.strip()) or _exists(argument)):
+    # An empty argument is a text without words, not the folder one stands in.
+    if (
+        argument
+        and len(argument) <= _LONGEST_FILE_NAME
+        and (_LOOKS_LIKE_A_FILE.fullmatch(argument.strip()) or _exists(argument))
+    ):
         # A file name may hold bytes that are no text; an id is written to files and screens.
         return Source(argument, Kind.FILE, Path(argument).stem.encode(errors="replace").decode())
     return Source(argument, Kind.TEXT, f"text-{number}")

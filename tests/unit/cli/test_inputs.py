@@ -16,6 +16,7 @@ from epicrisis.errors import EpicrisisError, TextTooLong, UnreadableDocument, Un
         ("-", Kind.STDIN),
         ("Denies fever.", Kind.TEXT),
         ("fever", Kind.TEXT),
+        ("", Kind.TEXT),
         ("N/V", Kind.TEXT),
         ("BP 120/80, no fever", Kind.TEXT),
         ("line one\nline two", Kind.TEXT),
