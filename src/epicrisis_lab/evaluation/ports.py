@@ -24,15 +24,6 @@ class AssessesMany(Protocol):
 
 
 @runtime_checkable
-class ExtractsLabelSets(Protocol):
-    """Finds entities of several label sets: ``clinical``, ``bc5cdr``, ``ncbi_disease``."""
-
-    def extract_with(self, document: Document, label_set: str) -> Sequence[Entity]:
-        """Return the entities of ``document`` in the words of ``label_set``."""
-        ...
-
-
-@runtime_checkable
 class ExtractsMany(Protocol):
     """Finds entities of several label sets in many documents in one go."""
 

@@ -90,7 +90,7 @@ class OpenVinoSession:
         core = openvino.Core()
         graph = core.read_model(str(path))
         # Widen the eight-bit weights once, here: left to itself, OpenVINO 2026.4 widens them in every multiplication
-        # and is four times slower for it.
+        # and is several times slower for it.
         passes = Manager()
         passes.register_pass(ConstantFolding())
         passes.run_passes(graph)

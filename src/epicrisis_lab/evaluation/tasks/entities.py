@@ -12,7 +12,7 @@ from epicrisis_lab.corpora.catalogue import CLINICAL, label_set_of
 from epicrisis_lab.corpora.rows import LabRow
 from epicrisis_lab.errors import MissingCapability, NothingToScore
 from epicrisis_lab.evaluation.mistakes import Mistake, span_mistakes
-from epicrisis_lab.evaluation.ports import ExtractsLabelSets, ExtractsMany
+from epicrisis_lab.evaluation.ports import ExtractsMany
 from epicrisis_lab.evaluation.scored import Scored
 from epicrisis_lab.evaluation.spans import Mark, Matching, match_overlap, match_strict, span_tally
 from epicrisis_lab.evaluation.tally import joined
@@ -98,8 +98,6 @@ def _extract_all(engine: EntityEngine, rows: Sequence[LabRow], label_set: str | 
 def _extract(engine: EntityEngine, documents: Sequence[Document], label_set: str) -> Sequence[Sequence[Entity]]:
     if isinstance(engine, ExtractsMany):
         return engine.extract_many(documents, label_set)
-    if isinstance(engine, ExtractsLabelSets):
-        return [engine.extract_with(document, label_set) for document in documents]
     if label_set == CLINICAL:
         return [engine.extract(document) for document in documents]
     raise MissingCapability(
