@@ -10,13 +10,21 @@ EpicrisisError
 │   └── InvalidRow              one bad row of a batch
 ├── UnknownEngine               no engine of that name
 ├── UnknownLanguage             no engine for that language
+├── UnknownKey                  no API key of that id
 ├── ArtifactError               a shipped file that cannot be trusted
 │   ├── MissingArtifact         the file is not there
 │   └── CorruptArtifact         the file is not what its card says
 ├── InvalidWordList             a cue, heading or abbreviation list breaks its own rules
 ├── InvalidSettings             settings that contradict each other
 ├── MissingDependency           an optional package this needs is not installed
-└── Overloaded                  more work than we accept right now
+├── StorageError                what is kept between requests cannot be read or written
+├── AccessDenied                whoever asks may not
+│   ├── Unauthenticated         nobody we know
+│   └── Forbidden               somebody without the scope this takes
+├── RateLimited                 more requests than one client may make
+├── DeadlineExceeded            not done in the time a request has
+├── Overloaded                  more work than we accept right now
+└── Unreachable                 a server asked by this one, or by the client, does not answer
 
 The docstring of each class is its default message; ``code`` is what clients rely on.
 Messages offer the next step and speak of ids, offsets and lengths, never of the text itself.
@@ -29,6 +37,8 @@ class EpicrisisError(Exception):
     """Something went wrong in epicrisis."""
 
     code = "error"
+    # Which request it was, where a server told the client.
+    request_id: str | None = None
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or (type(self).__doc__ or "").strip())
@@ -88,6 +98,12 @@ class UnknownLanguage(EpicrisisError):
     code = "unknown-language"
 
 
+class UnknownKey(EpicrisisError):
+    """There is no API key of that id; `epicrisis keys list` shows the ids there are."""
+
+    code = "unknown-key"
+
+
 class ArtifactError(EpicrisisError):
     """A file shipped with epicrisis cannot be used; reinstall the package."""
 
@@ -124,7 +140,49 @@ class MissingDependency(EpicrisisError):
     code = "missing-dependency"
 
 
+class StorageError(EpicrisisError):
+    """What the server keeps cannot be read or written; see that EPICRISIS_DATA is a folder it may write to."""
+
+    code = "storage-error"
+
+
+class AccessDenied(EpicrisisError):
+    """Whoever asks may not do this."""
+
+    code = "access-denied"
+
+
+class Unauthenticated(AccessDenied):
+    """Say who asks: send `Authorization: Bearer` with an API key or a token of a configured issuer."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(AccessDenied):
+    """This key or token does not hold the scope that the route takes."""
+
+    code = "forbidden"
+
+
+class RateLimited(EpicrisisError):
+    """More requests than one client may make in a minute; wait as long as Retry-After says."""
+
+    code = "rate-limited"
+
+
+class DeadlineExceeded(EpicrisisError):
+    """The answer was not ready in the time a request has; send less text at once, or try again in a moment."""
+
+    code = "deadline-exceeded"
+
+
 class Overloaded(EpicrisisError):
     """More work than this installation accepts right now; try again in a moment."""
 
     code = "overloaded"
+
+
+class Unreachable(EpicrisisError):
+    """The server does not answer; see that it runs, and that its address is right."""
+
+    code = "unreachable"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from epicrisis.errors import InvalidSettings
@@ -21,15 +22,55 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class Profile(StrEnum):
+    """Which edition of the assertion API is spoken where the two cannot both be: see docs/reference/contracts.md."""
+
+    BOTH = ""
+    A = "a"
+    B = "b"
+
+
+class Issuer(BaseModel):
+    """An identity provider whose tokens are taken."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    issuer: Annotated[str, Field(description="The `iss` its tokens must carry.")]
+    audience: Annotated[str, Field(description="The `aud` its tokens must carry: this server's name there.")]
+    algorithms: Annotated[tuple[str, ...], Field(min_length=1, description="The signatures taken, such as `RS256`.")]
+    jwks_file: Annotated[Path, Field(description="Its public keys (RFC 7517); read again when the file changes.")]
+
+
+def _also(name: str, *others: str) -> AliasChoices:
+    """Return the names of a variable that other programs, or the systems we replace, know by another name too."""
+    return AliasChoices(name, *others)
+
+
 class Settings(BaseSettings):
     """The settings of one installation; the description of each is its documentation."""
 
-    model_config = SettingsConfigDict(env_prefix="EPICRISIS_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="EPICRISIS_", extra="forbid", frozen=True, validate_by_name=True)
 
+    # What reads.
     reader: Annotated[str, Field(description="The engine that reads whole notes; `epicrisis engines` lists them.")] = (
         "model"
     )
     assertion: Annotated[str, Field(description="The engine that judges findings somebody else has marked.")] = "model"
+    assertion_model: Annotated[
+        str,
+        Field(
+            validation_alias=_also("EPICRISIS_ASSERTION__MODEL"),
+            description="A Hugging Face assertion model to judge with instead: a hub name, a folder or an ONNX file "
+            "(extra `hf`).",
+        ),
+    ] = ""
+    quick_labels: Annotated[
+        bool,
+        Field(
+            description="Let the small labeller answer `/predict` where it is sure, several times as fast; without it "
+            "the encoder reads every sentence, a little more accurately."
+        ),
+    ] = True
     second_opinion: Annotated[
         str,
         Field(description="A second assertion engine whose strong disagreement is shown; empty for none."),
@@ -43,16 +84,117 @@ class Settings(BaseSettings):
         Field(ge=0, le=1, description="A second engine at least this sure contradicts however sure the reader is."),
     ] = SURE_FROM
     max_chars: Annotated[int, Field(ge=1, description="The longest text read, in characters.")] = 1_000_000
-    workers: Annotated[int, Field(ge=1, description="Notes read at the same time by the server.")] = 2
-    queue: Annotated[int, Field(ge=0, description="Notes that may wait for a worker before the next is refused.")] = 64
+
+    # How much is read at a time.
+    workers: Annotated[int, Field(ge=1, description="Batches read at the same time by the server, a thread each.")] = 2
+    queue: Annotated[int, Field(ge=0, description="Texts that may wait for a worker before the next is refused.")] = 512
+    queue_chars: Annotated[
+        int, Field(ge=1, description="Characters that may wait for a worker before the next text is refused.")
+    ] = 4_000_000
+    batch_chars: Annotated[
+        int, Field(ge=1, description="Characters of different requests read in one batch; a longer text goes alone.")
+    ] = 8_000
+    batch_wait_ms: Annotated[
+        float, Field(ge=0, le=50, description="How long an idle worker waits for a second text to fill its batch.")
+    ] = 0.0
+    deadline_seconds: Annotated[
+        float, Field(gt=0, description="How long a request may take before it is given up.")
+    ] = 30.0
+    drain_seconds: Annotated[
+        float, Field(ge=0, description="How long accepted requests may go on once the server was told to stop.")
+    ] = 30.0
+    cache_entries: Annotated[
+        int, Field(ge=0, description="Answers kept for equal requests; 0 keeps none. Keys are HMACs of the text.")
+    ] = 10_000
+    cache_seconds: Annotated[int, Field(ge=1, description="How long an answer is kept.")] = 600
+    redis_url: Annotated[
+        SecretStr,
+        Field(
+            validation_alias=_also("EPICRISIS_REDIS_URL", "REDIS_URL"),
+            description="Where answers and counters are shared by several servers; empty keeps them in the process.",
+        ),
+    ] = SecretStr("")
+
+    # Where it listens, and to whom.
     host: Annotated[str, Field(description="The address the server listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535, description="The port the server listens on; 0 for a free one.")] = 8080
+    public_url: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://[^\s/?#@]+(/[^\s?#]*)?)?$",
+            description="What clients call this server, such as `https://epicrisis.example.org`: the issuer and the "
+            "audience of its own tokens. By default what it listens on.",
+        ),
+    ] = ""
     max_body_bytes: Annotated[
         int, Field(ge=1, description="The longest request body the server takes, in bytes; longer ones are cut off.")
     ] = 2_000_000
+    contract: Annotated[
+        Profile,
+        Field(description="The edition of the assertion API spoken by default: `a`, `b`, or empty for their union."),
+    ] = Profile.BOTH
+    environment: Annotated[
+        str,
+        Field(pattern=r"^[\w.-]{1,40}$", description="What `/health` calls this installation, such as `production`."),
+    ] = "production"
+    data: Annotated[Path, Field(description="The folder of what the server keeps: API keys and feedback.")] = Path(
+        "~/.local/share/epicrisis"
+    )
+    secret_key: Annotated[
+        SecretStr,
+        Field(
+            validation_alias=_also("EPICRISIS_SECRET_KEY", "SECRET_KEY"),
+            description="What API keys and cache keys are hashed with; by default a file the first start makes in the "
+            "data folder.",
+        ),
+    ] = SecretStr("")
+    require_key: Annotated[
+        bool,
+        Field(description="Ask for an API key or a token on every route but the health routes; implied by issuers."),
+    ] = False
+    allow_anonymous_network: Annotated[
+        bool,
+        Field(description="Serve on other addresses than loopback although nobody has to say who they are."),
+    ] = False
+    issuers: Annotated[
+        tuple[Issuer, ...],
+        Field(description="Identity providers whose tokens are taken, as JSON (extra `server`)."),
+    ] = ()
+    jwt_secret_key: Annotated[
+        SecretStr,
+        Field(
+            validation_alias=_also("EPICRISIS_JWT_SECRET_KEY", "JWT_SECRET_KEY"),
+            description="Signs the tokens `/oauth/token` gives to API keys (HS256, at least 32 bytes; extra `server`).",
+        ),
+    ] = SecretStr("")
+    rate_limit_per_minute: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            validation_alias=_also("EPICRISIS_RATE_LIMIT_PER_MINUTE", "RATE_LIMIT_PER_MINUTE"),
+            description="Requests a client may make in a minute, 0 for any number; 100 where nothing is said, none on "
+            "loopback without keys.",
+        ),
+    ] = None
+    cors_origins: Annotated[
+        tuple[str, ...],
+        Field(description="Origins whose pages may call the server from a browser, as JSON; never `*`."),
+    ] = ()
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Field(description="Addresses or networks whose `X-Forwarded-For` is believed, as JSON."),
+    ] = ()
     log_level: Annotated[LogLevel, Field(description="How much is logged: debug, info, warning or error.")] = (
         LogLevel.INFO
     )
+    tracing: Annotated[
+        bool, Field(description="Send traces where the standard `OTEL_` variables say (extra `otel`).")
+    ] = False
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether whoever calls has to say who they are."""
+        return self.require_key or bool(self.issuers) or bool(self.jwt_secret_key.get_secret_value())
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -65,5 +207,17 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        raise InvalidSettings(f"EPICRISIS_{name}: {first['msg']}.") from None
+        raise InvalidSettings(f"{variable_of(str(first['loc'][0]))}: {first['msg']}.") from None
+
+
+def variable_of(name: str) -> str:
+    """Return the environment variable that holds the setting ``name``, or is called so already."""
+    return name if name.isupper() else variables_of(name)[0]
+
+
+def variables_of(name: str) -> list[str]:
+    """Return every environment variable that holds the setting ``name``, ours first."""
+    alias = Settings.model_fields[name].validation_alias
+    if isinstance(alias, AliasChoices):
+        return [str(choice) for choice in alias.choices]
+    return [f"EPICRISIS_{name.upper()}"]

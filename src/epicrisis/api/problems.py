@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
 
 from epicrisis import errors
 from epicrisis.services.outcomes import Failure
@@ -43,13 +44,21 @@ ERRORS: Mapping[type[errors.EpicrisisError], Row] = {
     errors.InvalidRow: Row(422, "A row cannot be read"),
     errors.UnknownEngine: Row(422, "There is no such engine"),
     errors.UnknownLanguage: Row(422, "No engine reads this language"),
+    errors.UnknownKey: Row(404, "There is no such API key"),
     errors.ArtifactError: Row(503, "A model file cannot be used"),
     errors.MissingArtifact: Row(503, "A model file is missing"),
     errors.CorruptArtifact: Row(503, "A model file is damaged"),
     errors.InvalidWordList: Row(503, "A word list cannot be used"),
     errors.InvalidSettings: Row(503, "The settings contradict each other"),
     errors.MissingDependency: Row(503, "An optional package is not installed"),
+    errors.StorageError: Row(503, "What is kept cannot be reached", retry_after=5),
+    errors.AccessDenied: Row(403, "This is not yours to do"),
+    errors.Unauthenticated: Row(401, "Nobody said who asks"),
+    errors.Forbidden: Row(403, "This takes another scope"),
+    errors.RateLimited: Row(429, "Too many requests", retry_after=60),
+    errors.DeadlineExceeded: Row(503, "It took too long", retry_after=1),
     errors.Overloaded: Row(503, "Too much work at once", retry_after=1),
+    errors.Unreachable: Row(502, "Another server does not answer"),
 }
 
 
@@ -92,6 +101,12 @@ MALFORMED_HTTP = Problem(
     400, "malformed-http", "This is not HTTP", "Check the request line, the size of the headers and the chunk framing."
 )
 MALFORMED_JSON = Problem(400, "malformed-json", "The body is not JSON", "Send one JSON object, encoded as UTF-8.")
+KEY_IN_ADDRESS = Problem(
+    400,
+    "key-in-address",
+    "A key does not belong in an address",
+    "Send the key as `Authorization: Bearer`, and rotate this one: addresses end up in logs and histories.",
+)
 NOT_FOUND = Problem(404, "not-found", "There is nothing here", "GET /openapi.json lists every route.")
 METHOD_NOT_ALLOWED = Problem(
     405, "method-not-allowed", "This route does not answer that method", "The Allow header lists those it does."
@@ -116,7 +131,7 @@ NOT_READY = Problem(
 
 # What HTTP itself can refuse, beside our own errors.
 DOOR = (
-    MALFORMED_HTTP, MALFORMED_JSON, NOT_FOUND, METHOD_NOT_ALLOWED, BODY_TOO_SLOW, BODY_TOO_LARGE,
+    MALFORMED_HTTP, MALFORMED_JSON, KEY_IN_ADDRESS, NOT_FOUND, METHOD_NOT_ALLOWED, BODY_TOO_SLOW, BODY_TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST, HEAD_TOO_LARGE, INTERNAL_ERROR, NOT_READY,
 )  # fmt: skip
 
@@ -144,10 +159,38 @@ def problem_of(error: Exception) -> Problem:
             return INTERNAL_ERROR
 
 
+class Dresser(Protocol):
+    """Tells a problem in the words of a contract that knows no problem documents."""
+
+    def __call__(self, problem: Problem, scope: Scope, headers: Mapping[str, str]) -> Response:
+        """Return the answer; ``headers`` is what it must carry besides its own."""
+        ...
+
+
+def answer(problem: Problem, scope: Scope, headers: Mapping[str, str] | None = None) -> Response:
+    """Return ``problem`` as the client of this path expects it: as a problem document, unless a contract dresses it.
+
+    ``app.state.dressers`` holds the dresser of each path a contract owns, and of whatever lies below it.
+    """
+    dress = _dresser(scope)
+    if dress is None:
+        return problem.response(scope["state"]["request_id"], headers)
+    log.info("request refused", status=problem.status, code=problem.code)
+    return dress(problem, scope, headers or {})
+
+
+def _dresser(scope: Scope) -> Dresser | None:
+    dressers: Mapping[str, Dresser] = getattr(scope["app"].state, "dressers", {})
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    while path and path not in dressers:
+        path = path.rpartition("/")[0]
+    return dressers.get(path)
+
+
 async def answer_problem(request: Request, error: Exception) -> Response:
     """Answer a request with the problem of ``error``: the exception handler of the app."""
     headers = error.headers if isinstance(error, HTTPException) else None
-    return problem_of(error).response(request.state.request_id, headers)
+    return answer(problem_of(error), request.scope, headers)
 
 
 def problem_of_failure(failure: Failure) -> Problem:
