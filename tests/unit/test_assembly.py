@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 import epicrisis
@@ -53,6 +56,8 @@ def test_a_question_is_checked_as_a_text_is(pipeline: epicrisis.Pipeline) -> Non
         intake=Intake(languages=pipeline.intake.languages, max_chars=20),
         annotation=pipeline.annotation,
         assessment=pipeline.assessment,
+        labelling=pipeline.labelling,
+        core=pipeline.core,
     )
     documents = [
         epicrisis.Document(id="finnish", text="Ei kuumetta.", language="fi"),
@@ -100,3 +105,27 @@ def test_every_public_name_is_there() -> None:
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'diagnose'"):
         epicrisis.diagnose  # noqa: B018
+
+
+def test_the_library_starts_no_thread_and_waits_for_nothing_a_server_needs() -> None:
+    script = """
+import sys, threading, epicrisis
+pipeline = epicrisis.load(epicrisis.Settings(reader="rules", assertion="rules", second_opinion=""))
+pipeline.annotate("Denies fever.")
+assert threading.active_count() == 1
+assert not {"cashews", "fastapi", "limits", "prometheus_client", "redis"} & set(sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_answers_are_shared_only_where_they_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    rules = {"reader": "rules", "assertion": "rules", "second_opinion": ""}
+
+    kept = epicrisis.load(epicrisis.Settings(**rules))  # type: ignore[arg-type]
+    not_kept = epicrisis.load(epicrisis.Settings(**rules, cache_entries=0))  # type: ignore[arg-type]
+
+    assert kept.labelling.memory.shared is not None
+    assert not_kept.labelling.memory.shared is None

@@ -10,32 +10,35 @@ from epicrisis.domain.assertions import Assertion
 from epicrisis.domain.documents import Document
 from epicrisis.engines.contracts import AssertionEngine, NoteReader
 from epicrisis.services.conflicts import Tolerance, with_conflict
-from epicrisis.services.outcomes import Failure, answer_each
-from epicrisis.services.workers import Workers
+from epicrisis.services.core import Core
+from epicrisis.services.outcomes import Failure, answer_each, answered
+from epicrisis.services.queueing import Work
 
 
 class Annotate:
     """One reader reads the note; a second engine, where it is another one, is heard on every status."""
 
-    def __init__(
-        self, *, reader: NoteReader, second: AssertionEngine | None, tolerance: Tolerance, workers: Workers
-    ) -> None:
+    def __init__(self, *, reader: NoteReader, second: AssertionEngine | None, tolerance: Tolerance, core: Core) -> None:
         self.reader = reader
         self.second = second
         self.tolerance = tolerance
-        self.workers = workers
+        self.core = core
+        self.work: Work[Document, AnnotatedDocument] = Work("annotate", self._read, document=lambda document: document)
 
     async def __call__(self, document: Document) -> AnnotatedDocument:
-        """Return ``document`` annotated, read in a thread.
+        """Return ``document`` annotated, read in a batch with whatever else waits.
 
         Raises:
             Overloaded: too much work waits already.
+            DeadlineExceeded: there was no answer in the time a request has.
         """
-        return await self.workers.run(self.one, document)
+        return answered(await self.core.ask(self.work, document))
 
     async def batch(self, documents: Sequence[Document | Failure]) -> list[AnnotatedDocument | Failure]:
-        """Return what ``many`` returns, read in a thread; raises as calling does."""
-        return await self.workers.run(self.many, documents)
+        """Return what ``many`` returns, read in batches with whatever else waits; raises as calling does."""
+        notes = [document for document in documents if isinstance(document, Document)]
+        outcomes = iter(await self.core.ask_all(self.work, notes))
+        return [next(outcomes) if isinstance(document, Document) else document for document in documents]
 
     def one(self, document: Document) -> AnnotatedDocument:
         """Return ``document`` annotated, read here and now."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from epicrisis.domain.documents import Document
@@ -18,21 +19,44 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why one item of a batch has no answer: the stable code of the error, and a message without the text."""
+    """Why one item of a batch has no answer: the stable code of the error, and a message without the text.
+
+    ``error`` is what happened, for who asked for one item and must raise it; a message of it may quote the text.
+    """
 
     id: str
     code: str
     message: str
+    error: Exception | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def of(cls, id: str, error: Exception) -> Failure:  # noqa: A002
+    def of(cls, id: str, error: BaseException) -> Failure:  # noqa: A002
         """Return ``error`` as the failure of item ``id``."""
         if isinstance(error, EpicrisisError):
-            return cls(id, error.code, str(error))
+            return cls(id, error.code, str(error), error)
         # The message of a foreign error may quote the note, so only its kind is told.
         kind = type(error).__name__
         log.error("item failed", extra={"document_id": id, "error": kind})
-        return cls(id, EpicrisisError.code, f"The engine could not read this text ({kind}); please report it.")
+        return cls(
+            id,
+            EpicrisisError.code,
+            f"The engine could not read this text ({kind}); please report it.",
+            _raisable(error),
+        )
+
+
+UNREAD = Failure("", EpicrisisError.code, "The worker that read this text failed; please report it.")
+
+
+def answered(outcome: Answer | Failure) -> Answer:
+    """Return the answer.
+
+    Raises:
+        Exception: there is none; the error that cost it.
+    """
+    if isinstance(outcome, Failure):
+        raise outcome.error or EpicrisisError(outcome.message)
+    return outcome
 
 
 def answer_each(
@@ -45,8 +69,14 @@ def answer_each(
     if not items:
         return []
     try:
-        return list(answer(items))
-    except Exception as error:  # noqa: BLE001  a single bad item, whatever it does to an engine, must not cost the rest
+        answers: list[Answer | Failure] = list(answer(items))
+        if len(answers) != len(items):
+            raise RuntimeError(f"{len(answers)} answers to {len(items)} questions")
+        return answers
+    except BaseException as error:  # a single bad item, whatever it does to an engine, must not cost the rest
+        # What is written in Rust panics by an exception of this kind; a stop from the keyboard is for the main thread.
+        if _stops(error):
+            raise
         if len(items) == 1:
             return [Failure.of(document(items[0]).id, error)]
     middle = len(items) // 2
@@ -54,3 +84,13 @@ def answer_each(
         *answer_each(answer, items[:middle], document=document),
         *answer_each(answer, items[middle:], document=document),
     ]
+
+
+def _stops(error: BaseException) -> bool:
+    here = threading.current_thread() is threading.main_thread()
+    return here and isinstance(error, KeyboardInterrupt | SystemExit)
+
+
+def _raisable(error: BaseException) -> Exception | None:
+    # Raised where somebody waits for one answer, the other kinds would end the event loop.
+    return error if isinstance(error, Exception) else None

@@ -13,7 +13,7 @@ from epicrisis.errors import InvalidSpan
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.outcomes import Failure
-from epicrisis.services.workers import Workers
+from tests.serving import a_core
 from tests.unit.services.contrary import Contrary
 
 
@@ -31,7 +31,7 @@ class Choosy:
 
 
 def service(reader: NoteReader, second: Contrary | None = None) -> Annotate:
-    return Annotate(reader=reader, second=second, tolerance=Tolerance(), workers=Workers(threads=1, queue=1))
+    return Annotate(reader=reader, second=second, tolerance=Tolerance(), core=a_core())
 
 
 @pytest.fixture(params=registry.installed(registry.Group.READERS))

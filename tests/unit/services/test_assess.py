@@ -3,15 +3,16 @@ from __future__ import annotations
 import pytest
 
 from epicrisis.domain.annotations import Sentence
-from epicrisis.domain.assertions import SentenceLabel, Status
+from epicrisis.domain.assertions import Experiencer, SentenceLabel, Status
+from epicrisis.domain.assessments import Assessment
 from epicrisis.domain.documents import Document
 from epicrisis.domain.spans import Span
 from epicrisis.engines import registry
 from epicrisis.engines.contracts import AssertionEngine
-from epicrisis.services.assess import Assess, Assessment, Question, whole
+from epicrisis.services.assess import Assess, Question, whole
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.outcomes import Failure
-from epicrisis.services.workers import Workers
+from tests.serving import a_core
 from tests.unit.services.contrary import Contrary
 
 
@@ -21,7 +22,7 @@ def service(reader: str, assertion: AssertionEngine, second: AssertionEngine | N
         assertion=assertion,
         second=second,
         tolerance=Tolerance(),
-        workers=Workers(threads=1, queue=1),
+        core=a_core(),
     )
 
 
@@ -60,6 +61,78 @@ def test_judges_words_the_reader_takes_for_nothing(assess: Assess) -> None:
     found = answer(assess, question("She denies glimmerance.", "glimmerance"))
 
     assert [a.status for a in found.assertions] == [Status.ABSENT]
+
+
+def test_a_note_is_judged_sentence_by_sentence_under_its_headings(assess: Assess) -> None:
+    note = "HISTORY: No fever.\n\nFAMILY HISTORY: Gout.\n\nEXAM: Cough."
+
+    found = answer(assess, question(note, "Cough", "Gout", "fever"))
+
+    assert [a.status for a in found.assertions] == [Status.PRESENT, Status.PRESENT, Status.ABSENT]
+    assert [a.experiencer for a in found.assertions] == [Experiencer.PATIENT, Experiencer.FAMILY, Experiencer.PATIENT]
+    assert [found.document.quote(section.heading) for section in found.sections if section.heading] == [
+        "HISTORY",
+        "FAMILY HISTORY",
+        "EXAM",
+    ]
+    assert [found.document.quote(sentence.span) for sentence in found.sentences] == note.split("\n\n")
+    assert found.coverage.share == 1.0
+
+
+def test_a_named_finding_is_judged_as_the_same_finding_is_where_the_reader_finds_it(assess: Assess) -> None:
+    text = "No fever. Possible pneumonia; mother had gout."
+
+    found, named = answer(assess, question(text)), answer(assess, question(text, "fever", "pneumonia", "gout"))
+
+    assert named.assertions == found.assertions
+    assert (named.labels, named.sentence, named.sentences) == (found.labels, found.sentence, found.sentences)
+
+
+def test_marks_are_answered_in_the_offsets_of_the_text_that_has_them(assess: Assess) -> None:
+    plain, marked = "Denies fever and cough.", "Denies [entity] fever [entity] and [entity]cough[entity]."
+
+    found = answer(assess, Question.of(Document(id="n1", text=marked)))
+
+    assert found.document.text == marked
+    assert [marked[a.target.start : a.target.end] for a in found.assertions] == ["fever", "cough"]
+    unmarked = answer(assess, question(plain, "fever", "cough"))
+    assert [(a.status, a.scores) for a in found.assertions] == [(a.status, a.scores) for a in unmarked.assertions]
+    assert [[marked[cue.span.start : cue.span.end] for cue in a.cues] for a in found.assertions] == [["Denies"]] * 2
+    assert found.coverage.stretches == (Span(0, len(marked)),)
+    assert found.coverage.share == 1.0
+
+
+def test_a_text_without_marks_asks_about_all_it_has() -> None:
+    document = Document(id="n1", text="Denies fever.")
+
+    assert Question.of(document) == Question(document)
+
+
+def test_badly_set_marks_are_a_failure_of_their_own() -> None:
+    earlier = Failure("n0", "empty-text", "There is no text to read.")
+
+    lone = Question.attempt(Document(id="n1", text="Denies [entity] fever."))
+
+    assert isinstance(lone, Failure)
+    assert (lone.id, lone.code) == ("n1", "invalid-input")
+    assert Question.attempt(earlier) is earlier
+
+
+def test_a_named_finding_is_called_what_the_reader_calls_most_of_it(assess: Assess) -> None:
+    found = answer(assess, question("Chest pain and aspirin.", "pain and", "aspirin", "and"))
+
+    assert found.labels == ("PROBLEM", "MEDICATION", None)
+
+
+def test_an_engine_that_reads_and_judges_does_both_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = service("model", registry.assertion_engine("model"))
+    encoder = model.reader._encoder  # type: ignore[attr-defined]
+    read: list[int] = []
+    monkeypatch.setattr(encoder, "read", lambda texts, real=encoder.read: (read.append(len(texts)), real(texts))[1])
+
+    model.many([question("Denies fever.", "fever"), question("Possible gout. No cough.", "cough"), question("Gout.")])
+
+    assert read == [4]
 
 
 def test_names_the_engine_that_judged(assess: Assess) -> None:

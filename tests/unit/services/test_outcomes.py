@@ -6,14 +6,14 @@ from collections.abc import Sequence
 import pytest
 
 from epicrisis.domain.documents import Document
-from epicrisis.errors import InvalidSpan
-from epicrisis.services.outcomes import Failure, answer_each
+from epicrisis.errors import EpicrisisError, InvalidSpan
+from epicrisis.services.outcomes import Failure, answer_each, answered
 
 
 class Length:
     """Answers with the length of a text, but cannot stand some texts, and remembers what it was asked."""
 
-    def __init__(self, *unreadable: str, error: Exception) -> None:
+    def __init__(self, *unreadable: str, error: BaseException) -> None:
         self.unreadable = unreadable
         self.error = error
         self.asked: list[int] = []
@@ -74,3 +74,47 @@ def test_an_empty_batch_asks_nothing() -> None:
 
     assert answers(length) == []
     assert length.asked == []
+
+
+def test_an_answer_too_few_is_no_answer_to_somebody_else() -> None:
+    documents = [Document(id=text, text=text) for text in ("a", "bb")]
+
+    assert answer_each(lambda asked: [len(asked[-1].text)], documents, document=lambda document: document) == [1, 2]
+
+
+def test_who_asked_for_one_is_answered_or_told_what_happened() -> None:
+    length = Length("bb", error=ValueError("bb"))
+    good, bad = answers(length, "a", "bb")
+
+    assert answered(good) == 1
+    with pytest.raises(ValueError, match="bb"):
+        answered(bad)
+    with pytest.raises(EpicrisisError, match="nothing there"):
+        answered(Failure("n1", "empty-text", "nothing there"))
+
+
+def test_what_happened_is_neither_shown_nor_compared() -> None:
+    [failure] = answers(Length("bb", error=ValueError("Ana Ruiz Prueba has bb")), "bb")
+
+    assert isinstance(failure, Failure)
+    assert "Ana" not in repr(failure)
+    assert failure == Failure(failure.id, failure.code, failure.message)
+
+
+class Panic(BaseException):
+    """What an engine written in Rust raises where it panics."""
+
+
+def test_a_panic_fails_alone_and_is_raised_as_an_error_one_can_catch() -> None:
+    good, bad = answers(Length("bb", error=Panic("Ana Ruiz Prueba")), "a", "bb")
+
+    assert good == 1
+    with pytest.raises(EpicrisisError, match="Panic") as told:
+        answered(bad)
+    assert "Ana" not in str(told.value)
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_a_stop_from_the_keyboard_stops(stop: type[BaseException]) -> None:
+    with pytest.raises(stop):
+        answers(Length("bb", error=stop()), "a", "bb")

@@ -1,0 +1,94 @@
+"""The twins in memory of what keeps things: for tests, and for whoever wants nothing kept."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
+
+from epicrisis.errors import StorageError
+from epicrisis.services.feedback import Opinion, Verdict
+from epicrisis.services.key_records import ApiKey
+
+
+class MemoryKeys:
+    """API keys as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, ApiKey] = {}
+
+    async def add(self, key: ApiKey) -> None:
+        """Keep ``key``, whose id is new."""
+        if key.id in self._keys:
+            raise StorageError(f"There is a key {key.id} already.")
+        self._keys[key.id] = key
+
+    async def find(self, key_id: str) -> ApiKey | None:
+        """Return the key of that id, or ``None``."""
+        return self._keys.get(key_id)
+
+    async def all(self) -> list[ApiKey]:
+        """Return every key, the oldest first."""
+        return sorted(self._keys.values(), key=lambda key: (key.created_at, key.id))
+
+    async def rotate(
+        self, key_id: str, *, digest: bytes, made_with: str, expires_at: datetime | None, previous_until: datetime
+    ) -> bool:
+        """Put ``digest`` in the place of the one kept, unless the key was revoked."""
+        key = self._keys.get(key_id)
+        if key is None or key.revoked_at is not None:
+            return False
+        self._keys[key_id] = replace(
+            key,
+            digest=digest,
+            made_with=made_with,
+            expires_at=expires_at,
+            previous_digest=key.digest,
+            previous_until=previous_until,
+        )
+        return True
+
+    async def revoke(self, key_id: str, at: datetime) -> None:
+        """Note that the key was revoked."""
+        key = self._keys.get(key_id)
+        if key is not None and key.revoked_at is None:
+            self._keys[key_id] = replace(key, revoked_at=at)
+
+    async def use(self, key_id: str, at: datetime) -> None:
+        """Note when the key was last used."""
+        key = self._keys.get(key_id)
+        if key is not None:
+            self._keys[key_id] = replace(key, used_at=at)
+
+
+class MemorySecret:
+    """A secret that goes with the process."""
+
+    def __init__(self) -> None:
+        self._secret = secrets.token_bytes(32)
+
+    def known(self) -> bytes:
+        """Return the secret."""
+        return self._secret
+
+    def ensured(self) -> bytes:
+        """Return the secret."""
+        return self._secret
+
+
+class MemoryFeedback:
+    """Opinions as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._opinions: dict[str, Opinion] = {}
+
+    async def keep(self, opinion: Opinion) -> Opinion | None:
+        """Keep ``opinion`` in the place of the one with its id, and return that one."""
+        before = self._opinions.get(opinion.id)
+        self._opinions[opinion.id] = opinion
+        return before
+
+    async def totals(self) -> Counter[Verdict]:
+        """Return how many of the opinions kept say so."""
+        return Counter(opinion.verdict for opinion in self._opinions.values())
