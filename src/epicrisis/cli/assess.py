@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from epicrisis.assembly import Pipeline
-    from epicrisis.services.assess import Assessment
+    from epicrisis.domain.assessments import Assessment
 
 
 def assess(
@@ -87,7 +87,7 @@ class _Asking:
     def _question(self, row: Row) -> Question | Failure:
         try:
             # Offsets sent with a sentence count in the sentence as sent, so its marks are left where they are.
-            text, marked = (row.text, ()) if row.targets else read_marks(row.text)
+            text, marked = (row.text, ()) if row.targets else _unmarked(row.text)
             document = self._pipeline.intake(text, id=row.id, language=row.language or self._language)
             named = [self._found(text, words, number) for number, words in enumerate(self._targets, 1)]
         except EpicrisisError as error:
@@ -136,22 +136,16 @@ class _Shown:
         return _plain(answer)
 
 
-def _plain(assessment: Assessment) -> dict[str, Any]:
-    from epicrisis.formats.jsonl import assertion_to_plain
+def _unmarked(text: str) -> tuple[str, tuple[Span, ...]]:
+    unmarked = read_marks(text)
+    return unmarked.text, unmarked.targets
 
-    return {
-        "id": assessment.document.id,
-        "language": assessment.document.language,
-        "text": assessment.document.text,
-        "label": None if assessment.sentence is None else assessment.sentence.value,
-        "scores": {label.value: round(score, 4) for label, score in assessment.scores.items()},
-        "assertions": [
-            {**assertion_to_plain(assessment.document, assertion), "label": label}
-            for assertion, label in zip(assessment.assertions, assessment.labels, strict=True)
-        ],
-        "engine": assessment.engine,
-        "version": assessment.version,
-    }
+
+def _plain(assessment: Assessment) -> dict[str, Any]:
+    from epicrisis.formats.assessments import assessment_to_plain
+
+    # A row stands far from the sentence it answers, and a sentence given with marks is told without them.
+    return {"text": assessment.document.text, **assessment_to_plain(assessment)}
 
 
 def _print(assessment: Assessment) -> None:

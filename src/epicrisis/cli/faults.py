@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from epicrisis.errors import EpicrisisError, InvalidSettings, UnknownEngine
+from epicrisis.errors import EpicrisisError, InvalidSettings, UnknownEngine, UnknownKey
 
 
 class ExitCode(IntEnum):
@@ -24,7 +24,7 @@ class ExitCode(IntEnum):
     NOBODY_READS = 141
 
 
-_USAGE = (InvalidSettings, UnknownEngine)
+_USAGE = (InvalidSettings, UnknownEngine, UnknownKey)
 _MORE = "EPICRISIS_LOG_LEVEL=debug shows where, and may show words of the note."
 
 

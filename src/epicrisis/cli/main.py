@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from epicrisis.cli import keys
 from epicrisis.cli.annotate import annotate
 from epicrisis.cli.assess import assess
 from epicrisis.cli.engines import engines
@@ -23,3 +24,4 @@ app = typer.Typer(
 )
 for verb in (annotate, assess, engines, serve, version):
     app.command()(verb)
+app.add_typer(keys.app, name="keys")

@@ -17,8 +17,8 @@ from epicrisis.formats.wording import cue_words, one_line, percent, qualifiers, 
 
 if TYPE_CHECKING:
     from epicrisis.domain.annotations import AnnotatedDocument
+    from epicrisis.domain.assessments import Assessment
     from epicrisis.formats.segments import Segment
-    from epicrisis.services.assess import Assessment
 
 _COLOURS = {
     EntityLabel.PROBLEM.value: "red",

@@ -1,0 +1,181 @@
+"""The regular expressions of the source, and strings made to trouble each of them."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from re import _constants as constants  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+SOURCE = Path(__file__).resolve().parent.parent / "src" / "epicrisis"
+
+# How a pattern is put to work; each is a way of its own through the text.
+USES = {"match", "fullmatch", "search", "finditer", "findall", "sub", "subn", "split"}
+
+# One letter for each class a pattern may name, and one that hardly any pattern does.
+_LETTERS = {
+    constants.CATEGORY_DIGIT: "1",
+    constants.CATEGORY_NOT_DIGIT: "a",
+    constants.CATEGORY_SPACE: " ",
+    constants.CATEGORY_NOT_SPACE: "a",
+    constants.CATEGORY_WORD: "a",
+    constants.CATEGORY_NOT_WORD: "-",
+}
+_OTHERS = "a1 \nA.-"
+MOST_LETTERS = 12
+TAIL = "\x00\x01"
+
+
+@dataclass
+class Written:
+    """A pattern as it stands in the source, and the ways it is used there."""
+
+    where: str
+    pattern: re.Pattern[str]
+    uses: set[str] = field(default_factory=set)
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(SOURCE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def trees() -> Iterator[tuple[Path, ast.Module]]:
+    """Yield every module of the source as a tree."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        yield path, ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def calls_of_re(tree: ast.Module) -> Iterator[ast.Call]:
+    """Yield the calls of the functions of ``re`` that take a pattern."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id == "re"
+            and node.func.attr in {*USES, "compile"}
+        ):
+            yield node
+
+
+def all_patterns() -> tuple[list[Written], list[str]]:
+    """Return every pattern of the source, and the places of those that could not be found."""
+    found: dict[tuple[str, str], Written] = {}
+    inline, lost = [], []
+    read = list(trees())
+    for path, tree in read:
+        name = module_name(path)
+        named = {id(call): target for call, target in _assigned(tree)}
+        for call in calls_of_re(tree):
+            where = f"{name}:{call.lineno}"
+            function, first = call.func.attr, call.args[0]  # type: ignore[attr-defined]
+            if function == "compile" and id(call) in named:
+                held = getattr(importlib.import_module(name), named[id(call)], None)
+                if isinstance(held, re.Pattern):
+                    found[name, named[id(call)]] = Written(f"{name}.{named[id(call)]}", held)
+                    continue
+            if function != "compile" and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                inline.append(Written(where, re.compile(first.value), {function}))
+            elif not _is_escaped(first):
+                lost.append(where)
+    for path, tree in read:
+        _note_uses(module_name(path), tree, found)
+    return [*found.values(), *inline], lost
+
+
+def troubles(pattern: re.Pattern[str]) -> list[str]:
+    """Return what to repeat to trouble ``pattern``: its own letters, pairs of them, and what it begins to match."""
+    tree = parser.parse(pattern.pattern, pattern.flags)
+    letters = list(dict.fromkeys([*_letters(tree), *_OTHERS]))[:MOST_LETTERS]
+    sample = _sample(tree)
+    pairs = [one + other for one in letters[:6] for other in letters[:6] if one != other]
+    return list(dict.fromkeys([*letters, *pairs, *((sample, sample[:-1], sample[1:]) if len(sample) > 2 else ())]))
+
+
+def _assigned(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name):
+                yield node.value, target.id
+
+
+def _is_escaped(node: ast.expr) -> bool:
+    """Return whether the pattern is a word taken as it is, which is searched for in linear time."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "re.escape"
+
+
+def _note_uses(name: str, tree: ast.Module, found: Mapping[tuple[str, str], Written]) -> None:
+    names = {target: (name, target) for target in (key[1] for key in found if key[0] == name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                if (str(node.module), alias.name) in found:
+                    names[alias.asname or alias.name] = (str(node.module), alias.name)
+    used_as_call = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names:
+            used_as_call.add(id(node.value))
+            if node.attr in USES:
+                found[names[node.value.id]].uses.add(node.attr)
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Name)
+            and isinstance(node.ctx, ast.Load)
+            and node.id in names
+            and id(node) not in used_as_call
+        ):
+            # Handed on, to be used in whatever way.
+            found[names[node.id]].uses |= {"fullmatch", "finditer"}
+
+
+def _letters(tree: Any) -> Iterator[str]:
+    for code, value in tree:
+        match code:
+            case constants.LITERAL:
+                yield chr(value)
+            case constants.NOT_LITERAL:
+                yield "a" if value != ord("a") else "b"
+            case constants.RANGE:
+                yield chr(value[0])
+            case constants.CATEGORY:
+                yield _LETTERS.get(value, "a")
+            case constants.IN:
+                yield from _letters([each for each in value if each[0] is not constants.NEGATE])
+            case constants.BRANCH:
+                for branch in value[1]:
+                    yield from _letters(branch)
+            case constants.SUBPATTERN:
+                yield from _letters(value[3])
+            case constants.ASSERT | constants.ASSERT_NOT:
+                yield from _letters(value[1])
+            case constants.MAX_REPEAT | constants.MIN_REPEAT | constants.POSSESSIVE_REPEAT:
+                yield from _letters(value[2])
+            case constants.ATOMIC_GROUP:
+                yield from _letters(value)
+
+
+def _sample(tree: Any) -> str:
+    """Return a string such as the pattern matches, roughly."""
+    said = ""
+    for code, value in tree:
+        match code:
+            case constants.BRANCH:
+                said += _sample(value[1][0])
+            case constants.SUBPATTERN:
+                said += _sample(value[3])
+            case constants.MAX_REPEAT | constants.MIN_REPEAT | constants.POSSESSIVE_REPEAT:
+                said += _sample(value[2]) * min(max(value[0], 1), 8)
+            case constants.ATOMIC_GROUP:
+                said += _sample(value)
+            case constants.ASSERT | constants.ASSERT_NOT:
+                pass
+            case _:
+                said += next(_letters([(code, value)]), "")
+    return said
