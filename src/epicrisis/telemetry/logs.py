@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import threading
 from typing import TextIO, cast
 
+import msgspec
 import structlog
 from structlog.stdlib import BoundLogger
 from structlog.typing import EventDict, WrappedLogger
@@ -14,7 +16,7 @@ from structlog.typing import EventDict, WrappedLogger
 ALLOWED_KEYS = frozenset(
     {
         "event", "level", "timestamp",
-        "request_id", "method", "route", "status", "code", "duration_ms",
+        "request_id", "trace_id", "client", "method", "route", "status", "code", "duration_ms",
         "characters", "documents", "refused", "entities",
         "engine", "engines", "version", "language", "host", "port",
         "error", "library", "line",
@@ -23,7 +25,8 @@ ALLOWED_KEYS = frozenset(
 
 # An allowed key still carries identifiers only: no spaces, so no phrase of a note fits in by mistake.
 _IDENTIFIER = re.compile(r"[\w.:+/{}@-]{1,100}", re.ASCII)
-_EVENT = re.compile(r"[a-z][a-z0-9 -]{0,59}")
+_EVENT = re.compile(r"[a-z][a-z0-9 ;-]{0,59}")
+_OURS = "epicrisis."
 
 
 def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
@@ -35,7 +38,7 @@ def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             keep_allowed,
-            structlog.processors.JSONRenderer(),
+            _as_json,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(output),
@@ -43,6 +46,7 @@ def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
     )
     logging.basicConfig(level=level.upper(), handlers=[_LibraryHandler()], force=True)
     logging.captureWarnings(True)
+    threading.excepthook = _say_that_a_thread_ended
 
 
 def get_logger() -> BoundLogger:
@@ -66,13 +70,29 @@ def _is_harmless(value: object) -> bool:
     return isinstance(value, bool | int | float)
 
 
+def _say_that_a_thread_ended(ended: threading.ExceptHookArgs) -> None:
+    # Python's own hook prints the traceback and the message, which may quote a note.
+    if not issubclass(ended.exc_type, SystemExit):
+        get_logger().error("thread ended", error=ended.exc_type.__name__)
+
+
+def _as_json(logger: WrappedLogger, method: str, event: EventDict) -> str:
+    # Every request writes a line; msgspec renders it in a tenth of the time of the standard library.
+    return msgspec.json.encode(event).decode()
+
+
 class _LibraryHandler(logging.Handler):
     """Says that a library logged something, and where, but not what.
 
     A library writes what it likes: uvicorn prints the traceback of a crash, and the message of a ``ValueError`` may
-    well quote the note that caused it.
+    well quote the note that caused it. Our own rooms below this one log by the standard library too; their events are
+    literals, and go the way of all others.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.name.startswith(_OURS):
+            said = {key: value for key, value in record.__dict__.items() if key in ALLOWED_KEYS}
+            get_logger().log(record.levelno, record.msg, **said)
+            return
         error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
         get_logger().log(record.levelno, "library record", library=record.name, line=record.lineno, error=error)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import json
 import logging
+import threading
 import warnings
 from collections.abc import Iterator
 from io import StringIO
@@ -84,6 +85,17 @@ def test_of_a_library_we_learn_where_it_spoke_and_not_what_it_said(written: Stri
     assert "Ruiz" not in written.getvalue()
 
 
+def test_a_room_of_ours_that_logs_by_the_standard_library_is_heard(written: StringIO) -> None:
+    room = logging.getLogger("epicrisis.services.somewhere")
+    room.error("item failed", extra={"error": "ValueError", "document_id": CANARY, "patient": CANARY})
+    room.error(f"cannot read {CANARY}")
+
+    failed, withheld = lines(written)
+    assert {"event": "item failed", "level": "error", "error": "ValueError"}.items() <= failed.items()
+    assert withheld["event"] == "event withheld"
+    assert "Ruiz" not in written.getvalue()
+
+
 def test_below_its_level_nothing_is_written() -> None:
     with logged("warning") as written:
         logs.get_logger().info("note annotated")
@@ -101,6 +113,23 @@ def test_every_event_in_the_source_is_a_literal_and_every_key_is_on_the_list(roo
                 continue
             if isinstance(node.func.value, ast.Name) and node.func.value.id == "log":
                 place = f"{module.name}:{node.lineno}"
-                assert isinstance(node.args[0], ast.Constant), place
-                keys = {keyword.arg for keyword in node.keywords} - {"extra"}
+                said = node.args[1 if node.func.attr == "log" else 0]
+                assert isinstance(said, ast.Constant), place
+                assert logs.keep_allowed(None, "", {"event": said.value})["event"] == said.value, place
+                keys = {keyword.arg for keyword in node.keywords} - {"extra", None}
                 assert keys <= logs.ALLOWED_KEYS, place
+
+
+def test_a_thread_that_ends_by_an_error_is_told_by_its_kind(
+    written: StringIO, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def breaks() -> None:
+        raise ValueError(CANARY)
+
+    thread = threading.Thread(target=breaks)
+    thread.start()
+    thread.join()
+
+    [line] = lines(written)
+    assert (line["event"], line["error"]) == ("thread ended", "ValueError")
+    assert "Ruiz" not in written.getvalue() + "".join(capfd.readouterr())

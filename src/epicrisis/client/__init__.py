@@ -1,0 +1,37 @@
+"""Asks a server of epicrisis; the answers are values, as those of the library are.
+
+>>> from epicrisis.client import Client
+>>> with Client("http://127.0.0.1:8080") as client:
+...     client.predict("The patient denies chest pain.").label
+'ABSENT'
+"""
+
+from __future__ import annotations
+
+from epicrisis.client.asynchronous import AsyncClient
+from epicrisis.client.results import (
+    Annotation,
+    EngineInfo,
+    FeedbackKept,
+    Health,
+    Judgement,
+    ModelInfo,
+    Prediction,
+    Predictions,
+    Refusal,
+)
+from epicrisis.client.synchronous import Client
+
+__all__ = [
+    "Annotation",
+    "AsyncClient",
+    "Client",
+    "EngineInfo",
+    "FeedbackKept",
+    "Health",
+    "Judgement",
+    "ModelInfo",
+    "Prediction",
+    "Predictions",
+    "Refusal",
+]

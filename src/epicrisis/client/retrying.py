@@ -1,0 +1,61 @@
+"""When to ask again, and after how long."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+
+# These say: not now. Nothing a client asks for changes anything by being asked for twice, so it may ask again.
+AGAIN = frozenset({429, 502, 503, 504})
+
+_FIRST_SECONDS = 0.25
+_MOST_SECONDS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a client tries: ``retries`` after the first try, and never beyond ``total_seconds``."""
+
+    connect_seconds: float = 10.0
+    total_seconds: float = 30.0
+    retries: int = 3
+
+
+@dataclass(slots=True)
+class Tries:
+    """The tries of one call."""
+
+    patience: Patience
+    done: int = 0
+    _begun: float = field(default_factory=lambda: time.monotonic())
+
+    @property
+    def left(self) -> float:
+        """Return the seconds this call still has."""
+        return self.patience.total_seconds - (time.monotonic() - self._begun)
+
+    def pause(self, retry_after: str = "") -> float | None:
+        """Return the seconds to wait before the next try, or ``None`` where there shall be none.
+
+        ``retry_after`` is what the server asked for; asked for more than is left, it is better to say so now.
+        """
+        if self.done >= self.patience.retries:
+            return None
+        # Full jitter: clients that were refused together do not come back together.
+        # https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+        backoff = random.uniform(0, min(_MOST_SECONDS, _FIRST_SECONDS * 2**self.done))
+        seconds = seconds_of(retry_after) + backoff
+        self.done += 1
+        return seconds if seconds < self.left else None
+
+
+def seconds_of(retry_after: str) -> float:
+    """Return the seconds a ``Retry-After`` header asks for (RFC 9110, 10.2.3), 0 where we do not understand it."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after[:6])
+    try:
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except (ValueError, TypeError):
+        return 0.0

@@ -1,0 +1,150 @@
+"""The client for programs that wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeVar
+
+from epicrisis.client import asks
+from epicrisis.client.asks import Ask
+from epicrisis.client.exchange import Exchange, asks_for_patience, http_library, retry_after
+from epicrisis.client.results import (
+    Annotation,
+    EngineInfo,
+    FeedbackKept,
+    Health,
+    Judgement,
+    ModelInfo,
+    Prediction,
+    Predictions,
+)
+from epicrisis.client.retrying import Patience, Tries
+from epicrisis.domain.spans import Span
+
+if TYPE_CHECKING:
+    from httpx2 import Response
+
+Answer = TypeVar("Answer")
+
+DEFAULT_URL = "http://127.0.0.1:8080"
+
+
+class Client:
+    """Asks one server, over connections it keeps; what is refused for the moment is asked for again.
+
+    ``api_key`` is taken from EPICRISIS_API_KEY where it is not given. ``profile`` is the edition of contracts A and B
+    to speak (``a`` or ``b``), their union by default. ``total_seconds`` covers all tries of a call, and their pauses.
+
+    Every method raises an error of ``epicrisis.errors``, whose ``request_id`` names the request where a server took it:
+    ``InvalidInput``, ``Unauthenticated``, ``Forbidden``, ``RateLimited``, ``Overloaded``, ``DeadlineExceeded``,
+    ``Unreachable``.
+
+    Raises:
+        MissingDependency: httpx2 is not installed.
+    """
+
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        *,
+        api_key: str | None = None,
+        profile: str | None = None,
+        connect_seconds: float = 10.0,
+        total_seconds: float = 30.0,
+        retries: int = 3,
+    ) -> None:
+        patience = Patience(connect_seconds, total_seconds, retries)
+        library = http_library()
+        self._exchange = Exchange(url, api_key=api_key, profile=profile, patience=patience)
+        self._http = library.Client(base_url=self._exchange.url, headers=self._exchange.headers)
+        self._library = library
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    def predict(self, sentence: str) -> Prediction:
+        """Return what ``sentence`` says: PRESENT, ABSENT, POSSIBLE or CONDITIONAL."""
+        return self._ask(asks.predict(sentence))
+
+    def predict_batch(self, sentences: Sequence[str]) -> Predictions:
+        """Return what each of up to 100 ``sentences`` says; one that cannot be read fails alone."""
+        return self._ask(asks.predict_batch(sentences))
+
+    def health_check(self) -> Health:
+        """Return how the server is; one that is not ready yet is an answer, not an error."""
+        return self._ask(asks.health_check())
+
+    def model_info(self) -> ModelInfo:
+        """Return what labels sentences there."""
+        return self._ask(asks.model_info())
+
+    def annotate(self, text: str, *, language: str | None = None) -> Annotation:
+        """Return the note ``text`` with everything found in it; offsets count code points, as Python does."""
+        return self._ask(asks.annotate(text, language=language))
+
+    def assess(self, text: str, *, targets: Sequence[Span] = (), language: str | None = None) -> Judgement:
+        """Return what ``text`` says of the findings at ``targets``.
+
+        Without targets, those between ``[entity]`` marks are judged; without marks, those the reader finds.
+        """
+        return self._ask(asks.assess(text, targets=targets, language=language))
+
+    def feedback(
+        self,
+        request_id: str,
+        *,
+        given: str,
+        right: str,
+        item: int | None = None,
+        target: int | None = None,
+        engine: str | None = None,
+    ) -> FeedbackKept:
+        """Say that the answer to ``request_id`` said ``given`` where ``right`` is right, and return what was kept.
+
+        ``item`` is the place of the text in a batch, ``target`` that of the finding in its text, both from 0.
+        """
+        asked = asks.feedback(request_id, given=given, right=right, item=item, target=target, engine=engine)
+        return self._ask(asked)
+
+    def engines(self) -> tuple[EngineInfo, ...]:
+        """Return the cards of the engines installed there."""
+        return self._ask(asks.engines())
+
+    def _ask(self, ask: Ask[Answer]) -> Answer:
+        tries = Tries(self._exchange.patience)
+        while True:
+            try:
+                response = self._fetched(ask, tries)
+            except self._library.TransportError as error:
+                pause = tries.pause()
+                if pause is None:
+                    raise self._exchange.failure(error) from error
+            else:
+                pause = tries.pause(retry_after(response)) if asks_for_patience(ask, response) else None
+                if pause is None:
+                    return self._exchange.answer(ask, response)
+            time.sleep(pause)
+
+    def _fetched(self, ask: Ask[Answer], tries: Tries) -> Response:
+        """Return the whole answer: the limits of the library hold for each read, and a server may send byte by byte."""
+        timeout, pieces = self._exchange.timeout(tries), list[bytes]()
+        with self._http.stream(ask.method, ask.path, content=ask.content, timeout=timeout) as response:
+            for piece in response.iter_raw():
+                pieces.append(piece)
+                if tries.left <= 0:
+                    raise self._library.ReadTimeout("The answer did not end in time.")
+        whole: Response = self._library.Response(
+            response.status_code, headers=response.headers, content=b"".join(pieces)
+        )
+        return whole
