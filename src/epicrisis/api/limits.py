@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from epicrisis.api.problems import BODY_TOO_LARGE, BODY_TOO_SLOW, HEAD_TOO_LARGE, Problem, Refused
+from epicrisis.api.problems import BODY_TOO_LARGE, BODY_TOO_SLOW, HEAD_TOO_LARGE, Problem, Refused, answer
 
-# What h11 keeps while it waits for the rest of the headers; headers that arrive in one piece pass it by.
+# The wire reads no more than four times as much before it gives up; what it has read whole is measured here.
 MAX_HEAD_BYTES = 16_384
+# What of a refused body is thrown away to keep the connection, where it has come already.
+MAX_WASTED_BYTES = 65_536
 
 
 class RequestLimits:
@@ -29,19 +30,22 @@ class RequestLimits:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        awaited = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+        length, chunked, expects, head = _measured(scope)
+        awaited = length != b"0" or chunked
         received = 0
         deadline = asyncio.get_running_loop().time() + self.seconds
 
         async def counted() -> Message:
             nonlocal received, awaited
-            try:
+            if awaited:
+                try:
+                    async with asyncio.timeout_at(deadline):
+                        message = await receive()
+                except TimeoutError:
+                    raise Refused(BODY_TOO_SLOW) from None
+            else:
                 # Once the body is whole, whoever listens waits for the client to leave, and may wait for ever.
-                async with asyncio.timeout_at(deadline if awaited else None):
-                    message = await receive()
-            except TimeoutError:
-                raise Refused(BODY_TOO_SLOW) from None
+                message = await receive()
             received += len(message.get("body", b""))
             if received > self.max_bytes:
                 raise Refused(BODY_TOO_LARGE)
@@ -50,23 +54,51 @@ class RequestLimits:
 
         async def closing(message: Message) -> None:
             # uvicorn reads an unread body to its end to keep the connection; ten gigabytes are not worth keeping it.
-            if message["type"] == "http.response.start" and awaited:
-                MutableHeaders(scope=message)["Connection"] = "close"
+            # To ask for the body of a client that waits to be asked would be to tell it to send.
+            if awaited and message["type"] == "http.response.start" and (expects or not await _here_already(receive)):
+                message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
             await send(message)
 
-        problem = self._declared(scope, headers)
+        problem = self._declared(length, head)
         if problem is not None:
-            await problem.response(scope["state"]["request_id"])(scope, receive, closing)
+            await answer(problem, scope)(scope, receive, closing)
             return
         await self.app(scope, counted, closing)
 
-    def _declared(self, scope: Scope, headers: Headers) -> Problem | None:
+    def _declared(self, length: bytes, head: int) -> Problem | None:
         """Return what is wrong with the request before a byte of its body is read."""
-        head = len(scope.get("raw_path", b"")) + len(scope.get("query_string", b""))
-        if head + sum(len(name) + len(value) for name, value in headers.raw) > MAX_HEAD_BYTES:
+        if head > MAX_HEAD_BYTES:
             return HEAD_TOO_LARGE
-        length = headers.get("content-length", "0")
         # Python refuses to read a number of thousands of digits; eighteen are an exabyte.
-        if len(length) > 18 or (length.isascii() and length.isdigit() and int(length) > self.max_bytes):
+        if len(length) > 18 or (length.isdigit() and int(length) > self.max_bytes):
             return BODY_TOO_LARGE
         return None
+
+
+async def _here_already(receive: Receive) -> bool:
+    """Return whether the rest of the body has arrived, and is little; it is thrown away."""
+    wasted, more = 0, True
+    try:
+        async with asyncio.timeout(0):
+            while more and wasted <= MAX_WASTED_BYTES:
+                message = await receive()
+                wasted += len(message.get("body", b""))
+                more = message.get("more_body", False)
+    except TimeoutError:
+        return False
+    return not more and wasted <= MAX_WASTED_BYTES
+
+
+def _measured(scope: Scope) -> tuple[bytes, bool, bool, int]:
+    """Return the declared length of the body, whether it comes in chunks or on demand, and the size of the head."""
+    length, chunked, expects = b"0", False, False
+    head = len(scope.get("raw_path") or b"") + len(scope.get("query_string", b""))
+    for name, value in scope["headers"]:
+        head += len(name) + len(value)
+        if name == b"content-length":
+            length = value
+        elif name == b"transfer-encoding":
+            chunked = True
+        elif name == b"expect":
+            expects = True
+    return length, chunked, expects, head

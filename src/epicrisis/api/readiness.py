@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeAlias
+
+from anyio import to_thread
 
 from epicrisis.assembly import Pipeline
-from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assertions import Status
+from epicrisis.domain.documents import Document
+from epicrisis.domain.spans import Span
+from epicrisis.engines.contracts import EngineCard
+from epicrisis.services.assess import Question
+from epicrisis.services.outcomes import answered
+from epicrisis.services.tally import Tally
 from epicrisis.telemetry.logs import get_logger
 
 # One sentence per language whose reading nobody disputes: the finding it must find, and the status it must give it.
@@ -15,41 +24,97 @@ SELF_TESTS: Mapping[str, tuple[str, str, Status]] = {
     "es": ("El paciente niega dolor torácico.", "dolor torácico", Status.ABSENT),
 }
 
+STOPPING = "The server is stopping; send this to another one, or try again in a moment."
+
 log = get_logger()
 
 
-class Readiness:
-    """The outcome of the self-test; ``reason`` is ``None`` once every language has passed."""
+Reads: TypeAlias = Callable[[Question], Status | None]
 
-    def __init__(self, pipeline: Pipeline) -> None:
+
+class Described(Protocol):
+    """An engine of any kind."""
+
+    @property
+    def card(self) -> EngineCard:
+        """Describe the engine."""
+        ...
+
+
+class Readiness:
+    """Whether notes may be sent; ``reason`` is ``None`` from the passed self-test until the server is told to stop.
+
+    Every engine of the pipeline must read a sentence in every language, and read it right. Of a model that somebody
+    chose from elsewhere, and is not ``vouched`` for, an answer is asked and no more: how good it is, its own card says.
+    """
+
+    def __init__(self, pipeline: Pipeline, *, vouched: bool = True, tally: Tally | None = None) -> None:
         self.pipeline = pipeline
+        self.tally = tally
+        self.vouched = vouched
         self.reason: str | None = "The engines have not passed their self-test yet; try again in a moment."
+        self._stopping = False
+
+    @property
+    def degraded(self) -> bool:
+        """Whether what this server shares with others was out of reach lately: slower, and ready all the same."""
+        return self.pipeline.labelling.memory.degraded or (self.tally is not None and self.tally.degraded)
+
+    def stop(self) -> None:
+        """Be ready no more: whoever routes requests here shall route them elsewhere."""
+        self._stopping = True
+        self.reason = STOPPING
 
     async def prove(self) -> None:
-        """Read one sentence per language and keep the outcome; an engine that fails leaves the service not ready."""
-        failed = [language for language in self.pipeline.intake.languages if not await self._reads(language)]
+        """Read the sentences and keep the outcome; an engine that fails leaves the service not ready."""
+        # In a thread of its own: in the queue, requests that come before we are ready could crowd it out.
+        failed = await to_thread.run_sync(self._failed, abandon_on_cancel=True)
+        if self._stopping:
+            return
         if failed:
             self.reason = f"The self-test failed in {', '.join(failed)}; the log says more. Reinstall the package."
             return
         self.reason = None
-        log.info("self-test passed", engines=len(self.pipeline.intake.languages))
+        log.info("self-test passed", engines=len({engine.card.name for engine, _, _ in self._tests()}))
 
-    async def _reads(self, language: str) -> bool:
+    def _failed(self) -> list[str]:
+        languages = self.pipeline.intake.languages
+        return [language for language in languages if not all(self._passes(language, *test) for test in self._tests())]
+
+    def _tests(self) -> list[tuple[Described, Reads, bool]]:
+        """Return each engine with what asks it for the status of a finding, and whether it has to be right."""
+        pipeline = self.pipeline
+        return [
+            (pipeline.annotation.reader, self._as_read, True),
+            (pipeline.assessment.assertion, self._as_judged, self.vouched),
+            (pipeline.labelling.labeller, self._as_labelled, self.vouched),
+        ]
+
+    def _passes(self, language: str, engine: Described, reads: Reads, strict: bool) -> bool:
         text, finding, status = SELF_TESTS[language]
+        start = text.index(finding)
+        question = Question(Document("self-test", text, language), (Span(start, start + len(finding)),))
+        about = {"language": language, "engine": engine.card.name, "version": engine.card.version}
         try:
-            document = self.pipeline.intake(text, id="self-test", language=language)
-            annotated = await self.pipeline.annotation(document)
+            right = reads(question) is status
         except Exception as error:  # noqa: BLE001  whatever an engine does, the process must live to tell it
-            log.error("self-test failed", language=language, error=type(error).__name__)
+            log.error("self-test failed", error=type(error).__name__, **about)
             return False
-        if _status_of(annotated, finding) is not status:
-            log.error("self-test read wrong", language=language, engine=annotated.engine, version=annotated.version)
-            return False
-        return True
+        if not right:
+            log.log(logging.ERROR if strict else logging.WARNING, "self-test read wrong", **about)
+        return right or not strict
 
+    def _as_read(self, question: Question) -> Status | None:
+        [target] = question.targets
+        read = self.pipeline.annotation.one(question.document)
+        found = zip(read.entities, read.assertions, strict=True)
+        return next((judged.status for entity, judged in found if judged and entity.span == target), None)
 
-def _status_of(annotated: AnnotatedDocument, finding: str) -> Status | None:
-    for entity, assertion in zip(annotated.entities, annotated.assertions, strict=True):
-        if assertion is not None and annotated.document.quote(entity.span).casefold() == finding:
-            return assertion.status
-    return None
+    def _as_judged(self, question: Question) -> Status:
+        [outcome] = self.pipeline.assessment.many([question])
+        [judged] = answered(outcome).assertions
+        return judged.status
+
+    def _as_labelled(self, question: Question) -> Status:
+        [outcome] = self.pipeline.labelling.many([question.document])
+        return answered(outcome).label

@@ -1,0 +1,47 @@
+"""Refuses what would only find the queue full, before it is parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from epicrisis.api.problems import Refused, answer, problem_of
+from epicrisis.errors import Overloaded
+from epicrisis.services.core import Core
+
+# `/predict` is not among them: an answer that is kept takes no place in the queue.
+QUEUED = frozenset({"/v1/annotations", "/v1/assertions"})
+
+
+class Admission:
+    """ASGI middleware, behind the gate: while the queue of ``core`` is full, ``queued`` routes are refused here.
+
+    To route, parse and check a note costs several times as much as to refuse it, and in a busy hour most are refused:
+    that time belongs to those who are answered.
+    """
+
+    def __init__(self, app: ASGIApp, *, core: Core, queued: Set[str] = QUEUED) -> None:
+        self.app = app
+        self.core = core
+        self.queued = queued
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer that there is no room."""
+        try:
+            if getattr(scope.get("route"), "path", None) in self.queued and scope["method"] == "POST":
+                self.core.require_room()
+        except Overloaded as error:
+            await self._refuse(error, scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _refuse(self, error: Overloaded, scope: Scope, receive: Receive, send: Send) -> None:
+        problem = problem_of(error)
+        try:
+            # Most bodies came with their head. One left unread costs the client its connection, and us a new one.
+            while (await receive()).get("more_body", False):
+                pass
+        except Refused as refused:
+            problem = refused.problem
+        await answer(problem, scope)(scope, receive, send)
