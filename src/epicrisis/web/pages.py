@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from epicrisis.api.security.scopes import OPEN, scoped
 from epicrisis.domain.assertions import Status
 
 HERE = Path(__file__).parent
@@ -20,6 +21,10 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+# ReDoc writes its rules into style elements that begin empty. This is the hash of nothing: no other inline style runs.
+_EMPTY = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+REDOC_POLICY = POLICY.replace("style-src 'self'", f"style-src 'self' {_EMPTY}")
 
 LANGUAGES = {"en": "English", "es": "Español"}
 STATUSES = {
@@ -42,29 +47,49 @@ class Assets(StaticFiles):
         return response
 
 
-def add_to(app: FastAPI, *, languages: Sequence[str], max_chars: int) -> None:
-    """Add ``/``, ``/docs`` and ``/static`` to ``app``; the page offers ``languages`` and counts up to ``max_chars``."""
-    templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
-    example = (HERE / "templates" / "example.txt").read_text(encoding="utf-8")
+class Pages:
+    """The pages, drawn; the first offers ``languages`` and counts up to ``max_chars``."""
 
-    def page(request: Request, name: str, **values: object) -> HTMLResponse:
-        root = request.scope.get("root_path", "").rstrip("/")
-        html = templates.get_template(name).render(root=root, **values)
-        return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
-
-    @app.get("/", include_in_schema=False)
-    async def read(request: Request) -> HTMLResponse:
-        return page(
-            request,
-            "page.html",
-            languages=[(language, LANGUAGES.get(language, language)) for language in languages],
-            max_chars=max_chars,
-            statuses=[(status.value, meaning) for status, meaning in STATUSES.items()],
-            example=example,
+    def __init__(self, *, languages: Sequence[str], max_chars: int) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
         )
+        self._offered = {
+            "languages": [(language, LANGUAGES.get(language, language)) for language in languages],
+            "max_chars": max_chars,
+            "statuses": [(status.value, meaning) for status, meaning in STATUSES.items()],
+            "example": (HERE / "templates" / "example.txt").read_text(encoding="utf-8"),
+        }
+
+    def reader(self, request: Request) -> Response:
+        """Return the page that reads a pasted note."""
+        return self._page(request, "page.html", POLICY, **self._offered)
+
+    def swagger(self, request: Request) -> Response:
+        """Return the API reference to try out."""
+        return self._page(request, "docs.html", POLICY)
+
+    def redoc(self, request: Request) -> Response:
+        """Return the API reference to read."""
+        return self._page(request, "redoc.html", REDOC_POLICY)
+
+    def _page(self, request: Request, name: str, policy: str, **values: object) -> Response:
+        root = request.scope.get("root_path", "").rstrip("/")
+        html = self._templates.get_template(name).render(root=root, **values)
+        return HTMLResponse(html, headers={"Content-Security-Policy": policy})
+
+
+def add_to(app: FastAPI, pages: Pages) -> None:
+    """Add ``/docs``, ``/redoc`` and ``/static`` to ``app``; who shows the first of ``pages`` at ``/`` is its to say."""
 
     @app.get("/docs", include_in_schema=False)
-    async def reference(request: Request) -> HTMLResponse:
-        return page(request, "docs.html")
+    @scoped(OPEN)
+    async def swagger(request: Request) -> Response:
+        return pages.swagger(request)
 
-    app.mount("/static", Assets(directory=HERE / "static"), name="static")
+    @app.get("/redoc", include_in_schema=False)
+    @scoped(OPEN)
+    async def redoc(request: Request) -> Response:
+        return pages.redoc(request)
+
+    app.mount("/static", scoped(OPEN)(Assets(directory=HERE / "static")), name="static")

@@ -60,11 +60,13 @@ async function readNote() {
 async function annotate(text, language) {
   const question = { text, offset_unit: "utf16" };
   if (language) question.language = language;
+  const headers = { "Content-Type": "application/json", Accept: "application/json" };
+  if ($("key").value.trim()) headers.Authorization = `Bearer ${$("key").value.trim()}`;
   let response;
   try {
     response = await fetch(composer.dataset.action, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      headers,
       body: JSON.stringify(question),
       credentials: "same-origin",
       cache: "no-store",
@@ -75,9 +77,15 @@ async function annotate(text, language) {
   }
   const answer = await response.json().catch(() => null);
   if (response.ok && answer) return answer;
+  if (response.status === 401) askForKey();
   if (!answer?.title) throw new Error(`The server answered ${response.status}. Your note is still here; try again in a moment.`);
   const reference = response.status >= 500 ? ` (request ${answer.request_id})` : "";
   throw new Error(`${answer.title}. ${answer.detail}${reference}`);
+}
+
+function askForKey() {
+  $("credential").hidden = false;
+  $("key").focus();
 }
 
 function show(text, annotated) {
