@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from epicrisis.domain.assertions import Assertion, Cue, SentenceLabel
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity
-from epicrisis.domain.sections import Section
+from epicrisis.domain.sections import Section, section_of
 from epicrisis.domain.spans import Span
 
 
@@ -40,5 +39,4 @@ class AnnotatedDocument:
 
     def section_of(self, span: Span) -> Section | None:
         """Return the section that holds all of ``span``; sections follow each other, so there is at most one."""
-        index = bisect_right(self.sections, span.start, key=lambda section: section.span.start) - 1
-        return self.sections[index] if index >= 0 and self.sections[index].span.contains(span) else None
+        return section_of(self.sections, span)

@@ -103,6 +103,21 @@ class Assertion:
     scores: Mapping[Status, float] = field(default_factory=dict)
     conflict: Conflict | None = None
 
+    @property
+    def scope(self) -> Span | None:
+        """Return the reach of the first cue whose reach holds some of the target, where one is known."""
+        reaches = (cue.scope for cue in self.cues if cue.scope is not None)
+        return next((scope for scope in reaches if scope.overlaps(self.target)), None)
+
+
+class Scheme(StrEnum):
+    """A coarser reading an assertion can be told in."""
+
+    I2B2 = "i2b2"
+    THREE = "three"
+    FOUR = "four"
+    AZURE = "azure"
+
 
 I2B2_CLASSES = ("present", "absent", "possible", "conditional", "hypothetical", "associated_with_someone_else")
 
@@ -148,3 +163,16 @@ def to_azure(assertion: Assertion) -> dict[str, str]:
         "association": "subject" if assertion.experiencer is Experiencer.PATIENT else "other",
         "temporality": assertion.temporality.value.lower(),
     }
+
+
+def projected(assertion: Assertion, scheme: Scheme) -> str | dict[str, str]:
+    """Return ``assertion`` as ``scheme`` tells it."""
+    match scheme:
+        case Scheme.I2B2:
+            return to_i2b2(assertion)
+        case Scheme.THREE:
+            return to_three_labels(assertion.status)
+        case Scheme.FOUR:
+            return to_four_labels(assertion.status)
+        case Scheme.AZURE:
+            return to_azure(assertion)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,3 +40,9 @@ class Section:
     span: Span
     category: SectionCategory = SectionCategory.OTHER
     heading: Span | None = None
+
+
+def section_of(sections: Sequence[Section], span: Span) -> Section | None:
+    """Return the one of ``sections`` that holds all of ``span``; they follow each other, so there is at most one."""
+    index = bisect_right(sections, span.start, key=lambda section: section.span.start) - 1
+    return sections[index] if index >= 0 and sections[index].span.contains(span) else None

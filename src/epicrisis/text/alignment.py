@@ -174,6 +174,31 @@ def to_code_points(text: str, offsets: Sequence[int], unit: OffsetUnit) -> list[
     return [counted[offset] for offset in offsets]
 
 
+def misplaced(text: str, offsets: Sequence[int], unit: OffsetUnit) -> dict[int, str]:
+    """Return why some of ``offsets``, counted in ``unit``, are none of ``text``, by their place in the list."""
+    encoding, width = _ENCODINGS.get(unit, ("utf-32-le", 4))
+    data = _encoded(text, encoding)
+    length = len(data) // width
+    reasons: dict[int, str] = {}
+    for place, offset in enumerate(offsets):
+        if not 0 <= offset <= length:
+            reasons[place] = f"lies outside the text, which ends at {length} ({unit})"
+        elif offset < length and _goes_on(data[offset * width : (offset + 1) * width], unit):
+            reasons[place] = f"lies inside a character ({unit}); count whole characters"
+    return reasons
+
+
+def _goes_on(piece: bytes, unit: OffsetUnit) -> bool:
+    """Return whether ``piece``, one unit long, is a later part of a character."""
+    match unit:
+        case OffsetUnit.UTF16:
+            return 0xDC <= piece[1] <= 0xDF  # The second of two surrogates, little-endian.
+        case OffsetUnit.BYTE:
+            return piece[0] & 0xC0 == 0x80
+        case _:
+            return False
+
+
 def _require_inside(offsets: Sequence[int], length: int) -> None:
     if offsets and not 0 <= min(offsets) <= max(offsets) <= length:
         raise InvalidSpan(f"Offsets run from {min(offsets)} to {max(offsets)}, but the text ends at {length}.")

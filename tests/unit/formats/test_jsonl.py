@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.documents import Document
 from epicrisis.errors import InvalidRow, InvalidSpan
-from epicrisis.formats.jsonl import assertion_to_plain, from_plain, to_plain
+from epicrisis.formats.jsonl import from_plain, to_plain
 from epicrisis.text.alignment import OffsetUnit
 from tests.unit.formats.samples import TEXT, annotated, sample
 
@@ -90,16 +90,6 @@ def test_what_is_written_is_read_back(note: AnnotatedDocument, unit: OffsetUnit)
 
 def test_reads_back_sentences_sections_scores_and_conflicts() -> None:
     assert from_plain(to_plain(sample()), sample().document) == sample()
-
-
-def test_writes_one_assertion_with_the_span_it_is_about() -> None:
-    note = sample()
-    pain = note.assertions[1]
-    assert pain is not None
-
-    plain = assertion_to_plain(note.document, pain)
-
-    assert plain == {"start": 44, "end": 54, "text": "chest\npain", **to_plain(note)["entities"][1]["assertion"]}
 
 
 @pytest.mark.parametrize(

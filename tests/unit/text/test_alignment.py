@@ -4,7 +4,16 @@ import pytest
 
 from epicrisis.domain.spans import Span
 from epicrisis.errors import InvalidSpan, UnreadableText
-from epicrisis.text.alignment import Edit, OffsetMap, OffsetUnit, convert, edited, normalised, to_code_points
+from epicrisis.text.alignment import (
+    Edit,
+    OffsetMap,
+    OffsetUnit,
+    convert,
+    edited,
+    misplaced,
+    normalised,
+    to_code_points,
+)
 
 
 def quote(text: str, span: Span) -> str:
@@ -115,6 +124,21 @@ def test_refuses_offsets_outside_the_text(text: str, offset: int, unit: OffsetUn
 def test_refuses_offsets_inside_a_character(unit: OffsetUnit, offset: int) -> None:
     with pytest.raises(InvalidSpan, match=f"Offset {offset} "):
         to_code_points(TEXT, [0, offset], unit)
+
+
+@pytest.mark.parametrize("unit", OffsetUnit)
+def test_says_of_every_offset_what_is_wrong_with_it_and_of_none_that_is_right(unit: OffsetUnit) -> None:
+    end = convert(TEXT, [len(TEXT)], unit)[0]
+    offsets = list(range(-1, end + 2))
+
+    reasons = misplaced(TEXT, offsets, unit)
+
+    right = convert(TEXT, range(len(TEXT) + 1), unit)
+    assert [offsets[place] for place in reasons] == [offset for offset in offsets if offset not in right]
+    assert reasons[0] == reasons[len(offsets) - 1] == f"lies outside the text, which ends at {end} ({unit})"
+    assert {reason for place, reason in reasons.items() if 0 < place < len(offsets) - 1} <= {
+        f"lies inside a character ({unit}); count whole characters"
+    }
 
 
 @pytest.mark.parametrize("unit", [OffsetUnit.UTF16, OffsetUnit.BYTE])

@@ -5,19 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Depends
+from starlette.responses import Response
 
+from epicrisis.api.aside import aside, json_answer
 from epicrisis.api.dependencies import ThePipeline, TheRequestId, require_json
 from epicrisis.api.faults import problem_of_faults
 from epicrisis.api.problems import INVALID_REQUEST, problem_of_failure
 from epicrisis.api.reference import WITH_BODY, refusals
 from epicrisis.api.schemas.annotations import AnnotationRequest, Note, UnfitNote
 from epicrisis.api.schemas.findings import AnnotationAnswer, BatchAnswer
+from epicrisis.api.security.scopes import scoped
 from epicrisis.assembly import Pipeline
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.documents import Document
 from epicrisis.formats.jsonl import to_plain
+from epicrisis.services.access import Scope
 from epicrisis.services.outcomes import Failure
 from epicrisis.telemetry.logs import get_logger
 from epicrisis.text.alignment import OffsetUnit
@@ -41,45 +44,46 @@ log = get_logger()
     responses=refusals(*WITH_BODY),
     dependencies=[Depends(require_json)],
 )
-async def annotate(asked: AnnotationRequest, pipeline: ThePipeline, request_id: TheRequestId) -> dict[str, Any]:
+@scoped(Scope.READ)
+async def annotate(asked: AnnotationRequest, pipeline: ThePipeline, request_id: TheRequestId) -> Response:
     """Answer one note with its annotations, a batch with an item per note."""
-    if asked.documents:
-        return {"request_id": request_id, "documents": await _many(asked, pipeline)}
-    return {"request_id": request_id, **await _one(asked, pipeline)}
+    return await (_many if asked.documents else _one)(asked, pipeline, request_id)
 
 
-# Guessing the language of a long note, or writing down thousands of findings, takes as long as some readings do; in a
-# thread it holds up nobody else's request.
-
-
-async def _one(asked: AnnotationRequest, pipeline: Pipeline) -> dict[str, Any]:
-    document = await to_thread.run_sync(partial(pipeline.intake, asked.text, id="1", language=asked.language))
+async def _one(asked: AnnotationRequest, pipeline: Pipeline, request_id: str) -> Response:
+    characters = len(asked.text)
+    document = await aside(partial(pipeline.intake, asked.text, id="1", language=asked.language), characters=characters)
     annotated = await pipeline.annotation(document)
     log.info(
         "note annotated",
-        characters=len(asked.text),
+        characters=characters,
         entities=len(annotated.entities),
         language=document.language,
         engine=annotated.engine,
         version=annotated.version,
     )
-    return await to_thread.run_sync(partial(to_plain, annotated, offset_unit=asked.offset_unit))
+    return await aside(
+        lambda: json_answer({"request_id": request_id, **to_plain(annotated, offset_unit=asked.offset_unit)}),
+        characters=characters,
+    )
 
 
-async def _many(asked: AnnotationRequest, pipeline: Pipeline) -> list[dict[str, Any]]:
+async def _many(asked: AnnotationRequest, pipeline: Pipeline, request_id: str) -> Response:
     notes = asked.documents
-    taken = await to_thread.run_sync(
-        lambda: [_take_in(note, number, asked, pipeline) for number, note in enumerate(notes, 1)]
+    characters = sum(len(note.text) for note in notes if isinstance(note, Note))
+    taken = await aside(
+        lambda: [_take_in(note, number, asked, pipeline) for number, note in enumerate(notes, 1)],
+        characters=characters,
     )
     answers = await pipeline.annotation.batch(taken)
     refused = sum(isinstance(answer, Failure) for answer in answers)
     log.info("batch annotated", documents=len(notes), refused=refused)
-    return await to_thread.run_sync(
-        lambda: [
-            _item(place, note, answer, asked.offset_unit)
-            for place, (note, answer) in enumerate(zip(notes, answers, strict=True))
-        ]
-    )
+
+    def told() -> Response:
+        items = [_item(*each, asked.offset_unit) for each in zip(range(len(notes)), notes, answers, strict=True)]
+        return json_answer({"request_id": request_id, "documents": items})
+
+    return await aside(told, characters=characters)
 
 
 def _take_in(note: Note | UnfitNote, number: int, asked: AnnotationRequest, pipeline: Pipeline) -> Document | Failure:

@@ -8,6 +8,8 @@ from fastapi import APIRouter
 from epicrisis.api.dependencies import ThePipeline, TheRequestId
 from epicrisis.api.reference import ALWAYS, UNUSABLE, refusals
 from epicrisis.api.schemas.engines import Card, EnginesAnswer
+from epicrisis.api.security.scopes import scoped
+from epicrisis.services.access import Scope
 
 router = APIRouter(tags=["Reading"])
 
@@ -19,6 +21,7 @@ router = APIRouter(tags=["Reading"])
     description="The card of every installed engine: what it learnt from, how it scores, and what it gets wrong.",
     responses=refusals(*ALWAYS, *UNUSABLE),
 )
+@scoped(Scope.READ)
 async def engines(pipeline: ThePipeline, request_id: TheRequestId) -> EnginesAnswer:
     """Answer with the cards; the first call loads engines that nobody has asked for yet."""
     cards = await to_thread.run_sync(pipeline.engines)

@@ -48,7 +48,8 @@ class UnfitNote:
     faults: tuple[Mapping[str, Any], ...]
 
 
-def _fit_or_unfit(value: Any, validate: ValidatorFunctionWrapHandler) -> Note | UnfitNote:
+def fit_or_unfit(value: Any, validate: ValidatorFunctionWrapHandler) -> Note | UnfitNote:
+    """Return the note ``validate`` makes of ``value``, or what keeps it from being one."""
     try:
         note: Note = validate(value)
     except ValidationError as error:
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
     NoteOfBatch = Note | UnfitNote
 else:
     # Said as `Note` alone, the schema shows what to send, and faults point at fields, not at branches of a union.
-    NoteOfBatch = Annotated[Note, WrapValidator(_fit_or_unfit)]
+    NoteOfBatch = Annotated[Note, WrapValidator(fit_or_unfit)]
 
 
 class AnnotationRequest(Request):

@@ -14,6 +14,6 @@ class Live(Answer):
 
 
 class Ready(Answer):
-    """The engines have passed their self-test."""
+    """The engines have passed their self-test; ``degraded`` where what servers share is out of reach: slower only."""
 
-    status: Literal["ready"] = "ready"
+    status: Literal["ready", "degraded"] = "ready"

@@ -1,0 +1,104 @@
+"""What every store of feedback must do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from epicrisis.domain.assertions import Status
+from epicrisis.errors import StorageError
+from epicrisis.services.feedback import Answered, FeedbackStore, Opinion, Verdict
+from epicrisis.storage.feedback import SqliteFeedback
+from epicrisis.storage.memory import MemoryFeedback
+from epicrisis.storage.sqlite import Database
+
+pytestmark = pytest.mark.anyio
+
+OPINION = Opinion(
+    id="first",
+    answer=Answered("0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9a11", item=3, target=0),
+    by="ward 3, «Sur»",
+    engine="model",
+    version="1.0.0",
+    given=Status.ABSENT,
+    right=Status.PRESENT,
+    at=datetime(2031, 2, 3, 12, 0, 0, 250_000, tzinfo=UTC),
+)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FeedbackStore]:
+    if request.param == "memory":
+        yield MemoryFeedback()
+        return
+    database = Database(tmp_path)
+    yield SqliteFeedback(database)
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "opinion",
+    [OPINION, replace(OPINION, answer=Answered("r"), right=Status.ABSENT)],
+    ids=["about a finding", "about a request"],
+)
+async def test_gives_back_what_it_kept_when_another_takes_its_place(store: FeedbackStore, opinion: Opinion) -> None:
+    assert await store.keep(opinion) is None
+
+    later = replace(opinion, right=Status.POSSIBLE, engine="rules")
+    assert await store.keep(later) == opinion
+    assert await store.keep(opinion) == later
+
+
+async def test_counts_by_engine_label_and_agreement(store: FeedbackStore) -> None:
+    for number, opinion in enumerate(
+        [
+            OPINION,
+            OPINION,
+            replace(OPINION, right=Status.POSSIBLE),
+            replace(OPINION, right=Status.ABSENT),
+            replace(OPINION, engine="rules"),
+            replace(OPINION, given=Status.NORMAL, right=Status.NORMAL),
+        ]
+    ):
+        await store.keep(replace(opinion, id=str(number)))
+
+    assert dict(await store.totals()) == {
+        Verdict("model", Status.ABSENT, False): 3,
+        Verdict("model", Status.ABSENT, True): 1,
+        Verdict("rules", Status.ABSENT, False): 1,
+        Verdict("model", Status.NORMAL, True): 1,
+    }
+
+
+async def test_counts_only_the_last_word(store: FeedbackStore) -> None:
+    await store.keep(OPINION)
+    await store.keep(replace(OPINION, right=Status.ABSENT))
+
+    assert dict(await store.totals()) == {Verdict("model", Status.ABSENT, True): 1}
+
+
+async def test_knows_nothing_that_nobody_said(store: FeedbackStore) -> None:
+    assert dict(await store.totals()) == {}
+
+
+async def test_the_database_outlives_the_process_and_is_made_by_the_first_opinion(tmp_path: Path) -> None:
+    first = Database(tmp_path / "data")
+    assert await SqliteFeedback(first).totals() == {}
+    assert not first.exists
+    await SqliteFeedback(first).keep(OPINION)
+    first.close()
+
+    second = Database(tmp_path / "data")
+    assert await SqliteFeedback(second).totals() == {OPINION.verdict: 1}
+    second.close()
+
+
+async def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+
+    with pytest.raises(StorageError, match="EPICRISIS_DATA"):
+        await SqliteFeedback(Database(tmp_path / "data")).keep(OPINION)
