@@ -1,0 +1,26 @@
+#!/bin/sh
+# Installs this tree into a new virtual environment at $1, of the Python in $PYTHON (python3): every dependency from the
+# hashed lock, epicrisis as a wheel.
+# The Dockerfile and build-steps.sh both run it, so that what is tried without a container engine is what the image does.
+set -eu
+target=$1
+python=${PYTHON:-python3}
+cd "$(dirname "$0")/.."
+
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+"$python" -m venv --without-pip "$target"
+# The pip of the machine installs into it: what serves notes has no installer of its own.
+pip_into() {
+    "$python" -m pip --python "$target/bin/python" "$@"
+}
+
+pip_into install --quiet --no-cache-dir --require-hashes --no-deps --requirement requirements/server.lock
+wheels=$(mktemp -d)
+"$target/bin/python" -m hatchling build --target wheel --directory "$wheels"
+pip_into install --quiet --no-cache-dir --no-deps --no-index "$wheels"/epicrisis-*.whl
+pip_into uninstall --quiet --yes hatchling pathspec pluggy tomlkit trove-classifiers
+rm -r "$wheels"
+
+# What is missing is said here, and not on the first request.
+"$target/bin/python" -c 'import epicrisis.api.server, joserfc, redis, uvloop'
+"$target/bin/epicrisis" version
