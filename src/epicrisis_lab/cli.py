@@ -227,6 +227,12 @@ def export_command(context: typer.Context) -> None:
     _forward("export", context.args)
 
 
+@app.command("labeller", context_settings=_FORWARD, help="Teach the labeller what the shipped encoder says.")
+def labeller_command(context: typer.Context) -> None:
+    """Hand over to the training half."""
+    _forward("labeller", context.args)
+
+
 def _forward(command: str, arguments: list[str]) -> None:
     # Imported here and not above: measuring an engine must not need torch.
     try:

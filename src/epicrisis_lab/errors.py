@@ -49,7 +49,7 @@ class MissingLibrary(LabError):
 
 
 class MissingData(LabError):
-    """Corpora or base weights are not on this machine; set EPICRISIS_DATA to the folder of the corpora."""
+    """Corpora or base weights are not on this machine; set EPICRISIS_CORPORA to the folder of the corpora."""
 
 
 class LostAccuracy(LabError):

@@ -57,6 +57,11 @@ class Artifact:
         return _verified(self.folder / file, expected, self._sizes.get(file))
 
 
+def looks_right(path: Path) -> bool:
+    """Return whether ``path`` is of a kind we load and begins as that kind does: a pickle by another name does not."""
+    return path.suffix in _LOOKS_RIGHT and _LOOKS_RIGHT[path.suffix](path)
+
+
 def _content(path: Path) -> dict[str, Any]:
     name = f"{path.parent.name}/{path.name}"
     try:

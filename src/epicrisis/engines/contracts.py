@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.annotations import AnnotatedDocument, Sentence
 from epicrisis.domain.assertions import Assertion
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity
@@ -30,6 +30,19 @@ class EngineCard:
     scores: Mapping[str, float] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
     sha256: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """What an engine is made of, for whoever runs it: what computes it, what cuts its words, how large it is.
+
+    ``longest`` is how many tokens a sentence may have that ``sentence_labels`` is asked about, as ``pieces`` counts.
+    """
+
+    framework: str
+    tokenizer: str
+    size_bytes: int = 0
+    longest: int = 512
 
 
 @runtime_checkable
@@ -65,13 +78,43 @@ class EntityEngine(Protocol):
 
 
 @runtime_checkable
-class NoteReader(Protocol):
-    """Reads whole notes: entities, assertions, cues, sentences and sections in one pass."""
+class LabelsSentences(Protocol):
+    """Says what a sentence says as a whole, and nothing else of it: the quickest answer there is."""
 
     @property
     def card(self) -> EngineCard:
         """Describe the engine."""
         ...
+
+    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+        """Return one sentence per text, in order, each labelled and with scores that sum to 1.
+
+        Each text is one sentence; neighbours never change an answer.
+        """
+        ...
+
+    @property
+    def make(self) -> Make:
+        """Say what the engine is made of."""
+        ...
+
+    def pieces(self, text: str) -> int:
+        """Return how many tokens ``text`` has for this engine."""
+        ...
+
+
+@runtime_checkable
+class LabelsQuickly(Protocol):
+    """Labels sentences for a fraction of what ``sentence_labels`` costs, and nearly as well: the card says how well."""
+
+    def quick_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+        """Return what ``sentence_labels`` does, in the four labels of the contracts as good as the same."""
+        ...
+
+
+@runtime_checkable
+class NoteReader(LabelsSentences, Protocol):
+    """Reads whole notes: entities, assertions, cues, sentences and sections in one pass."""
 
     def read(self, documents: Sequence[Document]) -> Sequence[AnnotatedDocument]:
         """Return one annotated document per document, in order; neighbours never change an answer."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -15,14 +14,14 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.sections import Section
 from epicrisis.domain.spans import Span
-from epicrisis.engines.contracts import EngineCard
-from epicrisis.engines.encoder.encoder import Reading
+from epicrisis.engines.contracts import EngineCard, Make
+from epicrisis.engines.encoder.encoder import Floats, Reading
 from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder, shipped
 from epicrisis.engines.encoder.tagging import Tagged, probabilities, tagged
 from epicrisis.engines.entities.abbreviations import consistent
 from epicrisis.engines.judging import assertion_of, distinct, scope_of
-from epicrisis.engines.units import Unit, home_of, sections_of, sentence_units, whole_unit
-from epicrisis.errors import InvalidInput, InvalidSpan, UnknownLanguage
+from epicrisis.engines.units import Unit, by_home, sections_of, sentence_units, whole_unit
+from epicrisis.errors import InvalidInput, UnknownLanguage
 
 # Sentences read in one go: enough to fill batches, few enough that a million characters never lie in memory at once.
 _CHUNK = 512
@@ -50,39 +49,48 @@ class ModelReader:
         return self._loaded.card
 
     @property
+    def make(self) -> Make:
+        """Say what the engine is made of."""
+        return self._loaded.make
+
+    def pieces(self, text: str) -> int:
+        """Return how many tokens ``text`` has for this engine."""
+        return self._encoder.tokenizer.count(text)
+
+    @property
     def label_sets(self) -> tuple[str, ...]:
         """Return the entity label sets this engine knows."""
         return tuple(head for head in self._loaded.labels.tags if head not in ("cues", "scope_neg", "scope_unc"))
 
     def read(self, documents: Sequence[Document]) -> list[AnnotatedDocument]:
         """Return one annotated document per document, in order; neighbours never change an answer."""
+        return [annotated for annotated, _ in self.read_about(documents, [()] * len(documents))]
+
+    def read_about(
+        self, documents: Sequence[Document], targets: Sequence[Sequence[Span]]
+    ) -> list[tuple[AnnotatedDocument, list[Assertion]]]:
+        """Return what ``read`` returns, each with the assertions of its targets in their order: all from one pass.
+
+        Raises:
+            InvalidSpan: a target ends after its text does.
+        """
+        for document, asked in zip(documents, targets, strict=True):
+            _check(document, asked)
         sections = [sections_of(document) for document in documents]
         units = [self._units(d, s) for d, s in zip(documents, sections, strict=True)]
-        every = self._annotated_units(unit for one in units for unit in one)
-        answers = []
-        for document, headed, own in zip(documents, sections, units, strict=True):
-            entities: list[Entity] = []
-            assertions: list[Assertion | None] = []
-            cues: list[Cue] = []
-            sentences: list[Sentence] = []
-            for read, judged in islice(every, len(own)):
-                entities += read.entities
-                assertions += judged
-                cues += read.cues
-                sentences.append(self._sentence(read.unit.span, read.reading))
-            answers.append(
-                AnnotatedDocument(
-                    document=document,
-                    entities=tuple(entities),
-                    assertions=tuple(assertions),
-                    cues=distinct(cues),
-                    sentences=tuple(sentences),
-                    sections=tuple(headed),
-                    engine=self.card.name,
-                    version=self.card.version,
-                )
-            )
-        return answers
+        homes = [by_home(own, asked) for own, asked in zip(units, targets, strict=True)]
+        every = self._annotated_units(
+            chain.from_iterable(units),
+            (
+                [asked[place] for place in at.get(number, ())]
+                for own, at, asked in zip(units, homes, targets, strict=True)
+                for number in range(len(own))
+            ),
+        )
+        return [
+            self._gathered(document, headed, islice(every, len(own)), at)
+            for document, headed, own, at in zip(documents, sections, units, homes, strict=True)
+        ]
 
     def assess(self, document: Document, targets: Sequence[Span]) -> list[Assertion]:
         """Return one assertion per target, in the order of ``targets``.
@@ -138,16 +146,28 @@ class ModelReader:
 
     def sentence_labels(self, texts: Sequence[str]) -> list[Sentence]:
         """Return one labelled sentence per text, in order; each text is one sentence."""
-        documents = [Document(id=str(number), text=text) for number, text in enumerate(texts)]
-        chunks = self._chunks(self._wholes(documents))
-        return [self._sentence(unit.span, reading) for chunk in chunks for unit, reading in chunk]
+        return self._labelled_units(self._wholes(_sentences(texts)))
+
+    def quick_labels(self, texts: Sequence[str]) -> list[Sentence]:
+        """Return what ``sentence_labels`` does, from the labeller where it is sure and from the encoder elsewhere."""
+        labeller = self._loaded.labeller
+        if labeller is None:
+            return self.sentence_labels(texts)
+        units = list(self._wholes(_sentences(texts)))
+        quick = labeller.label([unit.text for unit in units])
+        unsure = [unit for unit, shares in zip(units, quick, strict=True) if shares is None]
+        read = iter(self._labelled_units(unsure))
+        return [
+            next(read) if shares is None else self._labelled(unit.span, shares)
+            for unit, shares in zip(units, quick, strict=True)
+        ]
+
+    def _labelled_units(self, units: Iterable[Unit]) -> list[Sentence]:
+        return [self._sentence(unit.span, reading) for chunk in self._chunks(units) for unit, reading in chunk]
 
     def _assessed(self, units: list[Unit], document: Document, targets: Sequence[Span]) -> list[Assertion]:
         _check(document, targets)
-        waiting: dict[int, list[int]] = defaultdict(list)
-        starts = [unit.span.start for unit in units]
-        for number, target in enumerate(targets):
-            waiting[home_of(units, starts, target)].append(number)
+        waiting = by_home(units, targets)
         answers: dict[int, Assertion] = {}
         homes = sorted(waiting)
         numbers = iter([waiting[home] for home in homes])
@@ -158,13 +178,49 @@ class ModelReader:
             answers |= zip(chain(*asked), chain(*judged), strict=True)
         return [answers[number] for number in range(len(targets))]
 
-    def _annotated_units(self, units: Iterable[Unit]) -> Iterator[tuple[ReadUnit, list[Assertion | None]]]:
+    def _gathered(
+        self,
+        document: Document,
+        sections: Sequence[Section],
+        units: Iterable[tuple[ReadUnit, list[Assertion | None], list[Assertion]]],
+        homes: Mapping[int, Sequence[int]],
+    ) -> tuple[AnnotatedDocument, list[Assertion]]:
+        entities: list[Entity] = []
+        assertions: list[Assertion | None] = []
+        cues: list[Cue] = []
+        sentences: list[Sentence] = []
+        named: dict[int, Assertion] = {}
+        for number, (read, judged, about) in enumerate(units):
+            entities += read.entities
+            assertions += judged
+            cues += read.cues
+            sentences.append(self._sentence(read.unit.span, read.reading))
+            named |= zip(homes.get(number, ()), about, strict=True)
+        annotated = AnnotatedDocument(
+            document=document,
+            entities=tuple(entities),
+            assertions=tuple(assertions),
+            cues=distinct(cues),
+            sentences=tuple(sentences),
+            sections=tuple(sections),
+            engine=self.card.name,
+            version=self.card.version,
+        )
+        return annotated, [named[place] for place in range(len(named))]
+
+    def _annotated_units(
+        self, units: Iterable[Unit], targets: Iterable[Sequence[Span]]
+    ) -> Iterator[tuple[ReadUnit, list[Assertion | None], list[Assertion]]]:
+        """Yield each unit with the assertions of its entities and, after those, of the targets named there."""
+        naming = iter(targets)
         for chunk in self._chunks(units):
             opened = [self._opened(*pair) for pair in chunk]
             concepts = [[e.span for e in read.entities if EntityLabel(e.label).is_concept] for read in opened]
-            for read, judged in zip(opened, self._judged(opened, concepts), strict=True):
-                waiting = iter(judged)
-                yield read, [next(waiting) if EntityLabel(e.label).is_concept else None for e in read.entities]
+            asked = [[*found, *next(naming)] for found in concepts]
+            for read, found, judged in zip(opened, concepts, self._judged(opened, asked), strict=True):
+                waiting = iter(judged[: len(found)])
+                own = [next(waiting) if EntityLabel(e.label).is_concept else None for e in read.entities]
+                yield read, own, judged[len(found) :]
 
     def _units(self, document: Document, sections: Sequence[Section]) -> list[Unit]:
         self._require_language(document)
@@ -236,7 +292,9 @@ class ModelReader:
     def _sentence(self, span: Span, reading: Reading) -> Sentence:
         if not reading.sentence.size:
             return Sentence(span, SentenceLabel.NONE, {SentenceLabel.NONE: 1.0})
-        shares = probabilities(reading.sentence, self._loaded.temperature("sentence"))
+        return self._labelled(span, probabilities(reading.sentence, self._loaded.temperature("sentence")))
+
+    def _labelled(self, span: Span, shares: Floats) -> Sentence:
         labels = self._loaded.labels.sentences
         scores = {label: round(float(share), 4) for label, share in zip(labels, shares, strict=True)}
         return Sentence(span, labels[int(np.argmax(shares))], scores)
@@ -247,9 +305,10 @@ def build() -> ModelReader:
     return ModelReader(load_encoder(shipped("english")))
 
 
+def _sentences(texts: Sequence[str]) -> Iterator[Document]:
+    return (Document(id=str(number), text=text) for number, text in enumerate(texts))
+
+
 def _check(document: Document, targets: Sequence[Span]) -> None:
     for target in targets:
-        if target.end > len(document.text):
-            raise InvalidSpan(
-                f"Span({target.start}, {target.end}) ends after the text, which has {len(document.text)} characters."
-            )
+        document.quote(target)  # refuses what ends after the text

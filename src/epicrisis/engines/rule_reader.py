@@ -6,15 +6,16 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from epicrisis.domain.annotations import AnnotatedDocument, Sentence
-from epicrisis.domain.assertions import Assertion, in_text_order
+from epicrisis.domain.assertions import Assertion, SentenceLabel, in_text_order, to_four_labels
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.spans import Span
 from epicrisis.engines import registry
 from epicrisis.engines.assertion.sentence_labels import sentence_label
-from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine
+from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine, Make
 from epicrisis.text.sections import section_spans
 from epicrisis.text.sentences import sentence_spans
+from epicrisis.text.tokens import token_spans
 
 _CONCEPTS = frozenset(label.value for label in EntityLabel if label.is_concept)
 
@@ -25,6 +26,7 @@ class RuleReader:
     def __init__(self, entities: EntityEngine, assertions: AssertionEngine) -> None:
         self._entities = entities
         self._assertions = assertions
+        self.make = Make(framework="word lists", tokenizer="words")
         self.card = EngineCard(
             name="rules",
             version=f"{entities.card.version}+{assertions.card.version}",
@@ -45,6 +47,20 @@ class RuleReader:
             UnknownLanguage: there is no word list for the language of a document.
         """
         return [self._read_one(document) for document in documents]
+
+    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+        """Return one labelled sentence per text, in order; each text is one sentence."""
+        return [self._label(text) for text in texts]
+
+    def pieces(self, text: str) -> int:
+        """Return how many words, numbers and marks ``text`` has."""
+        return len(token_spans(text))
+
+    def _label(self, text: str) -> Sentence:
+        reading = self._read_one(Document(id="sentence", text=text))
+        assertions = [assertion for assertion in reading.assertions if assertion is not None]
+        label = sentence_label(assertions)
+        return Sentence(Span(0, len(text)), label, _scores(label, assertions))
 
     def _read_one(self, document: Document) -> AnnotatedDocument:
         entities = tuple(self._entities.extract(document))
@@ -68,6 +84,18 @@ class RuleReader:
 def build() -> RuleReader:
     """Build the reader from the lexicon and the assertion rules."""
     return RuleReader(registry.entity_engine("lexicon"), registry.assertion_engine("rules"))
+
+
+def _scores(label: SentenceLabel, assertions: Sequence[Assertion]) -> dict[SentenceLabel, float]:
+    """Return the scores of the first finding that is what the sentence is; nothing says how sure the rest is."""
+    for assertion in assertions:
+        if to_four_labels(assertion.status) == label:
+            scores: dict[SentenceLabel, float] = {}
+            for status, score in assertion.scores.items():
+                folded = SentenceLabel(to_four_labels(status))
+                scores[folded] = scores.get(folded, 0.0) + score
+            return scores
+    return {label: 1.0}
 
 
 def _labelled(spans: Sequence[Span], assertions: Iterable[Assertion | None]) -> tuple[Sentence, ...]:

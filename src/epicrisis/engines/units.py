@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -114,6 +115,15 @@ def _behind_marker(text: str, sentence: Span) -> int:
     while start < sentence.end and text[start].isspace():
         start += 1
     return start if start < sentence.end else sentence.start
+
+
+def by_home(units: Sequence[Unit], targets: Sequence[Span]) -> dict[int, list[int]]:
+    """Return the places of ``targets`` by the number of the unit each is judged in."""
+    starts = [unit.span.start for unit in units]
+    homes: dict[int, list[int]] = defaultdict(list)
+    for place, target in enumerate(targets):
+        homes[home_of(units, starts, target)].append(place)
+    return homes
 
 
 def home_of(units: Sequence[Unit], starts: Sequence[int], target: Span) -> int:

@@ -17,7 +17,7 @@ from epicrisis_lab.corpora.rows import LabRow, Layer
 from epicrisis_lab.errors import NotTrainable, UnknownCorpus
 
 CLINICAL = "clinical"
-DATA_SETTING = "EPICRISIS_DATA"
+DATA_SETTING = "EPICRISIS_CORPORA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def normal_name(source: str) -> str:
 
 
 def data_root() -> Path | None:
-    """Return the folder EPICRISIS_DATA names, else ``../shared/data`` beside the checkout, else ``None``."""
+    """Return the folder EPICRISIS_CORPORA names, else ``../shared/data`` beside the checkout, else ``None``."""
     named = os.environ.get(DATA_SETTING)
     checkout = Path(__file__).resolve().parents[3]
     candidates = [Path(named)] if named else [base.parent / "shared" / "data" for base in (Path.cwd(), checkout)]

@@ -15,6 +15,7 @@ from epicrisis_lab.errors import MissingData
 from epicrisis_lab.training import stages
 from epicrisis_lab.training.bases import base_folder
 from epicrisis_lab.training.examples import read_examples
+from epicrisis_lab.training.labeller_package import package_labeller
 from epicrisis_lab.training.package import package
 from epicrisis_lab.training.prepare import ENTITY_CORPORA, EXAMPLES, TEXTS, prepare
 
@@ -33,7 +34,7 @@ def train(
     """Train the encoder of a language: adapt, teach the teachers, let them label, teach the student, export."""
     root = data_root()
     if root is None:
-        raise MissingData("The corpora are not here; set EPICRISIS_DATA to the folder that holds them.")
+        raise MissingData("The corpora are not here; set EPICRISIS_CORPORA to the folder that holds them.")
     for corpus in (*ENTITY_CORPORA, "mtsamples_status", "negex", "bioscope"):
         trainable(corpus)
     folder = work / name
@@ -92,3 +93,22 @@ def export(
     facts = tomllib.loads(files(__package__).joinpath(f"{name}.card.toml").read_text(encoding="utf-8"))
     fitted = package(stages.load_model(base, base, weights), base / "tokenizer.json", dev, out or shipped(name), facts)
     typer.echo(f"fitted on dev: {fitted}")
+
+
+@app.command()
+def labeller(
+    name: Name,
+    work: Work = Path("runs"),
+    out: Annotated[Path | None, typer.Option(help="The shipped folder; the package's own by default.")] = None,
+) -> None:
+    """Teach the labeller what the shipped encoder says of every sentence, and write it beside the encoder."""
+    folder, home = work / name, out or shipped(name)
+    prepared = folder / "prepared"
+    if not (prepared / TEXTS).exists():
+        root = data_root()
+        if root is None:
+            raise MissingData("The corpora are not here; set EPICRISIS_CORPORA to the folder that holds them.")
+        typer.echo(f"prepared: {prepare(root, prepared)}", err=True)
+    taught = stages.run_labelling(home, prepared, folder / "labeller", stages.config_of(name, "labeller"))
+    dev = [e for e in read_examples(prepared / EXAMPLES) if e.split == "dev"]
+    typer.echo(f"fitted on dev: {package_labeller(taught, dev, home)}")

@@ -16,6 +16,7 @@ import torch
 from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from epicrisis_lab.training.labeller import Labeller
 from epicrisis_lab.training.labels import SHIPPED_TAG_HEADS, tags_of
 from epicrisis_lab.training.model import ClinicalModel, Judge
 
@@ -85,6 +86,33 @@ def export_graphs(model: ClinicalModel, folder: Path) -> None:
     )
     for name in ("encoder.onnx", "judge.onnx"):
         quantise_weights(folder / name)
+
+
+class LabellingGraph(nn.Module):
+    """Pieces in, sentence scores out: the labeller without the tags it was taught with."""
+
+    def __init__(self, labeller: Labeller) -> None:
+        super().__init__()
+        self.labeller = labeller
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return (B, sentence labels)."""
+        return self.labeller.sentence(self.labeller.read(ids, mask), mask)  # type: ignore[no-any-return]
+
+
+def export_labeller(labeller: Labeller, path: Path) -> None:
+    """Write the graph of ``labeller`` with int8 weights to ``path``."""
+    ids = torch.randint(1000, 2000, (3, 17))
+    pieces = {0: "rows", 1: "pieces"}
+    _export(
+        LabellingGraph(labeller).eval(),
+        (ids, torch.ones_like(ids)),
+        path,
+        ["ids", "mask"],
+        {"sentence": {0: "rows"}},
+        {"ids": pieces, "mask": pieces},
+    )
+    quantise_weights(path)
 
 
 def _export(

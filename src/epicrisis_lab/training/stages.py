@@ -13,17 +13,23 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
+from epicrisis.engines.encoder.load import load_encoder
 from epicrisis_lab.training.batches import Item
 from epicrisis_lab.training.distil import label_silver, load_silver, save_silver
 from epicrisis_lab.training.encoding import encode_all
-from epicrisis_lab.training.examples import read_examples
+from epicrisis_lab.training.examples import Example, read_examples
 from epicrisis_lab.training.files import written
 from epicrisis_lab.training.finetune import FinetuneConfig, finetune
+from epicrisis_lab.training.labeller import Labeller, Shape, begin
+from epicrisis_lab.training.labelling import LabellingConfig, Teaching, ask_teacher, lessons_of
 from epicrisis_lab.training.model import ClinicalModel, build_encoder, build_model
 from epicrisis_lab.training.prepare import EXAMPLES, SILVER, TEXTS
 from epicrisis_lab.training.pretrain import PretrainConfig, pack, pretrain
+from epicrisis_lab.training.readback import weights_of
 
-ENCODER, MODEL = "encoder.pt", "model.pt"
+ENCODER, MODEL, ANSWERS = "encoder.pt", "model.pt", "answers.npz"
+# Whose sentences the labeller learns, besides those of unlabelled notes.
+NOTES = ("mtsamples_status", "mtsamples_own", "augmented", "joined", "negex")
 
 
 def device() -> torch.device:
@@ -122,3 +128,28 @@ def tokenizer_of(folder: Path) -> Tokenizer:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
+
+
+def run_labelling(home: Path, prepared: Path, out: Path, settings: dict[str, Any]) -> Labeller:
+    """Let the encoder in ``home`` answer every short sentence, and teach a labeller its answers."""
+    out.mkdir(parents=True, exist_ok=True)
+    teacher = load_encoder(home)
+    if not (out / ANSWERS).exists():
+        ask_teacher(teacher, _lessons(prepared), out / ANSWERS)
+    config = LabellingConfig(
+        **{**settings, "shape": Shape(**settings["shape"])},
+        temperature=teacher.temperature("sentence"),
+        tag_temperature=teacher.temperature("clinical"),
+    )
+    torch.manual_seed(config.seed)
+    labeller = begin(config.shape, weights_of(home / "encoder.onnx"))
+    Teaching(labeller, lessons_of(out / ANSWERS), list(teacher.encoder.heads.values()), config).run(out)
+    return labeller
+
+
+def _lessons(prepared: Path) -> list[Example]:
+    """Return the sentences of notes and every fourth of an abstract: what is asked reads like them."""
+    annotated = [e for e in read_examples(prepared / EXAMPLES) if e.source in NOTES]
+    silver = list(read_examples(prepared / SILVER))
+    abstracts = [e for e in silver if e.source == "silver_abstracts"]
+    return [*annotated, *(e for e in silver if e.source == "silver_notes"), *abstracts[::4]]

@@ -57,9 +57,21 @@ def test_a_target_over_two_sentences_belongs_to_the_one_that_holds_more(reader: 
     assert (assertion.target, assertion.status) == (Span(3, len(text) - 1), Status.PRESENT)
 
 
+def test_reading_with_targets_says_what_reading_and_judging_say(reader: ModelReader) -> None:
+    documents = [Document(id="n", text=TEXT), Document(id="m", text="No fever."), Document(id="l", text="Gout.")]
+    targets = [[span("edema"), span("Gout"), span("edema")], [], [Span(0, 4)]]
+
+    together = reader.read_about(documents, targets)
+
+    assert [annotated for annotated, _ in together] == reader.read(documents)
+    assert [judged for _, judged in together] == [reader.assess(*pair) for pair in zip(documents, targets, strict=True)]
+
+
 def test_a_target_past_the_end_is_refused(reader: ModelReader) -> None:
     with pytest.raises(InvalidSpan, match="ends after the text"):
         reader.assess(Document(id="n", text="Fever."), [Span(0, 99)])
+    with pytest.raises(InvalidSpan, match="ends after the text"):
+        reader.read_about([Document(id="n", text="Fever.")], [[Span(0, 99)]])
 
 
 def test_many_sentences_are_answered_in_order(reader: ModelReader) -> None:
@@ -83,3 +95,25 @@ def test_each_text_is_one_labelled_sentence(reader: ModelReader) -> None:
     assert denied.label == "ABSENT"
     assert told.span == Span(0, len("Blood was drawn."))
     assert sum(told.scores.values()) == pytest.approx(1.0, abs=0.01)
+
+
+def test_the_labeller_answers_where_it_is_sure_and_the_encoder_where_it_is_not(reader: ModelReader) -> None:
+    sure, unsure = "The patient denies chest pain.", "Denies. " + "Findings as above, see there. " * 40
+
+    quick = reader._loaded.labeller
+    assert quick is not None
+    answered, left = quick.label([sure, unsure])
+
+    assert answered is not None
+    assert left is None
+    assert reader.quick_labels([sure, unsure])[1] == reader.sentence_labels([unsure])[0]
+    assert reader.quick_labels([sure])[0].label == "ABSENT"
+
+
+def test_a_quick_label_is_the_same_alone_and_among_others(reader: ModelReader) -> None:
+    texts = ["No fever.", "Possible pneumonia in the left lower lobe.", "Thank you.", "If pain recurs, call us."] * 40
+
+    together = reader.quick_labels(texts)
+
+    assert together[:4] == [reader.quick_labels([text])[0] for text in texts[:4]]
+    assert together == together[:4] * 40

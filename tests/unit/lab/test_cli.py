@@ -192,7 +192,7 @@ def test_data_check_says_where_the_data_is_not_and_what_to_do(
     done = run.invoke(app, ["data", "check"])
 
     assert done.exit_code == 0
-    assert "Set EPICRISIS_DATA to the folder" in done.stdout
+    assert "Set EPICRISIS_CORPORA to the folder" in done.stdout
 
 
 def test_data_check_counts_rows_and_fails_on_faults(

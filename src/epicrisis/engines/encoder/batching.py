@@ -10,6 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from epicrisis.engines.encoder.pieces import PieceTokenizer
+
 _WIDTHS = (16, 32, 64, 128, 192, 256, 384, 512)
 
 
@@ -34,3 +39,14 @@ def groups(lengths: Sequence[int], *, budget: int) -> Iterator[Group]:
         size = max(1, budget // width)
         for start in range(0, len(rows), size):
             yield Group(rows[start : start + size], width)
+
+
+def padded(rows: Sequence[NDArray[np.int64]], width: int, tokenizer: PieceTokenizer) -> dict[str, NDArray[np.int64]]:
+    """Return ``ids`` and ``mask`` (rows, width): each row between its two special pieces, then padding."""
+    ids = np.full((len(rows), width), tokenizer.pad, dtype=np.int64)
+    mask = np.zeros((len(rows), width), dtype=np.int64)
+    for row, pieces in enumerate(rows):
+        end = len(pieces) + 1
+        ids[row, 0], ids[row, 1:end], ids[row, end] = tokenizer.begin, pieces, tokenizer.close
+        mask[row, : end + 1] = 1
+    return {"ids": ids, "mask": mask}

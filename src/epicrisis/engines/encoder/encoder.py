@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.encoder.batching import groups
+from epicrisis.engines.encoder.batching import groups, padded
 from epicrisis.engines.encoder.pieces import Pieces, PieceTokenizer
 from epicrisis.engines.encoder.session import Session
 from epicrisis.text.windows import Window, windows
@@ -97,27 +97,20 @@ class Encoder:
         parts: dict[int, list[Part]] = defaultdict(list)
         lengths = [window.end - window.start + 2 for _, window in rows]
         grouped = list(groups(lengths, budget=_budget(sum(lengths))))
-        padded = [
-            self._padded(
-                [cut[index].ids[w.start : w.end] for index, w in (rows[row] for row in group.rows)], group.width
+        batches = [
+            padded(
+                [cut[index].ids[w.start : w.end] for index, w in (rows[row] for row in group.rows)],
+                group.width,
+                self.tokenizer,
             )
             for group in grouped
         ]
-        for group, inputs, answer in zip(grouped, padded, self._reading.run(padded), strict=True):
+        for group, inputs, answer in zip(grouped, batches, self._reading.run(batches), strict=True):
             batch = Pass(answer["hidden"], inputs["mask"], answer["tags"], answer["sentence"])
             for number, row in enumerate(group.rows):
                 index, window = rows[row]
                 parts[index].append(Part(window, batch, number))
         return [self._assembled(text, cut[i], sorted(parts[i], key=_start)) for i, text in enumerate(texts)]
-
-    def _padded(self, rows: Sequence[NDArray[np.int64]], width: int) -> dict[str, NDArray[np.int64]]:
-        ids = np.full((len(rows), width), self.tokenizer.pad, dtype=np.int64)
-        mask = np.zeros((len(rows), width), dtype=np.int64)
-        for row, pieces in enumerate(rows):
-            end = len(pieces) + 1
-            ids[row, 0], ids[row, 1:end], ids[row, end] = self.tokenizer.begin, pieces, self.tokenizer.close
-            mask[row, : end + 1] = 1
-        return {"ids": ids, "mask": mask}
 
     def _assembled(self, text: str, pieces: Pieces, parts: Sequence[Part]) -> Reading:
         if not parts:  # Nothing but white space and marks the vocabulary has no piece for.

@@ -11,11 +11,14 @@ from pathlib import Path
 from epicrisis.domain.assertions import Experiencer, SentenceLabel, Status, Temporality
 from epicrisis.domain.spans import Span
 from epicrisis.engines.artifacts import Artifact
-from epicrisis.engines.contracts import EngineCard
+from epicrisis.engines.contracts import EngineCard, Make
 from epicrisis.engines.encoder.encoder import Encoder
+from epicrisis.engines.encoder.labeller import Labeller
 from epicrisis.engines.encoder.pieces import PieceTokenizer
-from epicrisis.engines.encoder.session import open_session
+from epicrisis.engines.encoder.session import Session, open_session
 from epicrisis.errors import CorruptArtifact
+
+LABELLER = "labeller.onnx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class LoadedEncoder:
     temperatures: Mapping[str, float]
     thresholds: Mapping[str, float]
     card: EngineCard
+    make: Make
+    labeller: Labeller | None = None
 
     def temperature(self, head: str) -> float:
         """Return what the scores of ``head`` are divided by before they become probabilities."""
@@ -78,13 +83,20 @@ def load_encoder(folder: Path, *, threads: int = 2, runtime: str = "auto") -> Lo
         raise CorruptArtifact(f"The card of '{folder.name}' does not say what its outputs mean: {cause}.") from cause
     if not all(isinstance(t, int | float) and 0 < t < inf for t in artifact.temperatures.values()):
         raise CorruptArtifact(f"A temperature of {folder.name!r} is no positive number; reinstall epicrisis.")
-    encoder = Encoder(
-        PieceTokenizer(artifact.path("tokenizer.json")),
-        open_session(artifact.path("encoder.onnx"), threads=threads, runtime=runtime),
-        open_session(artifact.path("judge.onnx"), threads=threads, runtime=runtime),
-        heads=_slices(tags),
-    )
-    loaded = LoadedEncoder(encoder, labels, artifact.temperatures, artifact.thresholds, artifact.card)
+    tokenizer = PieceTokenizer(artifact.path("tokenizer.json"))
+
+    def graph(file: str) -> Session:
+        return open_session(artifact.path(file), threads=threads, runtime=runtime)
+
+    reading = graph("encoder.onnx")
+    encoder = Encoder(tokenizer, reading, graph("judge.onnx"), heads=_slices(tags))
+    labeller = None
+    if LABELLER in artifact.card.sha256:
+        sure = artifact.temperatures["labeller"], artifact.thresholds["labeller"]
+        labeller = Labeller(tokenizer, graph(LABELLER), *sure)
+    size = sum((folder / file).stat().st_size for file in artifact.card.sha256)
+    make = Make(framework=reading.runtime, tokenizer=tokenizer.kind, size_bytes=size)
+    loaded = LoadedEncoder(encoder, labels, artifact.temperatures, artifact.thresholds, artifact.card, make, labeller)
     _check_outputs(loaded, folder)
     return loaded
 

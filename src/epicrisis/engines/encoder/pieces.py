@@ -51,6 +51,15 @@ class PieceTokenizer:
         """Return the pieces of each text, in order."""
         return [_pieces(e) for e in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
+    @property
+    def kind(self) -> str:
+        """Return the name of the method, such as ``WordPiece``."""
+        return type(self._tokenizer.model).__name__
+
+    def count(self, text: str) -> int:
+        """Return how many pieces ``text`` has."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False))
+
     def _number(self, piece: str) -> int:
         number: int | None = self._tokenizer.token_to_id(piece)
         if number is None:

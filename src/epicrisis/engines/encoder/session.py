@@ -25,6 +25,16 @@ Arrays = Mapping[str, NDArray[Any]]
 class Session(Protocol):
     """Runs one graph."""
 
+    @property
+    def inputs(self) -> Sequence[str]:
+        """Return the names of what the graph reads."""
+        ...
+
+    @property
+    def runtime(self) -> str:
+        """Return what runs the graph, and its version."""
+        ...
+
     def run(self, inputs: Sequence[Arrays]) -> list[dict[str, NDArray[Any]]]:
         """Return every output of the graph by name, once per batch of ``inputs``, in order."""
         ...
@@ -97,6 +107,8 @@ class OpenVinoSession:
         # Threads that are free to move: pinned to a core, they wait for whatever else runs on it.
         options = {"NUM_STREAMS": threads, "INFERENCE_NUM_THREADS": threads, "ENABLE_CPU_PINNING": False}
         compiled = core.compile_model(graph, "CPU", options)
+        self.inputs: Sequence[str] = [given.any_name for given in compiled.inputs]
+        self.runtime = f"OpenVINO {openvino.__version__.partition('-')[0]}"
         self._names = [output.any_name for output in compiled.outputs]
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
         for _ in range(threads):
@@ -127,6 +139,8 @@ class OnnxRuntimeSession:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self.inputs: Sequence[str] = [given.name for given in self._session.get_inputs()]
+        self.runtime = f"ONNX Runtime {onnxruntime.__version__}"
         self._names: Sequence[str] = [output.name for output in self._session.get_outputs()]
 
         self._side_by_side = SideBySide(self._one, threads)

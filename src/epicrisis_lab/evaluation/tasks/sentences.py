@@ -8,7 +8,8 @@ from epicrisis.domain.annotations import Sentence
 from epicrisis.domain.assertions import SentenceLabel
 from epicrisis.domain.spans import Span
 from epicrisis.engines.assertion.sentence_labels import sentence_label
-from epicrisis.engines.contracts import AssertionEngine
+from epicrisis.engines.contracts import AssertionEngine, LabelsQuickly
+from epicrisis.services.label import LABELS, four_scores
 from epicrisis_lab.corpora.rows import LabRow
 from epicrisis_lab.errors import MissingCapability, NothingToScore
 from epicrisis_lab.evaluation.calibration import Scored as Confident
@@ -41,6 +42,8 @@ def score_sentences(engine: AssertionEngine, rows: Sequence[LabRow]) -> Scored:
     tallies = [classification_tally([[pair] for pair in pairs], tuple(SentenceLabel), "sentence")]
     if any(confident):
         tallies.append(calibration_tally(confident, "sentence"))
+    quick = engine.quick_labels([row.text for row in marked]) if isinstance(engine, LabelsQuickly) else answers
+    tallies.append(classification_tally(_in_four(marked, quick), LABELS, "predict"))
     return Scored(
         rows=len(marked),
         tally=joined(*tallies),
@@ -61,6 +64,17 @@ def score_sentences(engine: AssertionEngine, rows: Sequence[LabRow]) -> Scored:
         if any(confident)
         else {},
     )
+
+
+def _in_four(rows: Sequence[LabRow], answers: Sequence[Sentence]) -> list[list[tuple[str, str]]]:
+    """Return what `/predict` would say, beside the gold label of each row that has one of the four labels it knows."""
+    scored = [four_scores(answer) for answer in answers]
+    return [
+        [(str(row.sentence_label), max(scores, key=lambda label: scores[label]).value)]
+        if str(row.sentence_label) in LABELS
+        else []
+        for row, scores in zip(rows, scored, strict=True)
+    ]
 
 
 def _label_all(engine: AssertionEngine, rows: Sequence[LabRow]) -> Sequence[Sentence]:
