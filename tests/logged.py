@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -16,7 +17,7 @@ from epicrisis.telemetry import logs
 def logged(level: str = "debug") -> Iterator[StringIO]:
     """Catch what is logged at ``level``, by us and by the libraries."""
     root, stream = logging.getLogger(), StringIO()
-    handlers, before = root.handlers[:], root.level
+    handlers, before, hook = root.handlers[:], root.level, threading.excepthook
     logs.configure(level, stream)
     try:
         yield stream
@@ -24,4 +25,5 @@ def logged(level: str = "debug") -> Iterator[StringIO]:
         root.handlers[:] = handlers
         root.setLevel(before)
         logging.captureWarnings(False)
+        threading.excepthook = hook
         structlog.reset_defaults()

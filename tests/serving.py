@@ -11,21 +11,26 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from threading import Event
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
 from typing import Any
 
 from fastapi import FastAPI
 
 from epicrisis.api.app import create_app
-from epicrisis.assembly import Pipeline, load
-from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.api.readiness import SELF_TESTS
+from epicrisis.assembly import Pipeline, Services, load
+from epicrisis.domain.annotations import AnnotatedDocument, Sentence
 from epicrisis.domain.documents import Document
-from epicrisis.engines.contracts import EngineCard, NoteReader
+from epicrisis.engines.contracts import EngineCard, Make, NoteReader
 from epicrisis.services.annotate import Annotate
+from epicrisis.services.answers import Memory, Shelf
 from epicrisis.services.assess import Assess
 from epicrisis.services.conflicts import Tolerance
+from epicrisis.services.core import Core
 from epicrisis.services.intake import Intake
-from epicrisis.services.workers import Workers
+from epicrisis.services.label import Label
 from epicrisis.settings import Settings
 
 # A word no note has, so that wherever it shows up, it came out of the note that was sent.
@@ -51,43 +56,83 @@ def rules_pipeline() -> Pipeline:
 def app_with(**settings: Any) -> FastAPI:
     """Return the app over the word lists, with ``settings`` changed."""
     changed = RULES.model_copy(update=settings)
-    return create_app(load(changed) if settings else rules_pipeline(), changed)
+    return create_app(Services(load(changed) if settings else rules_pipeline()), changed)
 
 
 class CrashingReader:
     """A reader with a bug, of the kind that quotes the note in its message."""
 
     card = EngineCard(name="crashing", version="1", summary="Fails on every note.", languages=("en",))
+    make = Make(framework="none", tokenizer="none")
 
     def read(self, documents: Sequence[Document]) -> Sequence[AnnotatedDocument]:
         raise ValueError(f"cannot parse {documents[0].text!r}")
+
+    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+        raise ValueError(f"cannot parse {texts[0]!r}")
 
 
 class HeldReader:
     """A reader that takes its time: it reads on when told to."""
 
     card = EngineCard(name="held", version="1", summary="Waits to be released.", languages=("en",))
+    make = Make(framework="none", tokenizer="none")
 
     def __init__(self) -> None:
         self.reading = Event()
         self.release = Event()
 
     def read(self, documents: Sequence[Document]) -> Sequence[AnnotatedDocument]:
-        self.reading.set()
-        assert self.release.wait(timeout=20)
+        self._hold(documents[0].text)
         return rules_pipeline().annotation.reader.read(documents)
 
+    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+        self._hold(texts[0])
+        return rules_pipeline().annotation.reader.sentence_labels(texts)
 
-def app_over(reader: NoteReader, *, threads: int = 1, queue: int = 8) -> FastAPI:
-    """Return the app over ``reader``, whatever it does."""
-    tolerance, workers = Tolerance(), Workers(threads=threads, queue=queue)
+    def _hold(self, text: str) -> None:
+        # The self-test of a server that starts is nobody's request.
+        if text != SELF_TESTS["en"][0]:
+            self.reading.set()
+            assert self.release.wait(timeout=20)
+
+
+def a_core(**changed: Any) -> Core:
+    """Return a core with the limits of the default settings, but for those ``changed``."""
+    limits: dict[str, Any] = {
+        "threads": RULES.workers,
+        "queue": RULES.queue,
+        "queue_chars": RULES.queue_chars,
+        "batch_chars": RULES.batch_chars,
+        "deadline_seconds": RULES.deadline_seconds,
+    }
+    return Core(**(limits | changed))
+
+
+def a_memory(*, entries: int = 100) -> Memory:
+    """Return a memory of this process, with nothing in it yet."""
+    return Memory(secret=b"tests", shelf=Shelf(entries=entries, seconds=60))
+
+
+def app_over(
+    reader: NoteReader,
+    *,
+    threads: int = 1,
+    queue: int = 8,
+    deadline_seconds: float = RULES.deadline_seconds,
+    **services: Any,
+) -> FastAPI:
+    """Return the app over ``reader``, whatever it does, with ``services`` beside it."""
+    tolerance, core = Tolerance(), a_core(threads=threads, queue=queue, deadline_seconds=deadline_seconds)
     assertion = rules_pipeline().assessment.assertion
     pipeline = Pipeline(
         intake=Intake(languages=reader.card.languages, max_chars=RULES.max_chars),
-        annotation=Annotate(reader=reader, second=None, tolerance=tolerance, workers=workers),
-        assessment=Assess(reader=reader, assertion=assertion, second=None, tolerance=tolerance, workers=workers),
+        annotation=Annotate(reader=reader, second=None, tolerance=tolerance, core=core),
+        assessment=Assess(reader=reader, assertion=assertion, second=None, tolerance=tolerance, core=core),
+        labelling=Label(labeller=reader, core=core, memory=a_memory()),
+        core=core,
     )
-    return create_app(pipeline, RULES)
+    return create_app(Services(pipeline, **services), RULES)
 
 
 @dataclass(frozen=True)
@@ -108,6 +153,7 @@ class Server:
 
     host: str
     port: int
+    pid: int = 0
 
     def send(self, *pieces: bytes, seconds: float = 20) -> Answer | None:
         """Return the answer to raw bytes, or ``None`` where the server hangs up without one."""
@@ -132,24 +178,40 @@ class Server:
 @contextmanager
 def running(**environment: str) -> Iterator[tuple[Server, list[str]]]:
     """Run ``epicrisis serve`` over the word lists; the list holds its log once it has stopped."""
-    names = {"EPICRISIS_READER": "rules", "EPICRISIS_ASSERTION": "rules", "EPICRISIS_SECOND_OPINION": ""}
+    folder = TemporaryDirectory()
+    names = {
+        "EPICRISIS_READER": "rules", "EPICRISIS_ASSERTION": "rules", "EPICRISIS_SECOND_OPINION": "",
+        "EPICRISIS_DATA": folder.name,
+    }  # fmt: skip
     command = [sys.executable, "-m", "epicrisis", "serve", "--port", "0"]
     process = subprocess.Popen(
         command, env={**os.environ, **names, **environment}, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     log: list[str] = []
-    try:
+    started = SimpleQueue[dict[str, Any]]()
+
+    def listen() -> None:
+        # All the while: a server whose log nobody reads stops at the next line that does not fit into the pipe.
         assert process.stderr is not None
         for line in process.stderr:
             log.append(line)
-            said = json.loads(line)
-            if said["event"] == "serving":
-                yield Server(said["host"], said["port"]), log
-                break
+            if '"serving"' in line:
+                started.put(json.loads(line))
+        started.put({})
+
+    listener = Thread(target=listen, daemon=True)
+    listener.start()
+    try:
+        said = started.get(timeout=60)
+        if said:
+            yield Server(said["host"], said["port"], process.pid), log
     finally:
         process.terminate()
-        stdout, stderr = process.communicate(timeout=40)
-        log += [*stderr.splitlines(), *stdout.splitlines()]
+        process.wait(timeout=40)
+        listener.join(timeout=10)
+        assert process.stdout is not None
+        log += process.stdout.read().splitlines()
+        folder.cleanup()
     assert process.returncode == 0, log
 
 

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from epicrisis.assembly import Pipeline, load
     from epicrisis.domain.annotations import AnnotatedDocument
     from epicrisis.domain.assertions import Assertion, Cue, Experiencer, Status, Temporality
+    from epicrisis.domain.assessments import Assessment
     from epicrisis.domain.documents import Document
     from epicrisis.domain.findings import Entity, EntityLabel
     from epicrisis.domain.spans import Span
     from epicrisis.errors import EpicrisisError
-    from epicrisis.services.assess import Assessment, Question
+    from epicrisis.services.assess import Question
     from epicrisis.services.outcomes import Failure
     from epicrisis.settings import Settings
 
@@ -49,7 +50,7 @@ __all__ = [
 _HOMES = {
     "AnnotatedDocument": "domain.annotations",
     "Assertion": "domain.assertions",
-    "Assessment": "services.assess",
+    "Assessment": "domain.assessments",
     "Cue": "domain.assertions",
     "Document": "domain.documents",
     "Entity": "domain.findings",

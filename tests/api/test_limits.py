@@ -24,6 +24,7 @@ from epicrisis.api.problems import answer_problem
 from epicrisis.api.server import configuration, listening
 from epicrisis.api.wire import Wire
 from epicrisis.errors import InvalidSettings
+from epicrisis.telemetry.metrics import Metrics
 from tests.serving import Server, app_with
 
 
@@ -41,7 +42,8 @@ def asked(*messages: Message | float, headers: dict[str, str], seconds: float = 
             if not isinstance(message, float):
                 return message
             await asyncio.sleep(message)
-        raise AssertionError("asked for more than was sent")
+        await asyncio.Event().wait()
+        raise AssertionError
 
     async def send(message: Message) -> None:
         sent.append(message)
@@ -51,7 +53,10 @@ def asked(*messages: Message | float, headers: dict[str, str], seconds: float = 
     app = Starlette(
         routes=[Route("/", length, methods=["POST"])],
         exception_handlers={HTTPException: answer_problem},
-        middleware=[Middleware(Envelope), Middleware(RequestLimits, max_bytes=10, seconds=seconds)],
+        middleware=[
+            Middleware(Envelope, metrics=Metrics()),
+            Middleware(RequestLimits, max_bytes=10, seconds=seconds),
+        ],
     )
     asyncio.run(app(scope, receive, send))
     told = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
@@ -84,8 +89,28 @@ def test_a_body_over_a_limit_is_cut_off(messages: list[Message | float], headers
     status, told, body = asked(*messages, headers=headers, seconds=0.05)
 
     problem = json.loads(body)
+    whole = not messages[-1]["more_body"] if isinstance(messages[-1], dict) else False
     assert (status, problem["code"]) == (problem["status"], code)
-    assert told.get("connection") == (None if code == "headers-too-large" else "close")
+    assert told.get("connection") == (None if whole else "close")
+
+
+@pytest.mark.parametrize(
+    ("messages", "headers", "kept"),
+    [
+        pytest.param([part(b"1" * 11, more=False)], {}, True, id="it is here"),
+        pytest.param([part(b"1" * 6, more=True), part(b"1" * 5, more=False)], {}, True, id="it is here in two parts"),
+        pytest.param([part(b"1" * 6, more=True)], {}, False, id="half of it is here"),
+        pytest.param([part(b"1" * 65_537, more=False)], {}, False, id="it is long"),
+        pytest.param([part(b"1" * 11, more=False)], {"expect": "100-continue"}, False, id="it waits to be asked for"),
+    ],
+)
+def test_a_refused_body_costs_the_connection_only_where_it_is_still_to_come(
+    messages: list[Message | float], headers: dict[str, str], kept: bool
+) -> None:
+    status, told, _ = asked(*messages, headers={"content-length": "11", **headers})
+
+    assert status == 413
+    assert ("connection" not in told) == kept
 
 
 class Impatient(Wire):
@@ -135,3 +160,11 @@ def test_a_taken_port_is_told_with_the_settings_to_change() -> None:
 
         with pytest.raises(InvalidSettings, match="EPICRISIS_PORT"):
             listening("127.0.0.1", port)
+
+
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    with listening("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+
+    with accepted:
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0

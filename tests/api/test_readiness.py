@@ -1,11 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
+
 import pytest
 from starlette.testclient import TestClient
 
 from epicrisis.api.readiness import SELF_TESTS, Readiness
+from epicrisis.domain.assertions import Assertion, Status
+from epicrisis.domain.documents import Document
+from epicrisis.domain.spans import Span
+from epicrisis.engines.contracts import EngineCard
+from epicrisis.storage.tally import RedisTally
 from epicrisis.web.pages import LANGUAGES
+from tests.redis_server import free_port
 from tests.serving import CrashingReader, app_over, app_with, rules_pipeline
+from tests.sockets import soon
 
 
 def test_alive_before_ready() -> None:
@@ -38,8 +48,56 @@ async def test_an_engine_that_fails_its_sentence_keeps_the_service_from_ready() 
     assert "failed in en" in response.json()["detail"]
 
 
+class Opposite:
+    """An assertion engine that takes everything for present."""
+
+    card = EngineCard(name="opposite", version="1", summary="Says present.", languages=("en",))
+
+    def assess(self, document: Document, targets: Sequence[Span]) -> Sequence[Assertion]:
+        return [Assertion(target, Status.PRESENT, 1.0) for target in targets]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("vouched", [True, False])
+async def test_an_engine_from_elsewhere_has_to_answer_and_ours_has_to_be_right(vouched: bool) -> None:
+    pipeline = copy(rules_pipeline())
+    pipeline.assessment = copy(pipeline.assessment)
+    pipeline.assessment.assertion = Opposite()
+    readiness = Readiness(pipeline, vouched=vouched)
+
+    await readiness.prove()
+
+    assert (readiness.reason is None) is not vouched
+
+
+@pytest.mark.anyio
+async def test_a_server_that_stops_is_ready_no_more_whatever_its_engines_say() -> None:
+    readiness = Readiness(rules_pipeline())
+    readiness.stop()
+
+    await readiness.prove()
+
+    assert readiness.reason is not None
+    assert "stopping" in readiness.reason
+
+
+@pytest.mark.anyio
+async def test_a_server_without_its_redis_is_ready_and_says_that_it_is_degraded() -> None:
+    tally = RedisTally(f"redis://127.0.0.1:{free_port()}/0")
+    app = app_over(rules_pipeline().annotation.reader, tally=tally)
+    await app.state.readiness.prove()
+    client = TestClient(app)
+    before = client.get("/ready")
+
+    await tally.spend("ward", limit=1)
+
+    after = client.get("/ready")
+    assert (before.status_code, before.json()) == (200, {"status": "ready"})
+    assert (after.status_code, after.json()) == (200, {"status": "degraded"})
+
+
 def test_the_running_app_gets_ready(client: TestClient) -> None:
-    for _ in range(200):
+    for _ in soon("the self-test is passed"):
         ready = client.get("/ready")
         if ready.status_code == 200:
             break

@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from epicrisis.domain.assertions import SentenceLabel
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import EntityLabel
+from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import EntityEngine, NoteReader
 from epicrisis.engines.registry import Group, entity_engine, installed, note_reader
 
@@ -99,6 +101,28 @@ def test_threads_change_nothing(reader: NoteReader) -> None:
         answers = list(pool.map(lambda _: list(reader.read(asked)), range(16)))
 
     assert all(answer == expected for answer in answers)
+
+
+def test_labels_each_text_as_one_sentence(reader: NoteReader) -> None:
+    texts = ["The patient denies chest pain.", "Possible pneumonia.", "He has a cough. No fever.", "ok", "\u200b."]
+
+    sentences = reader.sentence_labels(texts)
+
+    assert [sentence.span for sentence in sentences] == [Span(0, len(text)) for text in texts]
+    assert [sentence.label for sentence in sentences[:2]] == [SentenceLabel.ABSENT, SentenceLabel.POSSIBLE]
+    assert list(reader.sentence_labels([])) == []
+
+
+@settings(max_examples=20)
+@given(TEXTS)
+def test_a_label_is_the_likeliest_and_its_neighbours_do_not_matter(reader: NoteReader, texts: list[str]) -> None:
+    sentences = reader.sentence_labels(texts)
+
+    assert list(sentences) == [reader.sentence_labels([text])[0] for text in texts]
+    for sentence in sentences:
+        assert sentence.label is not None
+        assert sentence.scores[sentence.label] == max(sentence.scores.values())
+        assert sum(sentence.scores.values()) == pytest.approx(1.0, abs=0.01)
 
 
 def test_entities_stand_in_order_and_never_overlap_within_a_label(engine: EntityEngine) -> None:

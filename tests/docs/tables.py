@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from pydantic import SecretStr
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from epicrisis import errors
 from epicrisis.api.app import create_app
 from epicrisis.api.problems import problem_table
-from epicrisis.assembly import load
+from epicrisis.assembly import serving
 from epicrisis.cli.main import app as cli
-from epicrisis.settings import Settings
+from epicrisis.settings import Settings, variables_of
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
@@ -25,8 +26,8 @@ def settings_table() -> str:
     """Return one row per setting: the variable that holds it, its default, and what it is for."""
     rows = [
         (
-            f"`EPICRISIS_{name.upper()}`",
-            f"`{_plain(field.default)}`" if field.default != "" else "",
+            ", ".join(f"`{variable}`" for variable in variables_of(name)),
+            f"`{_plain(field.default)}`" if _plain(field.default) not in ("", "()", "None") else "",
             field.description or "",
         )
         for name, field in Settings.model_fields.items()
@@ -45,7 +46,7 @@ def errors_table() -> str:
 def routes_table() -> str:
     """Return one row per documented route."""
     settings = Settings(reader="rules", assertion="rules")
-    paths = create_app(load(settings), settings).openapi()["paths"]
+    paths = create_app(serving(settings), settings).openapi()["paths"]
     rows = [
         (f"`{method.upper()} {path}`", told["summary"], ", ".join(sorted(told["responses"])))
         for path, methods in paths.items()
@@ -62,6 +63,8 @@ def commands_table() -> str:
 
 
 def _command(name: str, command: Any) -> str:
+    if isinstance(command, TyperGroup):
+        return "\n\n".join(_command(f"{name} {verb}", each) for verb, each in command.commands.items())
     rows = []
     for parameter in command.params:
         if isinstance(parameter, TyperOption):
@@ -81,6 +84,8 @@ def _tree(kind: type[errors.EpicrisisError]) -> Iterator[type[errors.EpicrisisEr
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
     return value.value if isinstance(value, Enum) else value
 
 

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from epicrisis.text.alignment import OffsetUnit
+from epicrisis.text.alignment import OffsetUnit, convert
 from tests.serving import READERS, app_with
 
 # Clinical words, so that something is found, between whatever Unicode has to offer.
@@ -76,6 +76,14 @@ def stretches(answer: Any) -> Iterator[dict[str, Any]]:
             yield from stretches(value)
 
 
+def assert_true_to(text: str, unit: OffsetUnit, answer: Any) -> None:
+    """See that everything in ``answer`` with offsets marks some of ``text``, and says the words that stand there."""
+    for stretch in stretches(answer):
+        assert stretch["start"] < stretch["end"]
+        quoted = sliced(text, unit, stretch["start"], stretch["end"])
+        assert quoted == stretch.get("text", quoted)
+
+
 @given(text=notes, unit=st.sampled_from(OffsetUnit))
 @example(
     text="\ufeffDenies \U0001f637 fever.\r\nNo\u00a0chest pain\x00, e\u0301 \U0001f468\u200d\u2695\ufe0f cough",
@@ -89,11 +97,7 @@ def test_quotes_are_the_text_between_their_offsets(client: TestClient, text: str
         assert response.json()["code"] in {"empty-text", "unreadable-text"}
         return
     assert response.status_code == 200
-    answer = response.json()
-    for stretch in stretches(answer):
-        assert stretch["start"] < stretch["end"]
-        quoted = sliced(text, unit, stretch["start"], stretch["end"])
-        assert quoted == stretch.get("text", quoted)
+    assert_true_to(text, unit, response.json())
 
 
 @given(text=notes, unit=st.sampled_from(OffsetUnit))
@@ -109,11 +113,56 @@ def test_the_three_units_mark_the_same_characters(client: TestClient, text: str,
         )
 
 
+@given(text=notes, unit=st.sampled_from(OffsetUnit), data=st.data())
+@example(text="\ufeffDenies \U0001f637 fever.\r\n\r\nFAMILY HISTORY:\r\nfever", unit=OffsetUnit.UTF16, data=None)
+def test_findings_are_answered_where_they_were_named(
+    client: TestClient, text: str, unit: OffsetUnit, data: st.DataObject | None
+) -> None:
+    points = st.integers(0, len(text))
+    pairs = [(0, len(text))] if data is None else data.draw(st.lists(st.tuples(points, points), min_size=1, max_size=4))
+    spans = [(min(pair), max(pair)) for pair in pairs]
+    places = iter(convert(text, [place for span in spans for place in span], unit))
+    targets = [{"start": start, "end": end} for start, end in zip(places, places, strict=True)]
+
+    response = client.post(
+        "/v1/assertions", json={**ENGLISH, "text": text, "targets": targets, "offset_unit": unit, "scheme": "i2b2"}
+    )
+
+    if response.status_code == 422:
+        assert response.json()["code"] in {"empty-text", "unreadable-text", "invalid-span", "invalid-request"}
+        return
+    assert response.status_code == 200
+    answer = response.json()
+    found = [{"start": each["start"], "end": each["end"]} for each in answer["assertions"]]
+    assert found == targets
+    assert_true_to(text, unit, answer)
+
+
+@given(pieces=st.lists(st.tuples(notes, notes), min_size=1, max_size=3), unit=st.sampled_from(OffsetUnit))
+@example(pieces=[("Denies \U0001f637", "e\u0301 fever\r\n")], unit=OffsetUnit.UTF16)
+@example(pieces=[("No history", "of"), (" ", "hypertension.")], unit=OffsetUnit.BYTE)
+def test_marked_findings_are_answered_in_the_text_that_has_the_marks(
+    client: TestClient, pieces: list[tuple[str, str]], unit: OffsetUnit
+) -> None:
+    text = "".join(f"{before}[entity]{inside}[entity]" for before, inside in pieces)
+
+    response = client.post("/v1/assertions", json={**ENGLISH, "text": text, "offset_unit": unit})
+
+    if response.status_code == 422:
+        assert response.json()["code"] in {"empty-text", "unreadable-text", "invalid-span", "invalid-input"}
+        return
+    assert response.status_code == 200
+    answer = response.json()
+    assert [each["text"] for each in answer["assertions"]] == [inside.strip() for _, inside in pieces]
+    assert_true_to(text, unit, answer)
+
+
+@pytest.mark.parametrize("route", ["/v1/annotations", "/v1/assertions"])
 @given(before=notes, surrogate=st.integers(0xD800, 0xDFFF), after=st.sampled_from(WORDS))
-def test_lone_surrogates_are_refused(client: TestClient, before: str, surrogate: int, after: str) -> None:
+def test_lone_surrogates_are_refused(client: TestClient, route: str, before: str, surrogate: int, after: str) -> None:
     # Written as JSON escapes; a high one must not happen to meet a low one.
     body = json.dumps({**ENGLISH, "text": f"{before} {chr(surrogate)}{after}"})
 
-    response = client.post("/v1/annotations", content=body, headers={"Content-Type": "application/json"})
+    response = client.post(route, content=body, headers={"Content-Type": "application/json"})
 
     assert (response.status_code, response.json()["code"]) == (422, "unreadable-text")

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from tests.serving import READERS, app_with, running
+from epicrisis.assembly import Pipeline, load
+from epicrisis.domain.documents import Document
+from epicrisis.services.assess import Question
+from tests.serving import READERS, RULES, app_with, running
 
 NOTES = [
     "Denies chest pain.",
@@ -22,8 +28,10 @@ NOTES = [
     "Return if fever develops.",
     "Short of breath on exertion. No edema.",
     "ok",
+    "Denies [entity] fever [entity].",
     "😷 Cough, no fever. " * 40,
 ]
+ROUTES = ["/v1/annotations", "/v1/assertions"]
 BAD = [" ", "{\\rtf1 fever}", "a\ud800"]
 
 
@@ -38,29 +46,32 @@ def client(settings: dict[str, str]) -> Iterator[TestClient]:
         yield client
 
 
-def read(client: TestClient, body: Any) -> Any:
+def read(client: TestClient, route: str, body: Any) -> Any:
     # Not json=: that would refuse the lone surrogate before we can.
-    response = client.post("/v1/annotations", content=json.dumps(body), headers={"Content-Type": "application/json"})
+    response = client.post(route, content=json.dumps(body), headers={"Content-Type": "application/json"})
     assert response.status_code == 200
     answer = response.json()
     del answer["request_id"]
     return answer
 
 
-def alone(client: TestClient, text: str) -> Any:
-    return read(client, {"documents": [{"id": "note", "text": text}]})["documents"][0]
+@cache
+def alone(client: TestClient, route: str, text: str) -> Any:
+    return read(client, route, {"documents": [{"id": "note", "text": text}]})["documents"][0]
 
 
-def test_a_note_reads_the_same_alone_and_in_a_batch_of_one(client: TestClient) -> None:
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_note_reads_the_same_alone_and_in_a_batch_of_one(client: TestClient, route: str) -> None:
     for text in NOTES:
-        assert {**read(client, {"text": text}), "id": "note"} == alone(client, text)
+        assert {**read(client, route, {"text": text}), "id": "note"} == alone(client, route, text)
 
 
+@pytest.mark.parametrize("route", ROUTES)
 @given(texts=st.lists(st.sampled_from(NOTES + BAD), min_size=2, max_size=12))
-def test_neighbours_never_change_an_answer(client: TestClient, texts: list[str]) -> None:
-    batch = read(client, {"documents": [{"id": "note", "text": text} for text in texts]})
+def test_neighbours_never_change_an_answer(client: TestClient, route: str, texts: list[str]) -> None:
+    batch = read(client, route, {"documents": [{"id": "note", "text": text} for text in texts]})
 
-    assert batch["documents"] == [alone(client, text) for text in texts]
+    assert batch["documents"] == [alone(client, route, text) for text in texts]
 
 
 def test_another_process_says_the_same_byte_for_byte(client: TestClient, settings: dict[str, str]) -> None:
@@ -77,3 +88,47 @@ def test_another_process_says_the_same_byte_for_byte(client: TestClient, setting
 
     assert there is not None
     assert there.body == here
+
+
+@pytest.fixture(scope="module")
+def forgetful(settings: dict[str, str]) -> Iterator[Pipeline]:
+    """Return a pipeline that reads every text anew, in batches of a few sentences."""
+    pipeline = load(RULES.model_copy(update={**settings, "cache_entries": 0, "batch_chars": 120}))
+    yield pipeline
+    pipeline.core.close()
+
+
+async def all_at_once(pipeline: Pipeline, requests: Sequence[Sequence[Document]]) -> list[Any]:
+    """Return the answers of every service to every request, asked at the same time."""
+    answers = await asyncio.gather(
+        *(pipeline.labelling(request) for request in requests),
+        *(pipeline.annotation.batch(request) for request in requests),
+        *(pipeline.assessment([Question.of(document) for document in request]) for request in requests),
+    )
+    return [list(each) for each in answers]
+
+
+@pytest.fixture(scope="module")
+def by_itself(forgetful: Pipeline) -> dict[str, list[Any]]:
+    """Return what each service answers to each note alone."""
+    notes = {text: Document(id="note", text=text) for text in NOTES}
+    return {
+        text: [
+            *forgetful.labelling.many([note]),
+            *forgetful.annotation.many([note]),
+            *forgetful.assessment.many([Question.of(note)]),
+        ]
+        for text, note in notes.items()
+    }
+
+
+@hypothesis_settings(max_examples=12)
+@given(requests=st.lists(st.lists(st.sampled_from(NOTES), min_size=1, max_size=3), min_size=1, max_size=4))
+def test_requests_that_are_read_together_are_answered_as_each_alone(
+    forgetful: Pipeline, by_itself: dict[str, list[Any]], requests: list[list[str]]
+) -> None:
+    asked = [[Document(id="note", text=text) for text in request] for request in requests]
+
+    together = asyncio.run(all_at_once(forgetful, asked))
+
+    assert together == [[by_itself[text][service] for text in request] for service in range(3) for request in requests]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
@@ -14,16 +15,30 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 
 from epicrisis import __version__, assembly
+from epicrisis.api.admission import Admission
+from epicrisis.api.contracts.assertion import describing as assertion
+from epicrisis.api.contracts.assertion.door import Door
 from epicrisis.api.envelope import Envelope
 from epicrisis.api.faults import problem_of_faults
 from epicrisis.api.limits import RequestLimits
-from epicrisis.api.problems import answer_problem
+from epicrisis.api.problems import answer, answer_problem
 from epicrisis.api.readiness import Readiness
 from epicrisis.api.reference import describe
 from epicrisis.api.routes.annotations import router as annotations_routes
+from epicrisis.api.routes.assertions import router as assertions_routes
 from epicrisis.api.routes.engines import router as engine_routes
+from epicrisis.api.routes.feedback import router as feedback_routes
 from epicrisis.api.routes.health import router as health_routes
-from epicrisis.assembly import Pipeline
+from epicrisis.api.routes.home import router as home_routes
+from epicrisis.api.routes.oauth import router as oauth_routes
+from epicrisis.api.security.exposure import refuse_exposure
+from epicrisis.api.security.gate import Gate
+from epicrisis.api.security.identity import identity_of
+from epicrisis.api.security.origins import Origins, origins
+from epicrisis.api.security.proxies import Proxies, networks
+from epicrisis.api.security.rates import limits_of
+from epicrisis.api.tracing import Tracing
+from epicrisis.assembly import Services
 from epicrisis.errors import EpicrisisError
 from epicrisis.settings import Settings, load_settings
 from epicrisis.telemetry import logs
@@ -33,8 +48,10 @@ from epicrisis.web import pages
 _NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False)
 
 
-def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
-    """Return the application that serves ``pipeline`` within the limits of ``settings``."""
+def create_app(services: Services, settings: Settings) -> FastAPI:
+    """Return the application that offers ``services`` within the limits of ``settings``."""
+    pipeline = services.pipeline
+    identity = identity_of(settings, keys=services.keys, tally=services.tally)
     app = FastAPI(
         title="epicrisis",
         version=__version__,
@@ -43,7 +60,20 @@ def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
         redirect_slashes=False,
         telemetry=_NO_TELEMETRY,
         lifespan=_lifespan,
-        middleware=[Middleware(Envelope), Middleware(RequestLimits, max_bytes=settings.max_body_bytes)],
+        middleware=[
+            *([Middleware(Tracing, traces=services.traces)] if services.traces else []),
+            Middleware(Envelope, metrics=services.metrics),
+            *([Middleware(Proxies, trusted=trusted)] if (trusted := networks(settings.trusted_proxies)) else []),
+            *([Middleware(Origins, listed=listed)] if (listed := origins(settings.cors_origins)) else []),
+            Middleware(RequestLimits, max_bytes=settings.max_body_bytes),
+            Middleware(
+                Gate,
+                authenticators=[services.keys, *identity.authenticators],
+                required=settings.asks_who,
+                limits=limits_of(settings, services.tally),
+            ),
+            Middleware(Admission, core=pipeline.core),
+        ],
         exception_handlers={
             EpicrisisError: answer_problem,
             HTTPException: answer_problem,
@@ -51,10 +81,20 @@ def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
         },
     )
     app.state.pipeline = pipeline
-    app.state.readiness = Readiness(pipeline)
-    for routes in (annotations_routes, engine_routes, health_routes):
+    app.state.metrics = services.metrics
+    app.state.feedback = services.feedback()
+    app.state.traces = services.traces
+    app.state.tally = services.tally
+    app.state.identity = identity
+    app.state.readiness = Readiness(pipeline, vouched=not settings.assertion_model, tally=services.tally)
+    app.state.pages = pages.Pages(languages=pipeline.intake.languages, max_chars=settings.max_chars)
+    # The routes of the contracts come first: a sentence is read faster than the router asks its way through the rest.
+    assertion.add_to(app, Door(services, settings, readiness=app.state.readiness), default=settings.contract)
+    for routes in (
+        home_routes, annotations_routes, assertions_routes, feedback_routes, engine_routes, health_routes, oauth_routes,
+    ):  # fmt: skip
         app.include_router(routes)
-    pages.add_to(app, languages=pipeline.intake.languages, max_chars=settings.max_chars)
+    pages.add_to(app, app.state.pages)
     describe(app, pipeline)
     return app
 
@@ -63,22 +103,31 @@ def from_environment() -> FastAPI:
     """Return the application the environment describes: the factory for ASGI servers.
 
     ``uvicorn --factory epicrisis.api.app:from_environment`` works too, without the manners of ``epicrisis serve``.
+
+    Raises:
+        InvalidSettings: nobody has to say who they are; where such a server listens, we do not know.
     """
     settings = load_settings()
+    refuse_exposure(settings, host="")
     logs.configure(settings.log_level)
-    return create_app(assembly.load(settings), settings)
+    return create_app(assembly.serving(settings), settings)
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # The self-test runs beside the first requests, so that /live answers and /ready can say what it waits for.
     proof = asyncio.create_task(app.state.readiness.prove())
+    await app.state.feedback.recall()
     yield
     proof.cancel()
     with suppress(asyncio.CancelledError):
         await proof
+    await app.state.tally.close()
+    await app.state.pipeline.close()
+    if app.state.traces is not None:
+        await to_thread.run_sync(app.state.traces.close)
 
 
 async def _answer_faults(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return problem_of_faults(error.errors()).response(request.state.request_id)
+    return answer(problem_of_faults(error.errors()), request.scope)

@@ -1,4 +1,4 @@
-"""What routes are handed: the pipeline, the request id, and the assurance that the body is JSON."""
+"""What routes are handed: the services, who asks, the request id, and the assurance that the body is JSON."""
 
 from __future__ import annotations
 
@@ -9,24 +9,44 @@ from fastapi import Depends, Request
 from epicrisis.api.problems import UNSUPPORTED_MEDIA_TYPE, Refused
 from epicrisis.api.readiness import Readiness
 from epicrisis.assembly import Pipeline
+from epicrisis.services.access import Principal
+from epicrisis.services.feedback import Feedback
+
+# All of these are asynchronous, though none waits for anything: FastAPI calls every other dependency in a thread, which
+# costs a tenth of a millisecond each, and more where threads are busy.
 
 
-def _pipeline(request: Request) -> Pipeline:
+async def _pipeline(request: Request) -> Pipeline:
     pipeline: Pipeline = request.app.state.pipeline
     return pipeline
 
 
-def _readiness(request: Request) -> Readiness:
+async def _readiness(request: Request) -> Readiness:
     readiness: Readiness = request.app.state.readiness
     return readiness
 
 
-def _request_id(request: Request) -> str:
+async def _request_id(request: Request) -> str:
     request_id: str = request.state.request_id
     return request_id
 
 
-def require_json(request: Request) -> None:
+async def _feedback(request: Request) -> Feedback:
+    feedback: Feedback = request.app.state.feedback
+    return feedback
+
+
+async def _principal(request: Request) -> Principal:
+    principal: Principal = request.state.principal
+    return principal
+
+
+async def _client(request: Request) -> str:
+    client: str = request.state.client
+    return client
+
+
+async def require_json(request: Request) -> None:
     """Refuse a body that does not say it is JSON: a form of a foreign page can send any other kind unasked."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
@@ -34,5 +54,8 @@ def require_json(request: Request) -> None:
 
 
 ThePipeline = Annotated[Pipeline, Depends(_pipeline)]
+TheFeedback = Annotated[Feedback, Depends(_feedback)]
+ThePrincipal = Annotated[Principal, Depends(_principal)]
+TheClient = Annotated[str, Depends(_client)]
 TheReadiness = Annotated[Readiness, Depends(_readiness)]
 TheRequestId = Annotated[str, Depends(_request_id)]

@@ -6,13 +6,16 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.routing import Route
 
+from epicrisis.api.contracts.assertion.describing import schemas as assertion_schemas
 from epicrisis.api.problems import (
     BODY_TOO_LARGE,
     BODY_TOO_SLOW,
     HEAD_TOO_LARGE,
     INTERNAL_ERROR,
     INVALID_REQUEST,
+    KEY_IN_ADDRESS,
     MALFORMED_HTTP,
     MALFORMED_JSON,
     MEDIA_TYPE,
@@ -22,20 +25,33 @@ from epicrisis.api.problems import (
     problem_table,
 )
 from epicrisis.api.schemas.base import ProblemDocument
+from epicrisis.api.security.described import describe_access
+from epicrisis.api.security.scopes import OPEN, scoped
 from epicrisis.assembly import Pipeline
+from epicrisis.domain.assertions import Scheme
+from epicrisis.domain.documents import Document
+from epicrisis.domain.spans import Span
 from epicrisis.errors import (
     CorruptArtifact,
     EmptyText,
+    Forbidden,
     MissingArtifact,
     MissingDependency,
     Overloaded,
+    RateLimited,
+    StorageError,
     TextTooLong,
+    Unauthenticated,
     UnknownLanguage,
     UnreadableText,
 )
+from epicrisis.formats.assessments import assessment_to_plain
 from epicrisis.formats.jsonl import to_plain
+from epicrisis.services.assess import Question
+from epicrisis.services.outcomes import answered
 
-ALWAYS = (MALFORMED_HTTP, HEAD_TOO_LARGE, INTERNAL_ERROR)
+ALWAYS = (MALFORMED_HTTP, KEY_IN_ADDRESS, HEAD_TOO_LARGE, INTERNAL_ERROR)
+GUARDED = tuple(problem_of(error) for error in (Unauthenticated(), Forbidden(), RateLimited(), StorageError()))
 UNUSABLE = tuple(problem_of(error) for error in (MissingArtifact(), CorruptArtifact(), MissingDependency()))
 WITH_BODY = (
     *ALWAYS, MALFORMED_JSON, BODY_TOO_SLOW, BODY_TOO_LARGE, problem_of(TextTooLong()), UNSUPPORTED_MEDIA_TYPE,
@@ -78,6 +94,9 @@ def describe(app: FastAPI, pipeline: Pipeline) -> None:
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+    for route in app.routes:
+        if isinstance(route, Route) and route.path == app.openapi_url:
+            scoped(OPEN)(route.endpoint)
 
 
 def _schema(app: FastAPI, pipeline: Pipeline) -> dict[str, Any]:
@@ -88,6 +107,15 @@ def _schema(app: FastAPI, pipeline: Pipeline) -> dict[str, Any]:
     described = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(described.pop("$defs", {}))
     schemas[_PROBLEM_SCHEMA] = described
-    answer = schema["paths"]["/v1/annotations"]["post"]["responses"]["200"]["content"]["application/json"]
-    answer["example"] = {"request_id": EXAMPLE_REQUEST_ID, **to_plain(pipeline.annotate(EXAMPLE_TEXT))}
+    schemas.update(assertion_schemas())
+    for path, example in (("/v1/annotations", to_plain(pipeline.annotate(EXAMPLE_TEXT))), _judged(pipeline)):
+        answer = schema["paths"][path]["post"]["responses"]["200"]["content"]["application/json"]
+        answer["example"] = {"request_id": EXAMPLE_REQUEST_ID, **example}
+    describe_access(schema, app.routes, refusals(*GUARDED))
     return schema
+
+
+def _judged(pipeline: Pipeline) -> tuple[str, dict[str, Any]]:
+    pain = Question(Document(id="1", text=EXAMPLE_TEXT), (Span(19, 29),))
+    outcome = answered(pipeline.assess([pain])[0])
+    return "/v1/assertions", assessment_to_plain(outcome, schemes=(Scheme.I2B2, Scheme.AZURE))

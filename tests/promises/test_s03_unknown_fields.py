@@ -1,0 +1,120 @@
+"""S3: a request with a field its route does not know is refused, and an answer holds what its model says, no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.serving import CANARY, app_with
+
+JSON = "application/json"
+
+# What a client might hope to set although it is the server's to say, and what has confused other programs.
+HOPED_FOR = [
+    "id", "request_id", "principal", "key_id", "scopes", "scope", "role", "is_admin", "owner", "tenant", "engine",
+    "version", "label", "score", "status", "code", "created_at", "__proto__", "constructor", "__class__", "$ref", "",
+    CANARY,
+]  # fmt: skip
+
+# RFC 6749, section 3.2, has the token endpoint ignore parameters it does not know.
+FORMS = {"/oauth/token"}
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(app_with(), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def schema(client: TestClient) -> Any:
+    return client.get("/openapi.json").json()
+
+
+def requests(schema: Any) -> dict[str, Any]:
+    """Return the schema of the body of every route that takes one."""
+    return {
+        path: resolved(operation["requestBody"]["content"][JSON]["schema"], schema)
+        for path, methods in schema["paths"].items()
+        for operation in methods.values()
+        if JSON in operation.get("requestBody", {}).get("content", {})
+    }
+
+
+def resolved(part: Any, schema: Any) -> Any:
+    while "$ref" in part:
+        part = schema["components"]["schemas"][part["$ref"].rpartition("/")[2]]
+    return part
+
+
+def objects(part: Any, schema: Any, seen: list[Any] | None = None) -> Iterator[Any]:
+    """Yield every kind of object that may stand in a value of the schema ``part``."""
+    seen = [] if seen is None else seen
+    part = resolved(part, schema)
+    if any(part is each for each in seen):
+        return
+    seen.append(part)
+    if part.get("type") == "object":
+        yield part
+    below = [*part.get("properties", {}).values(), *part.get("anyOf", []), *part.get("oneOf", [])]
+    for each in [*below, *([part["items"]] if "items" in part else [])]:
+        yield from objects(each, schema, seen)
+
+
+def test_every_route_with_a_body_is_probed(schema: Any) -> None:
+    posts = {path for path, methods in schema["paths"].items() if {"post", "put", "patch"} & set(methods)}
+
+    assert set(requests(schema)) == posts - FORMS
+    assert {"/predict", "/predict/batch", "/v1/annotations", "/v1/assertions"} <= set(requests(schema))
+
+
+def test_a_field_that_is_not_known_is_refused_and_not_repeated(client: TestClient, schema: Any) -> None:
+    for path, body in requests(schema).items():
+        known = set(body["properties"])
+        for example in body["examples"]:
+            # The example by itself is well formed, or the field would not be what is refused.
+            assert client.post(path, json=example).status_code in {200, 201, 404}, path
+            for name in set(HOPED_FOR) - known:
+                answer = client.post(path, json={**example, name: CANARY})
+
+                assert answer.status_code in {400, 422}, (path, name)
+                assert CANARY not in answer.text
+
+
+def test_no_object_within_a_request_takes_a_field_that_is_not_known(schema: Any) -> None:
+    for path, body in requests(schema).items():
+        kinds = list(objects(body, schema))
+
+        assert kinds
+        assert [kind for kind in kinds if kind.get("additionalProperties") is not False] == [], path
+
+
+def test_a_note_of_a_batch_with_a_field_that_is_not_known_is_not_read(client: TestClient) -> None:
+    for path in ("/v1/annotations", "/v1/assertions"):
+        answer = client.post(path, json={"documents": [{"text": "No fever.", CANARY: 1}, {"text": "No cough."}]})
+
+        assert CANARY not in answer.text
+        refused, read = answer.json()["documents"]
+        assert refused["problem"]["status"] == 422
+        assert "problem" not in read
+
+
+def test_every_answer_has_a_model_that_names_its_fields(schema: Any) -> None:
+    answers = [
+        (path, content["schema"])
+        for path, methods in schema["paths"].items()
+        for operation in methods.values()
+        for status, response in operation["responses"].items()
+        if status.startswith("2")
+        for media, content in response["content"].items()
+        if media == JSON
+    ]
+
+    assert len(answers) > 8
+    for path, answer in answers:
+        kinds = list(objects(answer, schema))
+        assert kinds, path
+        assert kinds[0]["properties"], path

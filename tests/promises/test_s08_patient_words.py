@@ -1,0 +1,207 @@
+"""S8: patient words stay with the patient: no log, metric, trace, error, header or file ever holds one."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from epicrisis.api.app import create_app
+from epicrisis.assembly import serving
+from epicrisis.services.access import Scope
+from epicrisis.settings import Settings
+from tests.canaries import Call, calls, words_in
+from tests.logged import logged
+from tests.serving import Answer, CrashingReader, HeldReader, app_over, app_with, running
+from tests.traced import Kept, collector
+
+Send = Callable[[Call], Answer]
+
+# Bodies no example shows.
+ALSO = {
+    "POST /v1/annotations": [
+        {"documents": [{"id": "visit 1", "text": "Denies fever. ", "language": "en"}, {"text": ""}]}
+    ],
+    "POST /v1/assertions": [
+        {"documents": [{"id": "visit 1", "text": "Denies fever. ", "language": "en"}, {"text": ""}]}
+    ],
+    "POST /v1/feedback": [
+        {"request_id": "", "item": 0, "target": 0, "engine": "rules", "given": "ABSENT", "right": "PRESENT"}
+    ],
+    "POST /oauth/token": [{"grant_type": "client_credentials", "client_id": "reader", "client_secret": "none"}],
+}
+SECRET = "a secret of the tests, long enough to sign tokens with"
+
+
+@cache
+def openapi() -> Mapping[str, Any]:
+    """Return the document of every route."""
+    return app_with().openapi()
+
+
+@contextmanager
+def in_process(app: FastAPI, key: str = "") -> Iterator[Send]:
+    """Send calls to ``app``, with the API ``key`` where a call says nothing of its own."""
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
+
+        def send(call: Call) -> Answer:
+            # A token is asked for with what stands in the form.
+            said = {} if not key or call.path.startswith("/oauth") else {"Authorization": f"Bearer {key}"}
+            response = client.request(call.method, call.path, content=call.body, headers={**said, **call.headers})
+            return Answer(response.status_code, dict(response.headers), response.content)
+
+        yield send
+
+
+def spoken_to(
+    send: Send, also: Mapping[str, list[Any]] | None = None, *, whole: bool = False
+) -> list[tuple[Call, int]]:
+    """Make every call and return the statuses; words that come back where none may are an error here and now.
+
+    With ``whole``, only calls whose body is whole are made: the others do not get as far as an engine.
+    """
+    first = Call(
+        "", "valid", "POST", "/predict", b'{"sentence": "Denies fever."}', {"Content-Type": "application/json"}
+    )
+    request_id = send(first).headers["x-request-id"]
+    made = []
+    for call in calls(openapi(), request_id=request_id, also={**ALSO, **(also or {})}):
+        if whole and not (call.valid or call.name.startswith("words in")):
+            continue
+        answer = send(call)
+        told = f"{call.operation}, {call.name}: {answer.status}"
+        assert [name for name, value in answer.headers.items() if words_in(value) or words_in(name)] == [], told
+        assert words_in(_what_may_hold_none(call, answer)) == [], told
+        made.append((call, answer.status))
+    return made
+
+
+def _what_may_hold_none(call: Call, answer: Answer) -> bytes:
+    """Return the part of an answer that repeats nothing: all of a refusal, and what a batch says of its bad items."""
+    if answer.status >= 400 or call.method == "GET":
+        return answer.body
+    return json.dumps([*_refusals(answer.json())]).encode()
+
+
+def _refusals(body: Any) -> Iterator[Any]:
+    if isinstance(body, dict):
+        yield from (body[name] for name in ("problem", "error") if name in body)
+    for below in body.values() if isinstance(body, dict) else body if isinstance(body, list) else ():
+        yield from _refusals(below)
+
+
+def files_that_hold_words(folder: Path) -> list[str]:
+    """Return the files below ``folder`` that hold a word of the patient, or are named by one."""
+    files = [each for each in folder.rglob("*") if each.is_file()]
+    return [str(each) for each in files if words_in(str(each)) or words_in(each.read_bytes())]
+
+
+def test_every_route_in_success_and_failure(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(
+        reader="rules", assertion="rules", second_opinion="", data=tmp_path, require_key=True,
+        secret_key=SECRET, jwt_secret_key=SECRET, rate_limit_per_minute=0,
+    )  # fmt: skip
+    kept = Kept()
+    services = replace(serving(settings), traces=kept.traces)
+    key = anyio.run(lambda: services.keys.create("tests", scopes=Scope))
+    grant = {"grant_type": "client_credentials", "client_id": key.key.id, "client_secret": key.credential}
+
+    with (
+        logged("debug") as written,
+        in_process(create_app(services, settings), key.credential) as send,
+    ):
+        made = spoken_to(send, {"POST /oauth/token": [grant]})
+
+    done = Counter(call.operation for call, status in made if call.valid and status < 300)
+    refused = Counter(call.operation for call, status in made if 400 <= status < 500)
+    operations = {call.operation for call, _ in made}
+    assert done.keys() == operations
+    assert refused.keys() == operations
+    assert [(call.operation, call.name) for call, status in made if status >= 500] == []
+    assert len(written.getvalue().splitlines()) >= len(made)
+    assert words_in(written.getvalue()) == []
+    assert words_in("".join(capfd.readouterr())) == []
+    assert words_in(services.metrics.text()) == []
+    assert len(kept.spans) >= len(made)
+    assert words_in(kept.text()) == []
+    assert list(tmp_path.iterdir())
+    assert files_that_hold_words(tmp_path) == []
+
+
+def test_every_route_when_the_engines_crash(capfd: pytest.CaptureFixture[str]) -> None:
+    kept = Kept()
+    app = app_over(CrashingReader(), traces=kept.traces)
+    with logged("debug") as written, in_process(app) as send:
+        made = spoken_to(send, whole=True)
+
+    crashed = {call.operation for call, status in made if call.valid and status == 500}
+    assert {"POST /predict", "POST /v1/annotations"} <= crashed
+    assert "ValueError" in written.getvalue()
+    assert words_in(written.getvalue()) == []
+    assert words_in("".join(capfd.readouterr())) == []
+    assert words_in(app.state.metrics.text()) == []
+    assert words_in(kept.text()) == []
+
+
+def test_every_route_when_nothing_is_read_in_time(capfd: pytest.CaptureFixture[str]) -> None:
+    kept, reader = Kept(), HeldReader()
+    app = app_over(reader, deadline_seconds=0.01, queue=0, traces=kept.traces)
+    with logged("debug") as written, in_process(app) as send:
+        made = spoken_to(send, whole=True)
+        reader.release.set()
+
+    late = {call.operation for call, status in made if call.valid and status == 503}
+    assert {"POST /predict", "POST /predict/batch", "POST /v1/annotations"} <= late
+    assert words_in(written.getvalue()) == []
+    assert words_in("".join(capfd.readouterr())) == []
+    assert words_in(app.state.metrics.text()) == []
+    assert words_in(kept.text()) == []
+
+
+def test_a_server_of_its_own(tmp_path: Path) -> None:
+    with collector() as (address, received):
+        environment = {
+            "EPICRISIS_LOG_LEVEL": "debug", "EPICRISIS_DATA": str(tmp_path), "EPICRISIS_TRACING": "1",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": address,
+        }  # fmt: skip
+        with running(**environment) as (server, log):
+
+            def send(call: Call) -> Answer:
+                connection = http.client.HTTPConnection(server.host, server.port, timeout=20)
+                connection.request(call.method, call.path, call.body, dict(call.headers))
+                response = connection.getresponse()
+                body = response.read()
+                connection.close()
+                return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
+
+            made = spoken_to(send)
+
+    assert {call.operation for call, status in made if call.valid and status < 300} >= {
+        "POST /predict", "POST /predict/batch", "POST /v1/annotations", "GET /metrics",
+    }  # fmt: skip
+    assert len(log) > len(made)
+    assert words_in("\n".join(log)) == []
+    assert received
+    assert words_in(b"".join(received)) == []
+    assert files_that_hold_words(tmp_path) == []
+
+
+def test_the_test_would_see_a_word(tmp_path: Path) -> None:
+    note = next(call.body for call in calls(openapi(), request_id="1") if call.valid and call.body)
+    (tmp_path / "kept.json").write_bytes(note)
+    (tmp_path / "QZ77190342.txt").write_text("nothing", encoding="utf-8")
+    (tmp_path / "wide.txt").write_text("of Quetzalina", encoding="utf-16")
+
+    assert len(words_in(note)) == 4
+    assert len(files_that_hold_words(tmp_path)) == 3

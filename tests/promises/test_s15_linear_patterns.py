@@ -1,0 +1,124 @@
+"""S15: no text makes a pattern of ours slow: ten times the letters take about ten times as long, whatever the letters.
+
+The patterns of requests (``Field(pattern=…)``) are not among these: pydantic runs them in an engine that is linear by
+construction.
+"""
+
+from __future__ import annotations
+
+import ast
+import gc
+import re
+import sys
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+
+import epicrisis.api.app  # noqa: F401
+from tests.patterns import TAIL, Written, all_patterns, calls_of_re, module_name, trees, troubles
+
+PATTERNS, LOST = all_patterns()
+STEPS = (100, 1_000, 10_000, 100_000)
+MOST = 12
+# What a busy machine adds at each step; a pattern that is quadratic is off by seconds at the last.
+SLACK = 0.02
+TRIES = 5
+
+
+def seconds(pattern: re.Pattern[str], use: str, unit: str, length: int) -> float:
+    """Return the processor time ``pattern`` takes over ``unit`` again and again, with an end that fits nothing."""
+    text = (unit * (length // len(unit) + 1))[:length] + TAIL
+    given = text.encode() if isinstance(pattern.pattern, bytes) else text
+    call = getattr(pattern, use)
+    gc.disable()
+    try:
+        began = time.process_time()
+        found = call(given[:0], given) if use in {"sub", "subn"} else call(given)
+        if use == "finditer":
+            for _ in found:
+                pass
+        return time.process_time() - began
+    finally:
+        gc.enable()
+
+
+def slow(written: Written) -> Iterator[str]:
+    """Yield what ``written`` is slow over, each with the way it is used."""
+    for use in sorted(written.uses):
+        for unit in troubles(written.pattern):
+            if not linear(written.pattern, use, unit):
+                yield f"{use} over {unit!r}"
+
+
+def linear(pattern: re.Pattern[str], use: str, unit: str) -> bool:
+    """Return whether each ten times take at most twelve times as long; the first step that does not is the last."""
+    return all(keeps_step(pattern, use, unit, short, long) for short, long in pairwise(STEPS))
+
+
+def keeps_step(pattern: re.Pattern[str], use: str, unit: str, short: int, long: int) -> bool:
+    for _ in range(TRIES):
+        allowed = MOST * seconds(pattern, use, unit, short) + SLACK
+        taken = seconds(pattern, use, unit, long)
+        if taken <= allowed:
+            return True
+        if taken > 10 * allowed:
+            break
+    return False
+
+
+def test_every_pattern_of_the_source_is_among_them() -> None:
+    written = sum(1 for _, tree in trees() for _ in calls_of_re(tree))
+    escaped = sum(1 for _, tree in trees() for call in calls_of_re(tree) if "re.escape" in ast.unparse(call.args[0]))
+
+    # A pattern is a constant of its module, or stands in the call itself: there it can be found, and timed.
+    assert LOST == []
+    assert len(PATTERNS) == written - escaped
+    assert [each.where for each in PATTERNS if not each.uses] == []
+
+
+def test_no_module_holds_a_pattern_that_is_not_among_them() -> None:
+    known = {each.pattern for each in PATTERNS}
+    names = {module_name(path) for path, _ in trees()} & set(sys.modules)
+
+    held = {value for name in names for value in vars(sys.modules[name]).values() if isinstance(value, re.Pattern)}
+
+    assert len(names) > 60
+    assert held - known == set()
+
+
+def test_no_module_takes_its_patterns_from_anywhere_but_re() -> None:
+    taken = [
+        f"{module_name(path)}:{node.lineno}"
+        for path, tree in trees()
+        for node in ast.walk(tree)
+        if hides_a_pattern(node)
+    ]
+
+    assert taken == []
+
+
+def hides_a_pattern(node: ast.AST) -> bool:
+    """Return whether ``node`` imports the means to write a pattern under a name the walk does not know."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module in {"re", "regex"}
+    named = node.names if isinstance(node, ast.Import) else []
+    return any(each.name == "regex" or (each.name == "re" and each.asname is not None) for each in named)
+
+
+@pytest.mark.parametrize("written", PATTERNS, ids=lambda written: written.where.removeprefix("epicrisis."))
+def test_ten_times_the_letters_take_at_most_twelve_times_as_long(written: Written) -> None:
+    assert list(slow(written)) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "use"),
+    [
+        (r"\s+$", "search"),
+        (r"<[^>]*>", "sub"),
+        (r"a.*b.*c", "fullmatch"),
+    ],
+)
+def test_a_pattern_that_is_not_linear_is_found_out(pattern: str, use: str) -> None:
+    assert next(slow(Written("here", re.compile(pattern), {use})), None) is not None
