@@ -22,14 +22,14 @@ serve: $(VENV)/.run  ## Start the server on this machine alone
 test: $(VENV)/.dev  ## Run the suite
 	@$(BIN)/python -m pytest
 
-check: $(VENV)/.dev  ## Say what CI will say: format, lint, types, imports, word lists, tests
+check: $(VENV)/.dev  ## Say what CI will say: format, lint, types, imports, word lists, licences, tests
 	@$(BIN)/python scripts/check
 
 lab: $(VENV)-lab/.lab  ## Install what training needs, PyTorch among it, into .venv-lab
 	@$(VENV)-lab/bin/epicrisis-lab --help
 
-testlab: $(VENV)-lab/.lab  ## Run the tests of training, which need PyTorch
-	@$(VENV)-lab/bin/python -m pytest tests/unit/lab/training
+testlab: $(VENV)-lab/.lab  ## Run the tests of training and of models of the hub, which need PyTorch
+	@$(VENV)-lab/bin/python -m pytest tests/unit/lab/training tests/hub
 
 lock: $(VENV)/.dev  ## Renew requirements/*.lock after a change in pyproject.toml (needs uv)
 	@scripts/lock
