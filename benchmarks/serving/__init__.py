@@ -1,0 +1,1 @@
+"""The assertion server beside the one it replaces, under the same load."""
