@@ -22,6 +22,7 @@ QUEUE = 8
 SMALL = {"EPICRISIS_WORKERS": "1", "EPICRISIS_QUEUE": str(QUEUE)}
 NOTE = posting("/v1/annotations", {"text": "Denies chest pain. No fever, cough since Monday. Has diabetes. " * 50})
 ALIVE = b"GET /live HTTP/1.1\r\nHost: here\r\n\r\n"
+ALIVE_ONCE = b"GET /live HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
 REFUSED_WITHIN = 0.1
 
 
@@ -124,6 +125,22 @@ def test_three_times_the_load_is_refused_fast_and_costs_those_who_are_answered_l
 @pytest.mark.timeout(3_600)
 def test_a_minute_at_each_of_three_loads_is_refused_fast() -> None:
     overload_is_refused_fast(tries=3, loads=[1, 2, 3], seconds=20.0, rounds=3, strictly=True)
+
+
+def test_who_comes_new_in_a_busy_hour_is_heard_soon() -> None:
+    # uvloop takes one connection from a listener in a turn: newcomers waited for as many turns as there were of them.
+    async def load(server: Server) -> tuple[Load, Load]:
+        async with connected(server, clients=CLIENTS // 2) as known, connected(server, clients=CLIENTS // 2) as new:
+            return await asyncio.gather(
+                known.in_turn(ALIVE, clients=CLIENTS // 2, seconds=2.0),
+                new.in_turn(ALIVE_ONCE, clients=CLIENTS // 2, seconds=2.0),
+            )
+
+    with running() as (server, _):
+        known, new = asyncio.run(load(server))
+
+    assert known.lost + new.lost == 0
+    assert middle(new.answers) < 25 * middle(known.answers)
 
 
 def test_who_asks_too_often_is_refused_fast() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Set
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from epicrisis.api.problems import Refused, answer, problem_of
+from epicrisis.api.problems import answer, problem_of
 from epicrisis.errors import Overloaded
 from epicrisis.services.core import Core
 
@@ -28,20 +28,10 @@ class Admission:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer that there is no room."""
-        try:
-            if getattr(scope.get("route"), "path", None) in self.queued and scope["method"] == "POST":
+        if getattr(scope.get("route"), "path", None) in self.queued and scope["method"] == "POST":
+            try:
                 self.core.require_room()
-        except Overloaded as error:
-            await self._refuse(error, scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
-
-    async def _refuse(self, error: Overloaded, scope: Scope, receive: Receive, send: Send) -> None:
-        problem = problem_of(error)
-        try:
-            # Most bodies came with their head. One left unread costs the client its connection, and us a new one.
-            while (await receive()).get("more_body", False):
-                pass
-        except Refused as refused:
-            problem = refused.problem
-        await answer(problem, scope)(scope, receive, send)
+            except Overloaded as error:
+                await answer(problem_of(error), scope)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)

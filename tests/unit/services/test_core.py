@@ -78,6 +78,15 @@ async def test_what_waits_meanwhile_is_read_in_one_batch_whoever_asked(held: Hel
     assert held.batches == [["first"], ["b", "c", "d", "e"]]
 
 
+async def test_what_comes_in_one_turn_of_the_loop_is_read_in_one_batch() -> None:
+    core, held = a_core(threads=2), Held(free=True)
+
+    answers = await asyncio.gather(*(core.ask(held.work, note(text)) for text in "abc"))
+
+    assert answers == ["A", "B", "C"]
+    assert held.batches == [["a", "b", "c"]]
+
+
 async def test_an_idle_worker_starts_at_once(held: Held) -> None:
     core = a_core(threads=2)
 
@@ -179,6 +188,22 @@ async def test_without_a_queue_nothing_waits(held: Held) -> None:
         await core.ask(held.work, note("c"))
     held.free.set()
     assert await asyncio.gather(*tasks) == ["A", "B"]
+
+
+async def test_who_would_be_refused_can_be_told_before_any_work(held: Held) -> None:
+    observer = Listening()
+    core = a_core(threads=1, queue=1, observer=observer)
+    core.require_room()
+    tasks = await busy(core, held, "first")
+    core.require_room()
+    tasks += await asked(core, held, "waits")
+
+    with pytest.raises(Overloaded):
+        core.require_room()
+
+    assert observer.told.count("refused") == 1
+    held.free.set()
+    assert await asyncio.gather(*tasks) == ["FIRST", "WAITS"]
 
 
 async def test_long_texts_never_hold_up_short_ones(held: Held) -> None:
