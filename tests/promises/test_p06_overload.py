@@ -127,20 +127,23 @@ def test_a_minute_at_each_of_three_loads_is_refused_fast() -> None:
     overload_is_refused_fast(tries=3, loads=[1, 2, 3], seconds=20.0, rounds=3, strictly=True)
 
 
-def test_who_comes_new_in_a_busy_hour_is_heard_soon() -> None:
-    # uvloop takes one connection from a listener in a turn: newcomers waited for as many turns as there were of them.
+def test_who_comes_new_in_a_busy_hour_is_heard_too() -> None:
+    # uvloop takes one connection from a listener in a turn, in which everybody who is known already is answered.
+    known_clients, new_clients = CLIENTS // 5, CLIENTS - CLIENTS // 5
+
     async def load(server: Server) -> tuple[Load, Load]:
-        async with connected(server, clients=CLIENTS // 2) as known, connected(server, clients=CLIENTS // 2) as new:
+        async with connected(server, clients=known_clients) as known, connected(server, clients=new_clients) as new:
             return await asyncio.gather(
-                known.in_turn(ALIVE, clients=CLIENTS // 2, seconds=2.0),
-                new.in_turn(ALIVE_ONCE, clients=CLIENTS // 2, seconds=2.0),
+                known.in_turn(ALIVE, clients=known_clients, seconds=2.0, lead=0.5),
+                new.in_turn(ALIVE_ONCE, clients=new_clients, seconds=2.0, lead=0.5),
             )
 
     with running() as (server, _):
         known, new = asyncio.run(load(server))
 
     assert known.lost + new.lost == 0
-    assert middle(new.answers) < 25 * middle(known.answers)
+    # Two in five where this was written; one in forty with one listener.
+    assert len(new.answers) > 0.15 * len(known.answers)
 
 
 def test_who_asks_too_often_is_refused_fast() -> None:
