@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated
+from contextlib import contextmanager, suppress
+from threading import Thread
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from epicrisis.cli import allocator
 from epicrisis.cli.options import Engine, settings_with
+
+if TYPE_CHECKING:
+    from epicrisis.settings import Settings
 
 
 def serve(
@@ -18,13 +23,26 @@ def serve(
     engine: Engine = None,
 ) -> None:
     """Serve the HTTP API and its page until Ctrl-C or SIGTERM."""
+    allocator.keep_little()
     settings = settings_with(engine, host=host, port=port)
     with _without_collector():
+        # Compiling graphs leaves the interpreter free for the imports below.
+        Thread(target=_build_reader, args=(settings,), daemon=True).start()
         # Imported here, so that the other verbs do not wait for the server.
         from epicrisis.api import server
 
         app = server.loaded(settings)
     server.serve(app, settings)
+
+
+def _build_reader(settings: Settings) -> None:
+    """Begin to build the English reader; whoever asks for it next gets this one, or hears why there is none."""
+    from epicrisis.engines import registry
+    from epicrisis.errors import EpicrisisError
+
+    if "en" in settings.loaded_at_start:
+        with suppress(EpicrisisError):
+            registry.note_reader(settings.reader)
 
 
 @contextmanager

@@ -63,7 +63,6 @@ class Core:
         self._waiting = Queue(batch_chars=batch_chars)
         self._changed = threading.Condition(threading.Lock())
         self._crew = _Crew()
-        self._waking: asyncio.AbstractEventLoop | None = None
 
     async def ask(self, work: Work[Question, Answer], question: Question) -> Answer | Failure:
         """Return the answer to ``question``, or its failure.
@@ -102,10 +101,9 @@ class Core:
             for ticket in tickets:
                 self._waiting.put(ticket)
             self.observer.queued(self._waiting.texts, self._waiting.characters)
-        if self._waking is not loop:
-            # What else comes in this turn of the loop is read in the same batch, and wakes nobody.
-            self._waking = loop
-            loop.call_soon(self._wake_after_turn)
+            self._wake()
+            stranded = self._stranded()
+        refuse(stranded)
         return tickets
 
     def require_room(self) -> None:
@@ -160,13 +158,6 @@ class Core:
             return True
         # One request that is larger than the whole queue must still be read one day.
         return not waiting.texts and (self.queue > 0 or idle > 0)
-
-    def _wake_after_turn(self) -> None:
-        self._waking = None
-        with self._changed:
-            self._wake()
-            stranded = self._stranded()
-        refuse(stranded)
 
     def _wake(self) -> None:
         crew = self._crew

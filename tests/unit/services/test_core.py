@@ -78,15 +78,6 @@ async def test_what_waits_meanwhile_is_read_in_one_batch_whoever_asked(held: Hel
     assert held.batches == [["first"], ["b", "c", "d", "e"]]
 
 
-async def test_what_comes_in_one_turn_of_the_loop_is_read_in_one_batch() -> None:
-    core, held = a_core(threads=2), Held(free=True)
-
-    answers = await asyncio.gather(*(core.ask(held.work, note(text)) for text in "abc"))
-
-    assert answers == ["A", "B", "C"]
-    assert held.batches == [["a", "b", "c"]]
-
-
 async def test_an_idle_worker_starts_at_once(held: Held) -> None:
     core = a_core(threads=2)
 

@@ -19,8 +19,8 @@ from epicrisis.text.windows import Window, windows
 
 Floats = NDArray[np.float32]
 
-# Targets x pieces judged in one go: the judge holds a few vectors for each.
-_JUDGED = 16_384
+# Targets x pieces judged in one go: the judge holds a few vectors for each, and what it once held it keeps.
+_JUDGED = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,11 @@ class _Asked(NamedTuple):
 
 
 def _budget(pieces: int) -> int:
-    """Return how many pieces a batch may hold: the whole cut into a few equal parts, neither tiny nor huge."""
-    return min(max(pieces // 4, 256), 2048)
+    """Return how many pieces a batch may hold: the whole cut into a few equal parts, neither tiny nor huge.
+
+    From 512 on a larger batch is no faster, and what it needs once is never given back.
+    """
+    return min(max(pieces // 4, 256), 512)
 
 
 def _slices(targets: Sequence[_Asked]) -> Iterator[Sequence[_Asked]]:

@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 
 # A sentence of more pieces is rare and often several; the encoder reads it.
 LONGEST = 128
-_BUDGET = 2048
+_BUDGET = 512
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from math import inf
@@ -88,12 +89,15 @@ def load_encoder(folder: Path, *, threads: int = 2, runtime: str = "auto") -> Lo
     def graph(file: str) -> Session:
         return open_session(artifact.path(file), threads=threads, runtime=runtime)
 
-    reading = graph("encoder.onnx")
-    encoder = Encoder(tokenizer, reading, graph("judge.onnx"), heads=_slices(tags))
+    graphs = ["encoder.onnx", "judge.onnx", *([LABELLER] if LABELLER in artifact.card.sha256 else [])]
+    # Side by side: compiling the encoder takes as long as the other two together.
+    with ThreadPoolExecutor(len(graphs)) as pool:
+        reading, judging, *small = pool.map(graph, graphs)
+    encoder = Encoder(tokenizer, reading, judging, heads=_slices(tags))
     labeller = None
-    if LABELLER in artifact.card.sha256:
+    if small:
         sure = artifact.temperatures["labeller"], artifact.thresholds["labeller"]
-        labeller = Labeller(tokenizer, graph(LABELLER), *sure)
+        labeller = Labeller(tokenizer, small[0], *sure)
     size = sum((folder / file).stat().st_size for file in artifact.card.sha256)
     make = Make(framework=reading.runtime, tokenizer=tokenizer.kind, size_bytes=size)
     loaded = LoadedEncoder(encoder, labels, artifact.temperatures, artifact.thresholds, artifact.card, make, labeller)

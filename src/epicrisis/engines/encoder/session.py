@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from epicrisis.engines.encoder.tables import keep_tables_narrow
 from epicrisis.errors import CorruptArtifact, MissingDependency
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -99,8 +100,9 @@ class OpenVinoSession:
 
         core = openvino.Core()
         graph = core.read_model(str(path))
-        # Widen the eight-bit weights once, here: left to itself, OpenVINO 2026.4 widens them in every multiplication
-        # and is several times slower for it.
+        keep_tables_narrow(graph)
+        # Widen the other eight-bit weights once, here: left to itself, OpenVINO 2026.4 widens them in every
+        # multiplication and is several times slower for it.
         passes = Manager()
         passes.register_pass(ConstantFolding())
         passes.run_passes(graph)
