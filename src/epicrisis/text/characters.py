@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # Format characters that show nothing: soft hyphen, zero width (non-)joiners and spaces, direction marks, word joiner,
 # byte order mark. Inside a word they are kept, or "pneu\u00admonia" from a typeset page would become two words.
@@ -17,6 +18,7 @@ _SPACES = [0x0D, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000]
 _LINE_ENDS = [0x0B, 0x0C, 0x85, 0x2028, 0x2029]
 _READINGS = dict.fromkeys([*_CONTROLS, *_SPACES], " ") | dict.fromkeys(_LINE_ENDS, "\n")
 _LONE_RETURN = re.compile(r"\r(?!\n)")
+_ACCENT = re.compile(r"[\u0300-\u036f]")
 
 
 def plain(text: str) -> str:
@@ -34,6 +36,11 @@ def plain(text: str) -> str:
 def invisible_inside_words(text: str) -> list[tuple[int, int]]:
     """Return where invisible characters stand between two letters, as ``(start, end)`` pairs."""
     return [] if text.isascii() else [match.span() for match in _INSIDE_WORD.finditer(text)]
+
+
+def unaccented(text: str) -> str:
+    """Return ``text`` as it is written in haste: "sintoma" for "síntoma", "ano" for "año"."""
+    return text if text.isascii() else _ACCENT.sub("", unicodedata.normalize("NFD", text))
 
 
 def _blank_outside_words(text: str) -> str:

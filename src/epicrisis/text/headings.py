@@ -15,6 +15,7 @@ from epicrisis.text.wordlists import word_lists
 
 _EXAM_PARTS = "exam-parts"
 _MEASURES = "measures"
+_PARTS_IN_EXAM = "parts-in-exam"
 
 # Of the 248 headings seen in at least four MTSamples notes the longest has 34 characters and five words.
 _LONGEST = 80
@@ -92,7 +93,7 @@ class _Reader:
         # blank line or a full stop and has its text below it.
         set_apart = not before.strip() or before.rstrip().endswith((".", "?", "!"))
         has_text = bool(after.strip()) and not after.isupper()
-        kind = self._known.get(_key(words))
+        kind = self._known.get(heading_key(words))
         if kind is not None:
             plainly = words.isupper() or " " in words or kind not in _ITEMS_TOO or (set_apart and has_text)
             return self._known_heading(words, at) if plainly and len(words) > _SHORT else None
@@ -103,7 +104,7 @@ class _Reader:
         stretch = line[lowest:colon]
         at_edge = after_heading and lowest == begin
         stop = max((stretch.rfind(mark) + len(mark) for mark in _STOPS if mark in stretch), default=0)
-        if at_edge and _key(stretch.strip(DECORATION)) in self._known:
+        if at_edge and heading_key(stretch.strip(DECORATION)) in self._known:
             # "Soc. Hx: single": the stop is one of the heading's own.
             stop = 0
         words = stretch[stop:].strip(DECORATION)
@@ -112,7 +113,7 @@ class _Reader:
         at = start + lowest + stretch.index(words, stop)
         if stop == 0 and not at_edge:
             return self._known_end(words, at)
-        if _key(words) in self._known:
+        if heading_key(words) in self._known:
             return self._known_before_colon(line, words, at, colon, at_line_start=begin == stop == 0)
         if _VALUE.match(line, colon + 1) and not _FIRST_ITEM.match(line, colon + 1):
             return None
@@ -135,7 +136,7 @@ class _Reader:
         return self._capitals(words, at) if likely else None
 
     def _known_heading(self, words: str, at: int) -> Heading | None:
-        kind = self._known[_key(words)]
+        kind = self._known[heading_key(words)]
         if kind == _MEASURES or not words[0].isupper():
             return None
         return Heading(Span(at, at + len(words)), None if kind == _EXAM_PARTS else SectionCategory(kind))
@@ -147,11 +148,11 @@ class _Reader:
             return None
         if len(words.split()) > _MOST_WORDS:
             return None
-        span = Span(at, at + len(words))
-        if all(self._known.get(part) == _EXAM_PARTS for part in _PARTS_BETWEEN.split(_PARTS_END.sub("", _key(words)))):
+        span, key = Span(at, at + len(words)), heading_key(words)
+        if all(self._known.get(part) == _EXAM_PARTS for part in _PARTS_BETWEEN.split(_PARTS_END.sub("", key))):
             return Heading(span, None)
         known = self._known_end(words, at)
-        kind = known.category if known is not None else self._known.get(_BEFORE_PREPOSITION.split(_key(words))[0])
+        kind = known.category if known is not None else self._known.get(_BEFORE_PREPOSITION.split(key)[0])
         return Heading(span, SectionCategory.OTHER if kind in {None, _EXAM_PARTS, _MEASURES} else SectionCategory(kind))
 
     def _known_end(self, words: str, at: int, *, strict: bool = False) -> Heading | None:
@@ -167,7 +168,7 @@ class _Reader:
             tail = " ".join(parts[start:])
             if len(tail) <= _SHORT or (strict and start == len(parts) - 1 > first):
                 continue
-            if self._known.get(_key(tail)) not in {None, _EXAM_PARTS, _MEASURES}:
+            if self._known.get(heading_key(tail)) not in {None, _EXAM_PARTS, _MEASURES}:
                 return self._known_heading(tail, at + len(words) - len(tail))
         return None
 
@@ -179,14 +180,15 @@ def _all_capitals(text: str) -> bool:
 
 @cache
 def _known_headings(language: str) -> Mapping[str, str]:
-    return {_key(words): kind for kind, entries in word_lists("sections", language).items() for words in entries}
+    lists = word_lists("sections", language).items()
+    return {heading_key(words): kind for kind, entries in lists if kind != _PARTS_IN_EXAM for words in entries}
 
 
 _BRACKET_AT_END = re.compile(r" ?\([^()]*\)$")
 _AROUND_SLASH = re.compile(r" ?/ ?")
 
 
-def _key(words: str) -> str:
+def heading_key(words: str) -> str:
     """Return what a heading is looked up by: "Past  Medical Hx. (PMH)" reads as "past medical hx"."""
     letters = unicodedata.normalize("NFD", words.casefold())
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter) and letter != ".")

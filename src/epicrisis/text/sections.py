@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from epicrisis.domain.sections import Section, SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.text.headings import DECORATION, Heading, headings
+from epicrisis.text.headings import DECORATION, Heading, heading_key, headings
+from epicrisis.text.wordlists import word_lists
 
 # "LUNGS:" stays in the section it stands in, but it cannot belong to these: there the examination begins unannounced.
 _LEFT_BY_EXAM_PARTS = {
@@ -23,7 +24,7 @@ _LEFT_BY_EXAM_PARTS = {
 
 def section_spans(text: str, language: str = "en") -> list[Section]:
     """Return the sections of ``text`` in order; together they hold every character that is not white space."""
-    opened = list(_opened(headings(text, language)))
+    opened = list(_opened(text, headings(text, language), frozenset(word_lists("sections", language)["parts-in-exam"])))
     starts = [_with_decoration(text, heading.span.start) for heading, _ in opened]
     edges = [0, *starts, len(text)]
     stretches = [_trimmed(text, start, end) for start, end in pairwise(edges)]
@@ -34,9 +35,14 @@ def section_spans(text: str, language: str = "en") -> list[Section]:
     return sections
 
 
-def _opened(found: list[Heading]) -> Iterator[tuple[Heading, SectionCategory]]:
+def _opened(
+    text: str, found: list[Heading], parts_in_exam: frozenset[str]
+) -> Iterator[tuple[Heading, SectionCategory]]:
     current: SectionCategory | None = None
     for heading in found:
+        words = text[heading.span.start : heading.span.end]
+        if current is SectionCategory.PHYSICAL_EXAM and heading_key(words) in parts_in_exam:
+            continue
         if heading.category is not None:
             current = heading.category
         elif current in _LEFT_BY_EXAM_PARTS:

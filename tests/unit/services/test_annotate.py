@@ -13,6 +13,7 @@ from epicrisis.errors import InvalidSpan
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.outcomes import Failure
+from epicrisis.services.readers import ByLanguage
 from tests.serving import a_core
 from tests.unit.services.contrary import Contrary
 
@@ -31,7 +32,8 @@ class Choosy:
 
 
 def service(reader: NoteReader, second: Contrary | None = None) -> Annotate:
-    return Annotate(reader=reader, second=second, tolerance=Tolerance(), core=a_core())
+    seconds = ByLanguage.of(*([second] if second else []))
+    return Annotate(readers=ByLanguage.of(reader), seconds=seconds, tolerance=Tolerance(), core=a_core())
 
 
 @pytest.fixture(params=registry.installed(registry.Group.READERS))

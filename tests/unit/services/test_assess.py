@@ -12,15 +12,16 @@ from epicrisis.engines.contracts import AssertionEngine
 from epicrisis.services.assess import Assess, Question, whole
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.outcomes import Failure
+from epicrisis.services.readers import ByLanguage
 from tests.serving import a_core
 from tests.unit.services.contrary import Contrary
 
 
 def service(reader: str, assertion: AssertionEngine, second: AssertionEngine | None = None) -> Assess:
     return Assess(
-        reader=registry.note_reader(reader),
-        assertion=assertion,
-        second=second,
+        readers=ByLanguage.of(registry.note_reader(reader)),
+        judges=ByLanguage.of(assertion),
+        seconds=ByLanguage.of(*([second] if second else [])),
         tolerance=Tolerance(),
         core=a_core(),
     )
@@ -126,7 +127,7 @@ def test_a_named_finding_is_called_what_the_reader_calls_most_of_it(assess: Asse
 
 def test_an_engine_that_reads_and_judges_does_both_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     model = service("model", registry.assertion_engine("model"))
-    encoder = model.reader._encoder  # type: ignore[attr-defined]
+    encoder = model.readers("en")._encoder  # type: ignore[attr-defined]
     read: list[int] = []
     monkeypatch.setattr(encoder, "read", lambda texts, real=encoder.read: (read.append(len(texts)), real(texts))[1])
 
@@ -136,13 +137,14 @@ def test_an_engine_that_reads_and_judges_does_both_in_one_pass(monkeypatch: pyte
 
 
 def test_names_the_engine_that_judged(assess: Assess) -> None:
-    other = service(assess.reader.card.name, Contrary())
+    other = service(assess.readers.card("en").name, Contrary())
 
     named, unnamed = answer(other, question("Has a fever.", "fever")), answer(other, question("Has a fever."))
 
+    reader = assess.readers.card("en")
     assert (named.engine, named.version) == ("contrary", "7")
     assert [assertion.status for assertion in named.assertions] == [Status.ABSENT]
-    assert (unnamed.engine, unnamed.version) == (assess.reader.card.name, assess.reader.card.version)
+    assert (unnamed.engine, unnamed.version) == (reader.name, reader.version)
     assert [assertion.status for assertion in unnamed.assertions] == [Status.PRESENT]
 
 

@@ -13,6 +13,7 @@ from epicrisis.engines.contracts import EngineCard, LabelsSentences
 from epicrisis.errors import UnknownLanguage
 from epicrisis.services.label import Label, Labelled, four_scores
 from epicrisis.services.outcomes import Failure
+from epicrisis.services.readers import ByLanguage
 from tests.serving import a_core, a_memory
 
 SENTENCES = {
@@ -24,7 +25,7 @@ SENTENCES = {
 
 
 def service(labeller: LabelsSentences) -> Label:
-    return Label(labeller=labeller, core=a_core(), memory=a_memory())
+    return Label(labellers=ByLanguage.of(labeller), core=a_core(), memory=a_memory())
 
 
 @pytest.fixture(params=registry.installed(registry.Group.READERS))
@@ -46,7 +47,7 @@ class Choosy:
     def __init__(self) -> None:
         self.card = EngineCard(name="choosy", version="7", summary="Says PRESENT.", languages=("en",))
 
-    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         if any("gout" in text for text in texts):
             raise UnknownLanguage
         return [Sentence(Span(0, len(text)), SentenceLabel.PRESENT) for text in texts]
@@ -59,12 +60,13 @@ def test_says_what_a_sentence_says(label: Label) -> None:
 def test_scores_sum_to_one_and_the_label_has_the_highest(label: Label) -> None:
     texts = [*SENTENCES, "Denies chest pain but reports fever.", "Follow up in two weeks.", "ok", "\u200b."]
 
+    card = label.labellers.card("en")
     for labelled in label.many([note(text) for text in texts]):
         assert isinstance(labelled, Labelled)
         assert set(labelled.scores) == set(SENTENCES.values())
         assert sum(labelled.scores.values()) == pytest.approx(1.0)
         assert labelled.score == labelled.scores[labelled.label] == max(labelled.scores.values())
-        assert (labelled.engine, labelled.version) == (label.labeller.card.name, label.labeller.card.version)
+        assert (labelled.engine, labelled.version) == (card.name, card.version)
 
 
 @pytest.mark.parametrize("text", ["Thank you.", "Follow up in two weeks."])
@@ -128,7 +130,7 @@ async def test_what_was_labelled_lately_is_not_read_again() -> None:
     class Counting(Choosy):
         read = 0
 
-        def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+        def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
             self.read += len(texts)
             return super().sentence_labels(texts)
 

@@ -96,3 +96,16 @@ def test_reads_spanish_notes() -> None:
         Category.FAMILY_HISTORY,
         Category.PHYSICAL_EXAM,
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "category"),
+    [
+        ("es", "AP: HTA.\n\nEF: AC: rítmica. AP: MVC.", Category.PHYSICAL_EXAM),
+        ("es", "EF: normal.\nAC: rítmica.\nAP: MVC.", Category.PHYSICAL_EXAM),
+        ("en", "PHYSICAL EXAM: Abdomen: gravid. FH: 32 cm.", Category.PHYSICAL_EXAM),
+        ("es", "EA: fiebre.\n\nAP: HTA.", Category.PAST_HISTORY),
+    ],
+)
+def test_a_heading_of_two_meanings_is_read_by_where_it_stands(language: str, text: str, category: Category) -> None:
+    assert found(text, language)[-1][0] is category

@@ -1,0 +1,78 @@
+"""Which engine reads, judges and labels which language: names in, engines to be had out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from epicrisis.engines import registry
+from epicrisis.engines.contracts import AssertionEngine, LabelsSentences
+from epicrisis.engines.registry import Group
+from epicrisis.errors import InvalidSettings
+from epicrisis.services.readers import ByLanguage, Engine, Offer, Readers, preferring
+
+
+class Foreign(AssertionEngine, LabelsSentences, Protocol):
+    """An engine from elsewhere: it judges, and labels too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines of an installation, each by the languages it answers for."""
+
+    readers: Readers
+    judges: ByLanguage[AssertionEngine]
+    labellers: ByLanguage[LabelsSentences]
+    seconds: ByLanguage[AssertionEngine]
+
+    def load(self, languages: Collection[str]) -> None:
+        """Build the engines of ``languages`` now.
+
+        Raises:
+            InvalidSettings: nothing reads one of them.
+            ArtifactError: a file is missing or not what its card says.
+        """
+        for language in languages:
+            if language not in self.readers.languages:
+                raise InvalidSettings(
+                    f"EPICRISIS_PRELOAD: nothing here reads {language!r}; leave it out, or name what does "
+                    "(EPICRISIS_READER_ES)."
+                )
+            for engines in (self.readers, self.judges, self.labellers, self.seconds):
+                engines.find(language)
+
+
+def chosen(
+    *, readers: Mapping[str, str], judges: Mapping[str, str], second: str, foreign: Foreign | None = None
+) -> Engines:
+    """Return the engines named for each language; ``foreign`` goes before whoever judges and labels those it reads.
+
+    Raises:
+        UnknownEngine: no installed package offers one of them.
+        UnknownLanguage: one does not read the language it is named for.
+        ArtifactError: a card is missing or cannot be read.
+    """
+    reading = _offered(Group.READERS, registry.note_reader, readers)
+    seconds = _offered(Group.ASSERTION, registry.assertion_engine, _heard(second, reading.languages))
+    if foreign is None:
+        return Engines(reading, _offered(Group.ASSERTION, registry.assertion_engine, judges), reading, seconds)
+    others = {language: name for language, name in judges.items() if language not in foreign.card.languages}
+    judging = _offered(Group.ASSERTION, registry.assertion_engine, others)
+    return Engines(reading, preferring(foreign, judging), preferring(foreign, reading), seconds)
+
+
+def _offered(group: Group, find: Callable[[str, str], Engine], names: Mapping[str, str]) -> ByLanguage[Engine]:
+    return ByLanguage(
+        {
+            language: Offer(registry.card(group, name, language), partial(find, name, language))
+            for language, name in names.items()
+        }
+    )
+
+
+def _heard(name: str, languages: Collection[str]) -> dict[str, str]:
+    """Return the languages in which the second engine is heard: those it reads."""
+    read = registry.card(Group.ASSERTION, name).languages if name else ()
+    return {language: name for language in languages if language in read}
