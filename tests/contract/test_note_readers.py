@@ -2,47 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from epicrisis.domain.annotations import AnnotatedDocument, Sentence
 from epicrisis.domain.assertions import SentenceLabel
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import EntityEngine, NoteReader
 from epicrisis.engines.registry import Group, entity_engine, installed, note_reader
-
-NOTE = (
-    "CHIEF COMPLAINT: Chest pain.\n\n"
-    "HISTORY OF PRESENT ILLNESS:\nAna Ruiz Prueba denies fever, chills or cough. Possible pneumonia.\n"
-    "She takes aspirin 81 mg p.o. daily.\n\n"
-    "FAMILY HISTORY:\nMother had gout.\n\n"
-    "PLAN:\n1. Chest x-ray.\n2. Return for bleeding.\n"
-)
-OTHER = "Lungs are clear. No edema.\r\n\r\nALLERGIES: penicillin 🙂 causes hives."
-TEXTS = st.lists(
-    st.sampled_from([NOTE, OTHER, "ok", "Denies pain. " * 30, "😷 fe\u0301ver", "a\tb\x00c", "\ufeffCough."]),
-    min_size=1,
-    max_size=5,
-)
+from epicrisis.errors import UnknownLanguage
+from tests.contract.samples import SAMPLES, Sample, engines
 
 
-@pytest.fixture(scope="module", params=installed(Group.READERS))
-def reader(request: pytest.FixtureRequest) -> NoteReader:
-    return note_reader(request.param)
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A reader in one of its languages, and what it is given there."""
+
+    reader: NoteReader
+    sample: Sample
+
+    def documents(self, texts: Sequence[str]) -> list[Document]:
+        return [self.sample.document(text, str(number)) for number, text in enumerate(texts)]
+
+    def __call__(self, *texts: str) -> list[AnnotatedDocument]:
+        return list(self.reader.read(self.documents(texts)))
+
+    def labels(self, *texts: str) -> list[Sentence]:
+        return list(self.reader.sentence_labels(texts, language=self.sample.note.language))
 
 
-@pytest.fixture(scope="module", params=installed(Group.ENTITIES))
-def engine(request: pytest.FixtureRequest) -> EntityEngine:
-    return entity_engine(request.param)
+def texts_of(sample: Sample) -> list[str]:
+    awkward = ["ok", f"{sample.labelled[0]} " * 30, "😷 fe\u0301ver", "a\tb\x00c", "\ufeffCough."]
+    return [sample.note.text, sample.other, *awkward]
 
 
-def documents(*texts: str) -> list[Document]:
-    return [Document(id=str(number), text=text) for number, text in enumerate(texts)]
+# Drawn by number, since which texts they are depends on the language of the reader.
+NUMBERS = st.lists(st.integers(0, len(texts_of(SAMPLES["en"])) - 1), min_size=1, max_size=5)
+
+
+@pytest.fixture(scope="module", params=[*engines(Group.READERS)])
+def read(request: pytest.FixtureRequest) -> Read:
+    name, language = request.param
+    return Read(note_reader(name, language), SAMPLES[language])
+
+
+@pytest.fixture(scope="module", params=[*engines(Group.ENTITIES)])
+def named(request: pytest.FixtureRequest) -> tuple[EntityEngine, Sample]:
+    name, language = request.param
+    return entity_engine(name, language), SAMPLES[language]
 
 
 def test_there_are_readers_and_engines_to_hold_to_this() -> None:
@@ -50,21 +65,22 @@ def test_there_are_readers_and_engines_to_hold_to_this() -> None:
     assert {"lexicon", "model"} <= set(installed(Group.ENTITIES))
 
 
-def test_one_answer_a_document_in_order(reader: NoteReader) -> None:
-    asked = documents(NOTE, OTHER, "ok")
+def test_one_answer_a_document_in_order(read: Read) -> None:
+    texts = [read.sample.note.text, read.sample.other, "ok"]
 
-    answers = reader.read(asked)
+    answers = read(*texts)
 
-    assert [answer.document for answer in answers] == asked
-    assert all((answer.engine, answer.version) == (reader.card.name, reader.card.version) for answer in answers)
-
-
-def test_nothing_asked_nothing_answered(reader: NoteReader) -> None:
-    assert list(reader.read([])) == []
+    card = read.reader.card
+    assert [answer.document for answer in answers] == read.documents(texts)
+    assert all((answer.engine, answer.version) == (card.name, card.version) for answer in answers)
 
 
-def test_a_concept_has_an_assertion_and_an_attribute_has_none(reader: NoteReader) -> None:
-    [answer] = reader.read(documents(NOTE))
+def test_nothing_asked_nothing_answered(read: Read) -> None:
+    assert read() == []
+
+
+def test_a_concept_has_an_assertion_and_an_attribute_has_none(read: Read) -> None:
+    [answer] = read(read.sample.note.text)
 
     assert len(answer.entities) == len(answer.assertions) > 5
     for entity, assertion in zip(answer.entities, answer.assertions, strict=True):
@@ -74,9 +90,9 @@ def test_a_concept_has_an_assertion_and_an_attribute_has_none(reader: NoteReader
             assert sum(assertion.scores.values()) == pytest.approx(1.0, abs=0.01)
 
 
-@given(TEXTS)
-def test_everything_found_lies_in_the_text_and_in_its_order(reader: NoteReader, texts: list[str]) -> None:
-    for answer in reader.read(documents(*texts)):
+@given(NUMBERS)
+def test_everything_found_lies_in_the_text_and_in_its_order(read: Read, numbers: list[int]) -> None:
+    for answer in read(*(texts_of(read.sample)[number] for number in numbers)):
         length = len(answer.document.text)
         for found in (answer.entities, answer.cues, answer.sentences, answer.sections):
             spans = [one.span for one in found]
@@ -86,47 +102,51 @@ def test_everything_found_lies_in_the_text_and_in_its_order(reader: NoteReader, 
             assert answer.document.quote(entity.span).strip() == answer.document.quote(entity.span)
 
 
-@given(TEXTS)
-def test_neighbours_change_nothing(reader: NoteReader, texts: list[str]) -> None:
-    asked = documents(*texts)
+@given(NUMBERS)
+def test_neighbours_change_nothing(read: Read, numbers: list[int]) -> None:
+    documents = read.documents([texts_of(read.sample)[number] for number in numbers])
 
-    assert list(reader.read(asked)) == [reader.read([document])[0] for document in asked]
+    assert list(read.reader.read(documents)) == [read.reader.read([document])[0] for document in documents]
 
 
-def test_threads_change_nothing(reader: NoteReader) -> None:
-    asked = documents(NOTE, OTHER)
-    expected = list(reader.read(asked))
+def test_threads_change_nothing(read: Read) -> None:
+    texts = (read.sample.note.text, read.sample.other)
+    expected = read(*texts)
 
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: list(reader.read(asked)), range(16)))
+        answers = list(pool.map(lambda _: read(*texts), range(16)))
 
     assert all(answer == expected for answer in answers)
 
 
-def test_labels_each_text_as_one_sentence(reader: NoteReader) -> None:
-    texts = ["The patient denies chest pain.", "Possible pneumonia.", "He has a cough. No fever.", "ok", "\u200b."]
+def test_labels_each_text_as_one_sentence(read: Read) -> None:
+    texts = [*read.sample.labelled, "ok", "\u200b."]
 
-    sentences = reader.sentence_labels(texts)
+    sentences = read.labels(*texts)
 
     assert [sentence.span for sentence in sentences] == [Span(0, len(text)) for text in texts]
     assert [sentence.label for sentence in sentences[:2]] == [SentenceLabel.ABSENT, SentenceLabel.POSSIBLE]
-    assert list(reader.sentence_labels([])) == []
+    assert read.labels() == []
 
 
 @settings(max_examples=20)
-@given(TEXTS)
-def test_a_label_is_the_likeliest_and_its_neighbours_do_not_matter(reader: NoteReader, texts: list[str]) -> None:
-    sentences = reader.sentence_labels(texts)
+@given(NUMBERS)
+def test_a_label_is_the_likeliest_and_its_neighbours_do_not_matter(read: Read, numbers: list[int]) -> None:
+    texts = [texts_of(read.sample)[number] for number in numbers]
 
-    assert list(sentences) == [reader.sentence_labels([text])[0] for text in texts]
+    sentences = read.labels(*texts)
+
+    assert sentences == [read.labels(text)[0] for text in texts]
     for sentence in sentences:
         assert sentence.label is not None
         assert sentence.scores[sentence.label] == max(sentence.scores.values())
         assert sum(sentence.scores.values()) == pytest.approx(1.0, abs=0.01)
 
 
-def test_entities_stand_in_order_and_never_overlap_within_a_label(engine: EntityEngine) -> None:
-    entities = list(engine.extract(documents(NOTE)[0]))
+def test_entities_stand_in_order_and_never_overlap_within_a_label(named: tuple[EntityEngine, Sample]) -> None:
+    engine, sample = named
+
+    entities = list(engine.extract(sample.note))
 
     assert entities
     assert [entity.span for entity in entities] == sorted(entity.span for entity in entities)
@@ -135,6 +155,15 @@ def test_entities_stand_in_order_and_never_overlap_within_a_label(engine: Entity
         assert not any(a.overlaps(b) for a, b in pairwise(spans))
 
 
-def test_a_card_says_what_the_engine_is_and_what_it_gets_wrong(reader: NoteReader, engine: EntityEngine) -> None:
-    for card in (reader.card, engine.card):
+def test_a_language_no_card_names_is_refused(read: Read, named: tuple[EntityEngine, Sample]) -> None:
+    document = Document(id="n1", text="Pas de fièvre.", language="fr")
+
+    with pytest.raises(UnknownLanguage):
+        read.reader.read([document])
+    with pytest.raises(UnknownLanguage):
+        named[0].extract(document)
+
+
+def test_a_card_says_what_the_engine_is_and_what_it_gets_wrong(read: Read, named: tuple[EntityEngine, Sample]) -> None:
+    for card in (read.reader.card, named[0].card):
         assert all((card.name, card.version, card.summary, card.languages, card.limits))

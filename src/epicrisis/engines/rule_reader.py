@@ -48,16 +48,16 @@ class RuleReader:
         """
         return [self._read_one(document) for document in documents]
 
-    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         """Return one labelled sentence per text, in order; each text is one sentence."""
-        return [self._label(text) for text in texts]
+        return [self._label(text, language or self.card.languages[0]) for text in texts]
 
     def pieces(self, text: str) -> int:
         """Return how many words, numbers and marks ``text`` has."""
         return len(token_spans(text))
 
-    def _label(self, text: str) -> Sentence:
-        reading = self._read_one(Document(id="sentence", text=text))
+    def _label(self, text: str, language: str) -> Sentence:
+        reading = self._read_one(Document("sentence", text, language))
         assertions = [assertion for assertion in reading.assertions if assertion is not None]
         label = sentence_label(assertions)
         return Sentence(Span(0, len(text)), label, _scores(label, assertions))

@@ -32,7 +32,7 @@ def normal_cue(
         finding.may_be_test or (is_heading and not (finding.is_procedure or finding.is_drug or finding.is_abnormal))
     ):
         return None
-    if not is_heading and _has_value(reading, finding):
+    if not is_heading and _has_value(reading, finding, lexicon):
         return None
     if before is not None and finding.is_test and _is_list(reading, before.last, finding.first, lexicon):
         return before  # "normal S1 and S2"
@@ -51,15 +51,15 @@ def _can_be_normal(cue: ScopedCue, finding: Finding) -> bool:
     return not finding.is_problem and (Trait.PLAIN in cue.group.traits or finding.may_be_test)
 
 
-def _has_value(reading: SentenceReading, finding: Finding) -> bool:
+def _has_value(reading: SentenceReading, finding: Finding, lexicon: Lexicon) -> bool:
     # "Ejection fraction of 55%": a test with a value is PRESENT, whatever else the sentence says.
     after = reading.form(finding.last)
-    return after.isdigit() or (after in ("of", "is", "was") and reading.form(finding.last + 1).isdigit())
+    return after.isdigit() or (after in lexicon.hints["equals"] and reading.form(finding.last + 1).isdigit())
 
 
 def _is_list(reading: SentenceReading, first: int, last: int, lexicon: Lexicon) -> bool:
     """Return whether the words ``[first, last)`` can go on with what "normal" is said of."""
-    breaking = lexicon.hints["breaks"] | lexicon.hints["shows"] | {"with", "without", "on", ":"}
+    breaking = lexicon.hints["breaks"] | lexicon.hints["shows"] | lexicon.hints["list-ends"]
     return not any(form in breaking or form[0].isdigit() for form in reading.forms(first, last))
 
 
@@ -78,6 +78,8 @@ def _result_after(
     for index in range(finding.last, min(finding.last + _GAP, len(reading.words))):
         if index in reading.results:
             cue = reading.results[index]
+            if not is_heading and _denies_a_verb(reading, cue, lexicon):
+                return None
             is_said = _is_said_of_it(reading, cue, finding, lexicon)
             # A word we do not know is taken for a test where it is called normal at once, and never for a negation.
             is_called_normal = cue.cue.kind is CueKind.NORMALITY and index <= finding.last + _GAP_UNKNOWN
@@ -102,8 +104,15 @@ def _is_said_of_it(reading: SentenceReading, cue: ScopedCue, finding: Finding, l
     copulas, shows = lexicon.hints["copulas"], lexicon.hints["shows"]
     if cue.cue.kind is CueKind.NORMALITY:
         return not copulas.isdisjoint(reading.forms(max(finding.last, cue.first - 3), cue.first))
-    verbs = {reading.form(cue.first), reading.form(cue.first - 1) if cue.first > finding.last else ""}
+    # "Shows no mass", and "no muestra masas", where the verb stands inside the cue.
+    verbs = {reading.form(cue.first - 1) if cue.first > finding.last else "", *reading.forms(cue.first, cue.last)}
     return not verbs.isdisjoint(copulas | shows)
+
+
+def _denies_a_verb(reading: SentenceReading, cue: ScopedCue, lexicon: Lexicon) -> bool:
+    """Return whether a bare denial stands before anything but a problem: "ECO no valorable", not "ECO no masas"."""
+    is_bare = all(form in lexicon.hints["denials"] for form in reading.forms(cue.first, cue.last))
+    return is_bare and reading.form(cue.last) not in lexicon.hints["problems"]
 
 
 def _answers_heading(cue: ScopedCue, finding: Finding) -> bool:

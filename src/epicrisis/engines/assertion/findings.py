@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.assertion.lexicon import Lexicon
+from epicrisis.engines.assertion.lexicon import Head, Lexicon
 from epicrisis.engines.assertion.reading import SentenceReading
 
 
@@ -40,7 +40,7 @@ def read_finding(reading: SentenceReading, span: Span, lexicon: Lexicon) -> Find
     first, last = reading.place(span)
     forms = reading.forms(first, last)
     hints = lexicon.hints
-    head = _head(forms, hints["openers"])
+    head = _first_head(forms, hints["leading"]) if lexicon.head is Head.FIRST else _last_head(forms, hints["openers"])
     is_abnormal = not hints["abnormal"].isdisjoint(forms)
     names = {head, " ".join(forms)}
 
@@ -62,8 +62,14 @@ def read_finding(reading: SentenceReading, span: Span, lexicon: Lexicon) -> Find
     )
 
 
-def _head(forms: Sequence[str], openers: frozenset[str]) -> str:
-    """Return the word a noun phrase is about: the last before "of", "in", a comma or a bracket."""
+def _first_head(forms: Sequence[str], leading: frozenset[str]) -> str:
+    """Return the word a noun phrase is about where it comes first, but for what may lead: "leve dolor torácico"."""
+    spoken = [form for form in forms if form[0].isalnum()]
+    return next((form for form in spoken if form not in leading and not form.isdigit()), spoken[0] if spoken else "")
+
+
+def _last_head(forms: Sequence[str], openers: frozenset[str]) -> str:
+    """Return the word a noun phrase is about where it comes last: before "of", "in", a comma or a bracket."""
     head = forms[0] if forms else ""
     for index, form in enumerate(forms):
         if index and (form in openers or form in ",;("):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -13,6 +15,7 @@ from epicrisis.domain.assertions import CueKind, Status
 from epicrisis.engines.assertion.linting import expand, lint
 from epicrisis.engines.assertion.words import PhraseTree
 from epicrisis.errors import UnknownLanguage
+from epicrisis.text.characters import unaccented
 
 
 class Role(StrEnum):
@@ -31,6 +34,13 @@ class Direction(StrEnum):
     BOTH = "both"
 
 
+class Head(StrEnum):
+    """Where the word stands that a noun phrase is about: "chest [x-ray]", "[radiografía] de tórax"."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
 class Trait(StrEnum):
     """How a group differs from others of its kind."""
 
@@ -40,6 +50,8 @@ class Trait(StrEnum):
     HEDGES = "hedges"
     # "No findings suggestive of infection": a negation before it reaches through it.
     REPORTS = "reports"
+    # "Sin foco aparente": puts a negation before the finding in doubt, and says nothing where there is none.
+    QUALIFIES = "qualifies"
     # "May be secondary to her diarrhea": the uncertainty is about the link.
     LINKS = "links"
     # "Will start aspirin": what is planned lies in the future.
@@ -84,21 +96,24 @@ class CueGroup:
 class Lexicon:
     """Phrases by group, hints about a finding's own words, and how often each piece of evidence was right.
 
-    ``hints`` and ``suffixes`` tell tests, procedures, drugs and other words apart. ``odds`` gives, per evidence
-    (``group/STATUS``), the share of each status among the training targets that it decided.
+    ``head`` says which word of a finding names it; ``hints`` and ``suffixes`` tell tests, procedures, drugs and other
+    words apart. ``odds`` gives, per evidence (``group/STATUS``), the share of each status among the training targets
+    that it decided.
     """
 
     language: str
     groups: tuple[CueGroup, ...]
     phrases: PhraseTree
     stops: PhraseTree
+    head: Head = Head.LAST
     hints: Mapping[str, frozenset[str]] = field(default_factory=dict)
     suffixes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     odds: Mapping[str, Mapping[Status, float]] = field(default_factory=dict)
 
 
+@cache
 def load_lexicon(language: str) -> Lexicon:
-    """Read the shipped cues of ``language``.
+    """Read the shipped cues of ``language``, once: it takes half a second.
 
     Raises:
         UnknownLanguage: no cues are shipped for it.
@@ -117,10 +132,7 @@ def read_lexicon(tables: Mapping[str, Any], language: str) -> Lexicon:
         InvalidWordList: the list breaks its own rules.
     """
     lint(tables)
-    classes: dict[str, tuple[str, ...]] = {}
-    for name, words in tables["classes"].items():
-        for word in words:
-            classes[word] = (*classes.get(word, ()), f"{{{name}}}")
+    classes = _classes(tables)
     phrases, stops = PhraseTree(classes), PhraseTree(classes)
     groups = tuple(_group(table) for table in tables["groups"])
     for number, table in enumerate(tables["groups"]):
@@ -133,10 +145,30 @@ def read_lexicon(tables: Mapping[str, Any], language: str) -> Lexicon:
         groups=groups,
         phrases=phrases,
         stops=stops,
-        hints={name: frozenset(words) for name, words in tables["hints"].items()},
-        suffixes={name: tuple(endings) for name, endings in tables["suffixes"].items()},
+        head=Head(tables["head"]),
+        hints=defaultdict(frozenset, {name: frozenset(_in_haste(words)) for name, words in tables["hints"].items()}),
+        suffixes={name: tuple(_in_haste(endings)) for name, endings in tables["suffixes"].items()},
         odds={name: {Status(key): share for key, share in row.items()} for name, row in tables["odds"].items()},
     )
+
+
+def _classes(tables: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return, by word, what else than itself it may stand for in a phrase: its classes, and itself with its accents.
+
+    Whoever writes in haste leaves accents out and adds none: "sintomas" is "síntomas", but "sí" is never "si".
+    """
+    edges: dict[str, list[str]] = defaultdict(list)
+    for name, words in tables["classes"].items():
+        for word in _in_haste(words):
+            edges[word].append(f"{{{name}}}")
+    spoken = (elements for table in tables["groups"] for phrase in table["phrases"] for elements, _ in expand(phrase))
+    for form in {form for elements in spoken for form in elements if not form.isascii()}:
+        edges[unaccented(form)].append(form)
+    return {word: tuple(found) for word, found in edges.items()}
+
+
+def _in_haste(words: Iterable[str]) -> list[str]:
+    return sorted({form for word in words for form in (word, unaccented(word))})
 
 
 def _group(table: Mapping[str, Any]) -> CueGroup:

@@ -12,10 +12,11 @@ from epicrisis.errors import InvalidWordList
 
 _ROLES = ("cue", "pseudo", "stop")
 _DIRECTIONS = ("forward", "backward", "both")
+_HEADS = ("first", "last")
 _SHAPES = (START, END, "<number>", "<year>")
 _PLACES = ([START], [END])
 _SOURCED = ("classes", "hints", "suffixes", "odds")
-_TABLES = ("sources", *_SOURCED, "groups")
+_TABLES = ("head", "sources", *_SOURCED, "groups")
 
 
 def lint(tables: Mapping[str, Any]) -> None:
@@ -26,7 +27,9 @@ def lint(tables: Mapping[str, Any]) -> None:
     """
     missing = [name for name in _TABLES if name not in tables]
     if missing:
-        raise InvalidWordList(f"The word list has no table {missing[0]!r}.")
+        raise InvalidWordList(f"The word list has no {missing[0]!r}.")
+    if tables["head"] not in _HEADS:
+        raise InvalidWordList(f"head: {tables['head']!r} is none of {list(_HEADS)}.")
     for name in _SOURCED:
         if not tables["sources"].get(name):
             raise InvalidWordList(f"sources.{name}: say where the entries come from.")

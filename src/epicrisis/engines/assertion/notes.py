@@ -28,7 +28,6 @@ _HEADING_KINDS: Mapping[SectionCategory, CueKind] = {
 }
 # How many words before a finding its subject is looked for.
 _SUBJECT = 12
-_PATIENT = frozenset({"patient", "pt"})
 _WORD = re.compile(r"\w")
 
 
@@ -66,7 +65,7 @@ class RuledNote:
         if heading is not None and heading.kind is CueKind.CONDITION and verdict == UNMARKED:
             verdict = Verdict(Status.CONDITIONAL, heading, f"allergy/{Status.CONDITIONAL}")
         temporality, when = _temporality(verdict, finding, acting, heading)
-        experiencer, whose = _experiencer(reading, finding, acting, heading)
+        experiencer, whose = _experiencer(reading, finding, acting, heading, self.lexicon)
         scores = self.lexicon.odds.get(verdict.evidence) or self.lexicon.odds[f"other/{verdict.status}"]
         return Assertion(
             target=target,
@@ -120,13 +119,14 @@ class RuledNote:
         if line_feeds > 1:
             return ITEM.match(self._text, self._sentences[index].start) is None
         # Nor is this the father's: "FH: Father with colon cancer.\nPatient reports bleeding."
-        return line_feeds == 1 and _is_about_patient(self._reading(index))
+        return line_feeds == 1 and _is_about_patient(self._reading(index), self.lexicon)
 
 
-def _is_about_patient(reading: SentenceReading) -> bool:
+def _is_about_patient(reading: SentenceReading, lexicon: Lexicon) -> bool:
     """Return whether the sentence begins with its patient: "The patient reports", not "The patient's mother"."""
-    subject = 1 if reading.form(0) in {"the", "this"} else 0
-    return reading.form(subject) in _PATIENT and reading.form(subject + 1) != "'"
+    hints = lexicon.hints
+    subject = 1 if reading.form(0) in hints["determiners"] else 0
+    return reading.form(subject) in hints["patient"] and reading.form(subject + 1) not in hints["possessives"]
 
 
 def _temporality(
@@ -151,14 +151,19 @@ def _is_planned(traits: frozenset[Trait], finding: Finding) -> bool:
 
 
 def _experiencer(
-    reading: SentenceReading, finding: Finding, acting: Sequence[ScopedCue], heading: Cue | None
+    reading: SentenceReading,
+    finding: Finding,
+    acting: Sequence[ScopedCue],
+    heading: Cue | None,
+    lexicon: Lexicon,
 ) -> tuple[Experiencer, Cue | None]:
     person = _nearest(finding, acting, CueKind.FAMILY)
     if person is not None:
         is_relative = Trait.OTHER_PERSON not in person.group.traits
         return (Experiencer.FAMILY if is_relative else Experiencer.OTHER), person.cue
     # Below the heading of a family history: "The patient herself has had a mammogram."
-    names_patient = "patient" in reading.forms(max(finding.first - _SUBJECT, 0), finding.first)
+    before = reading.forms(max(finding.first - _SUBJECT, 0), finding.first)
+    names_patient = not lexicon.hints["patient"].isdisjoint(before)
     if heading is not None and heading.kind is CueKind.FAMILY and not names_patient:
         return Experiencer.FAMILY, heading
     return Experiencer.PATIENT, None

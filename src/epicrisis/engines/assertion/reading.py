@@ -70,7 +70,7 @@ def read_sentence(text: str, span: Span, lexicon: Lexicon) -> SentenceReading:
             index
             for cue in cues
             if cue.cue.kind is CueKind.NEGATION and cue.group.direction is Direction.FORWARD
-            for index in range(cue.low, cue.high)
+            for index in range(cue.first, max(cue.last, cue.high))
         ),
         _starts=[word.start for word in words],
         _ends=[word.end for word in words],

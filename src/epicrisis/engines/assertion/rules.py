@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from epicrisis.domain.assertions import Assertion, Cue
 from epicrisis.domain.documents import Document
 from epicrisis.domain.spans import Span
-from epicrisis.engines.assertion.lexicon import Lexicon, load_lexicon
+from epicrisis.engines.assertion.lexicon import load_lexicon
 from epicrisis.engines.assertion.notes import RuledNote
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.errors import UnknownLanguage
@@ -22,14 +22,22 @@ _SCORES = {
     "mtsamples_status.dev.status.macro_f1": 0.785,
     "mtsamples_status.dev.status.ece": 0.046,
     "negex.train.status.ABSENT.f1": 0.969,
+    "es_status.dev.status.accuracy": 0.863,
+    "nubes.dev.status.annotated.ABSENT.f1": 0.94,
+    "nubes.dev.status.annotated.POSSIBLE.f1": 0.888,
+    "iula_plus.dev.status.annotated.ABSENT.f1": 0.982,
+    "iula_plus.dev.status.annotated.POSSIBLE.f1": 0.923,
 }
+
+
+LANGUAGES = ("en", "es")
 
 
 @dataclass(frozen=True, slots=True)
 class RuleAssertionEngine:
-    """Judges findings by the cues of a word list, and can say which words decided."""
+    """Judges findings by the cues of a word list per language, and can say which words decided."""
 
-    lexicon: Lexicon
+    languages: tuple[str, ...] = LANGUAGES
 
     @property
     def card(self) -> EngineCard:
@@ -37,9 +45,9 @@ class RuleAssertionEngine:
         return EngineCard(
             name="rules",
             version="1",
-            summary="ConText rules: cues, pseudo-cues, terminators, directions and reach over a word list of our own.",
-            languages=(self.lexicon.language,),
-            trained_on=("mtsamples_status", "negex"),
+            summary="ConText rules: cues, pseudo-cues, terminators, directions and reach over word lists of our own.",
+            languages=self.languages,
+            trained_on=("mtsamples_status", "negex", "es_status", "nubes", "iula_plus"),
             scores=_SCORES,
             limits=(
                 "Knows the cues of its list only; a plan or a risk told without one reads as PRESENT.",
@@ -71,14 +79,14 @@ class RuleAssertionEngine:
         return [found.cue for reading in self._note(document).readings() for found in reading.cues if found.has_scope]
 
     def _note(self, document: Document) -> RuledNote:
-        if document.language.partition("-")[0].lower() != self.lexicon.language:
+        language = document.language.partition("-")[0].lower()
+        if language not in self.languages:
             raise UnknownLanguage(
-                f"The assertion engine 'rules' reads {self.lexicon.language!r} and not {document.language!r}; "
-                "`epicrisis engines` lists the languages of each."
+                f"The assertion engine 'rules' does not read {document.language!r}; it reads {list(self.languages)}."
             )
-        return RuledNote.of(document, self.lexicon)
+        return RuledNote.of(document, load_lexicon(language))
 
 
 def build() -> RuleAssertionEngine:
-    """Build the engine from the English cues."""
-    return RuleAssertionEngine(load_lexicon("en"))
+    """Build the engine; the cues of a language are read when the first note in it comes."""
+    return RuleAssertionEngine()

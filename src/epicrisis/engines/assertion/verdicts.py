@@ -80,9 +80,13 @@ def _deciding(
         and _is_its_own(reading, finding, cue, lexicon)
         and not _is_taken_for_granted(reading, finding, cue, lexicon)
     ]
+    qualifying = [cue for cue in counting if Trait.QUALIFIES in cue.group.traits]
+    counting = [cue for cue in counting if cue not in qualifying]
     if not counting:
         return None
     nearest = min(counting, key=lambda cue: cue.distance(finding.first, finding.last))
+    if qualifying and nearest.cue.kind is CueKind.NEGATION:
+        return qualifying[0]
     negations = [cue for cue in acting if cue.cue.kind is CueKind.NEGATION]
     if negations:
         # "No chest pain when walking" is ABSENT, whatever the circumstance; "no findings suggestive of infection" too.
@@ -117,7 +121,11 @@ def _is_its_own(reading: SentenceReading, finding: Finding, cue: ScopedCue, lexi
 def _is_taken_for_granted(reading: SentenceReading, finding: Finding, cue: ScopedCue, lexicon: Lexicon) -> bool:
     if cue.last > finding.first or finding.is_intervention:
         return False
-    if reading.form(finding.first - 1) not in lexicon.hints["definites"]:
+    definites = lexicon.hints["definites"]
+    if Trait.GOVERNS not in cue.group.traits:
+        # "Si reaparece el dolor": an article takes nothing for granted in what has not happened.
+        definites |= lexicon.hints["articles"]
+    if reading.form(finding.first - 1) not in definites:
         return False
     distance = cue.distance(finding.first, finding.last)
     return distance >= _TAKEN_FOR_GRANTED or Trait.LINKS in cue.group.traits

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from epicrisis.domain.spans import Span
 
 # Letters and digits, or one mark at a time: "p.r.n." and "p. r. n." are then the same six words, and the "may" of "Mayo
-# Clinic" is none.
-_WORD = re.compile(r"\w+|[^\w\s]")
+# Clinic" is none. Accents that are characters of their own hang on their letter.
+_WORD = re.compile(r"(?:\w[\u0300-\u036f]*)+|[^\w\s]")
 _LOOKALIKES = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "‐": "-", "‑": "-"})
 
 # What a phrase may ask of its place: "Fever: no." and "Fever: no" end alike, "Check TSH" and "1. Check TSH" begin so.
@@ -40,7 +41,8 @@ def forms_of(phrase: str) -> list[str]:
 
 
 def _form(match: re.Match[str]) -> str:
-    return match.group().lower().translate(_LOOKALIKES)
+    form = match.group().lower().translate(_LOOKALIKES)
+    return form if form.isascii() else unicodedata.normalize("NFC", form)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,12 +77,14 @@ class HuggingFaceAssertionEngine:
         """
         return self._placed_and_judged(documents, targets, lambda document: [whole_unit(document)])
 
-    def sentence_labels(self, texts: Sequence[str]) -> list[Sentence]:
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> list[Sentence]:
         """Return one labelled sentence per text, in order, read as it stands: without a mark.
 
         Raises:
             TextTooLong: a sentence has more pieces than the model reads.
+            UnknownLanguage: the model does not read ``language``.
         """
+        self._require_language(language or self.card.languages[0])
         asked = [Asked(plain(text)) for text in texts]
         for text in texts:
             if (pieces := self.pieces(text)) > self._rows.limit:
@@ -125,12 +127,15 @@ class HuggingFaceAssertionEngine:
         return [[next(judged) for _ in own] for own in targets]
 
     def _check(self, document: Document, targets: Sequence[Span]) -> None:
-        if document.language.partition("-")[0].lower() not in self.card.languages:
-            raise UnknownLanguage(
-                f"The engine {self.card.name!r} does not read {document.language!r}, only {list(self.card.languages)}."
-            )
+        self._require_language(document.language)
         for target in targets:
             document.quote(target)  # refuses what ends after the text
+
+    def _require_language(self, language: str) -> None:
+        if language.partition("-")[0].lower() not in self.card.languages:
+            raise UnknownLanguage(
+                f"The engine {self.card.name!r} does not read {language!r}, only {list(self.card.languages)}."
+            )
 
     def _judged(self, placed: Sequence[Placed]) -> list[Assertion]:
         asked = [one.asked for one in placed]
