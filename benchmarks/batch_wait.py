@@ -39,7 +39,7 @@ class StandIn:
     text_ms: float
     card: ClassVar = EngineCard("stand-in", "1", "Waits.", ("en",))
 
-    def sentence_labels(self, texts: Sequence[str]) -> list[Sentence]:
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> list[Sentence]:
         """Return PRESENT for each text, late."""
         time.sleep((self.batch_ms + self.text_ms * len(texts)) / 1000)
         return [Sentence(Span(0, len(text)), SentenceLabel.PRESENT) for text in texts]

@@ -11,26 +11,27 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.encoder.load import shipped
 from epicrisis.errors import EpicrisisError
-from epicrisis_lab.corpora.catalogue import DATA_SETTING, catalogue, data_root
-from epicrisis_lab.corpora.checking import FileCheck, check_all, missing
+from epicrisis_lab.baselines.commands import app as baselines
+from epicrisis_lab.baselines.entities import WORK
+from epicrisis_lab.corpora.catalogue import data_root
+from epicrisis_lab.corpora.commands import app as data
 from epicrisis_lab.errors import LabError, MissingData
 from epicrisis_lab.evaluation.cards import write_card
 from epicrisis_lab.evaluation.measuring import (
     baselines_page,
     headline,
     measure_all,
-    measures,
     readme_table,
     with_table,
     write_scores,
 )
 from epicrisis_lab.evaluation.report import show_confusions, show_figures, show_mistakes, show_reliability
-from epicrisis_lab.evaluation.run import Batch, Evaluation, Task, evaluate, load_batch
+from epicrisis_lab.evaluation.run import Ask, Batch, Evaluation, Task, evaluate, load_batch
+from epicrisis_lab.language.commands import app as language_app
 
 app = typer.Typer(
     name="epicrisis-lab",
@@ -39,8 +40,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-data = typer.Typer(help="The public corpora.", no_args_is_help=True)
 app.add_typer(data, name="data")
+app.add_typer(language_app, name="language")
+app.add_typer(baselines, name="baseline")
 
 
 class Language(StrEnum):
@@ -50,6 +52,9 @@ class Language(StrEnum):
     ES = "es"
 
 
+_ENGINE_OF = {"es": "spanish"}
+
+
 @app.command("evaluate")
 def evaluate_command(
     task: Annotated[Task, typer.Argument(help="What to measure.")],
@@ -57,11 +62,17 @@ def evaluate_command(
     language: Annotated[Language | None, typer.Option(help="Score the rows in this language only.")] = None,
     engine: Annotated[
         list[str] | None,
-        typer.Option(help="An engine by name, or module:function; repeat it to compare. [default: model]"),
+        typer.Option(help="An engine by name, or module:function; repeat it to compare. [default: model or spanish]"),
+    ] = None,
+    baseline: Annotated[
+        list[str] | None,
+        typer.Option(help="Also score this one, on the same rows: crf, bilstm-crf, lexicon, rules, medspacy."),
     ] = None,
     labels: Annotated[
-        str | None, typer.Option(help="Entities: ask for this label set, whatever the corpus. (clinical, bc5cdr, ...)")
-    ] = None,
+        str,
+        typer.Option(help="Entities: ask for these label sets, whatever the corpus. (clinical, symptoms_base, ...)"),
+    ] = "",
+    work: Annotated[Path, typer.Option(help="Where `baseline` left the weights of crf and bilstm-crf.")] = WORK,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per engine and nothing else.")] = False,
     reliability: Annotated[bool, typer.Option(help="Show how often answers of each confidence are right.")] = False,
     errors: Annotated[int, typer.Option(min=0, help="Show up to this many wrong cases of each kind.")] = 0,
@@ -78,10 +89,11 @@ def evaluate_command(
     _tell_left_out(aside, batch)
     done: list[Evaluation] = []
     refused = False
-    for name in engine or ["model"]:
+    ask = Ask(tuple(labels.replace(",", " ").split()), work)
+    for name in dict.fromkeys([*(engine or [_ENGINE_OF.get(batch.language, "model")]), *(baseline or [])]):
         try:
             with aside.status(f"{name} reads {len(batch.rows)} rows"):
-                evaluation = evaluate(task, batch, name, labels=labels, samples=bootstrap, seed=seed)
+                evaluation = evaluate(task, batch, name, ask=ask, samples=bootstrap, seed=seed)
         except (LabError, EpicrisisError) as error:
             # The other engines of a comparison still answer.
             _say(aside, f"{name}: {error}")
@@ -122,67 +134,6 @@ def _write_mistakes(path: Path, done: Iterable[Evaluation]) -> None:
                 out.write(json.dumps(case, ensure_ascii=False) + "\n")
 
 
-@data.command("list")
-def list_command() -> None:
-    """List the corpora, what each marks, and on which terms it may be used."""
-    table = Table("corpus", "language", "marks", "licence", "may teach shipped weights", "what it is")
-    for corpus in catalogue().values():
-        allowed = "yes" if corpus.train_shipped else "no"
-        marks = ", ".join(sorted(corpus.kinds))
-        table.add_row(corpus.name, corpus.language, marks, corpus.licence, allowed, corpus.title)
-    Console().print(table)
-
-
-@data.command("check")
-def check_command() -> None:
-    """Check every row of every corpus: offsets match the text, labels are known; print counts."""
-    screen, aside = Console(), Console(stderr=True)
-    root = data_root()
-    if root is None:
-        screen.print(
-            f"The corpora are not here, so there is nothing to check. Set {DATA_SETTING} to the folder that holds "
-            "assertion/, ner_en/ and the others, or put it at ../shared/data beside the checkout."
-        )
-        return
-    checks: list[FileCheck] = []
-    with aside.status("reading the corpora") as status:
-        for check in check_all(root):
-            checks.append(check)
-            status.update(f"read {check.corpus}")
-    screen.print(_check_table(checks, root))
-    bad = [row for check in checks for row in check.bad]
-    for row in bad:
-        _say(aside, str(row))
-    absent = missing(root)
-    screen.print(f"{sum(check.rows for check in checks)} rows in {len(checks)} files, {len(bad)} faults.")
-    if absent:
-        screen.print(f"Not here: {', '.join(absent)}.")
-    if bad:
-        raise typer.Exit(1)
-
-
-def _check_table(checks: Sequence[FileCheck], root: Path) -> Table:
-    table = Table()
-    table.add_column("file", overflow="fold")
-    columns = ("rows", "documents", "entities", "targets", "derived", "cues", "scopes", "sentence labels", "faults")
-    for column in columns:
-        table.add_column(column, justify="right")
-    for check in checks:
-        counts = (
-            check.rows,
-            check.documents,
-            check.entities,
-            check.targets,
-            check.derived,
-            check.cues,
-            check.scopes,
-            check.sentence_labels,
-            len(check.bad),
-        )
-        table.add_row(str(check.file.relative_to(root)), *(str(count) if count else "" for count in counts))
-    return table
-
-
 @app.command("card")
 def card_command(
     engine: Annotated[str, typer.Argument(help="The shipped engine to measure.")] = "model",
@@ -199,14 +150,15 @@ def card_command(
         measured = measure_all(engine, folder, samples=bootstrap, tell=lambda words: _say(aside, words))
         write_scores(shipped(model) / "card.json", dict(headline(engine, measured)))
         card = Artifact(shipped(model)).card
-        page = write_card(root / "docs" / "cards", card, measured.of(engine), runs=root / "docs/cards/runs.jsonl")
+        cards = root / "docs" / "cards"
+        page = write_card(cards, card, measured.of(engine), runs=cards / f"{engine}.runs.jsonl")
     except (LabError, EpicrisisError) as error:
         _refuse(aside, error)
-    beside = baselines_page(measured, [engine, *dict.fromkeys(b for m in measures() for b in m.baselines)])
+    beside = baselines_page(measured, engine)
     page.write_text(page.read_text(encoding="utf-8") + "\n" + beside, encoding="utf-8")
     readme = root / "README.md"
     table = readme_table(engine, measured)
-    readme.write_text(with_table(readme.read_text(encoding="utf-8"), table), encoding="utf-8")
+    readme.write_text(with_table(readme.read_text(encoding="utf-8"), engine, table), encoding="utf-8")
     for name, reason in measured.left_out.items():
         _say(aside, f"{name} left out: {reason}")
     typer.echo(table)

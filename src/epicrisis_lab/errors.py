@@ -8,6 +8,7 @@ LabError
 ├── MissingCapability    the engine cannot do what the task asks
 ├── MissingData          corpora or base weights that are not on this machine
 ├── LostAccuracy         eight-bit weights that answer worse than the trained model
+├── StoppedRun           a stage of a training run that stopped before its end
 └── MissingLibrary       an optional library is not installed
 
 They stand apart from ``EpicrisisError``: whoever serves epicrisis never meets them.
@@ -50,6 +51,10 @@ class MissingLibrary(LabError):
 
 class MissingData(LabError):
     """Corpora or base weights are not on this machine; set EPICRISIS_CORPORA to the folder of the corpora."""
+
+
+class StoppedRun(LabError):
+    """A stage of a training run stopped before its end; run it again, and it goes on from what it left."""
 
 
 class LostAccuracy(LabError):

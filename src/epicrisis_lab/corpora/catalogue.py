@@ -32,9 +32,12 @@ class Corpus:
     licence: str
     train_shipped: bool
     sources: tuple[str, ...]
-    label_set: str
+    label_sets: tuple[str, ...]
+    notes: bool
     cue_kinds: frozenset[CueKind]
     labels: frozenset[str]
+    subs: frozenset[str]
+    unscored: frozenset[str]
 
     def files(self, root: Path) -> list[Path]:
         """Return the files of the corpus under the data folder ``root``, sorted; none where it is not there."""
@@ -77,13 +80,13 @@ def corpus_of(source: str) -> Corpus | None:
     return _by_source().get(normal_name(source))
 
 
-def label_set_of(row: LabRow) -> str:
-    """Return the label set an engine is asked for when it reads ``row``."""
+def label_sets_of(row: LabRow) -> tuple[str, ...]:
+    """Return the label sets an engine is asked for when it reads ``row``."""
     known = corpus_of(row.source)
     if known is not None:
-        return known.label_set
+        return known.label_sets
     labels = {entity.label.upper() for entity in row.entities}
-    return CLINICAL if labels <= set(EntityLabel) else normal_name(row.source)
+    return (CLINICAL,) if labels <= set(EntityLabel) else (normal_name(row.source),)
 
 
 def with_known_layers(row: LabRow) -> LabRow:
@@ -126,7 +129,10 @@ def _corpus(name: str, table: Mapping[str, Any]) -> Corpus:
         licence=table["licence"],
         train_shipped=table["train_shipped"],
         sources=tuple(table.get("sources", [name])),
-        label_set=table.get("label_set", name),
+        label_sets=tuple(table.get("label_sets", [name])),
+        notes=table.get("notes", False),
         cue_kinds=frozenset(CueKind(kind) for kind in table.get("cue_kinds", ())),
         labels=frozenset(table.get("labels", ())),
+        subs=frozenset(table.get("subs", ())),
+        unscored=frozenset(table.get("unscored", ())),
     )

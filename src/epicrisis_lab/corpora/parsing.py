@@ -123,6 +123,7 @@ def _entity(raw: Mapping[str, Any], where: str, text: str) -> GoldEntity:
     _check_quote(raw.get("text"), span, where, text)
     status = raw.get("status")
     temporality, experiencer, code = raw.get("temporality"), raw.get("experiencer"), raw.get("code")
+    sub = raw.get("sub")
     return GoldEntity(
         span=span,
         label=_text(raw, "label"),
@@ -130,6 +131,7 @@ def _entity(raw: Mapping[str, Any], where: str, text: str) -> GoldEntity:
         temporality=None if temporality is None else _member(Temporality, temporality, f"{where}.temporality"),
         experiencer=None if experiencer is None else _member(Experiencer, experiencer, f"{where}.experiencer"),
         code=code if isinstance(code, str) else None,
+        sub=sub if isinstance(sub, str) else None,
     )
 
 

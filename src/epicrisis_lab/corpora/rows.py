@@ -14,7 +14,10 @@ Layer = Literal["entities", "targets", "cues", "scopes", "sentence_label"]
 
 @dataclass(frozen=True, slots=True)
 class GoldEntity:
-    """A marked entity; attributes (a dose, a value) and entities of other corpora carry no status."""
+    """A marked entity; attributes (a dose, a value) and entities of other corpora carry no status.
+
+    ``sub`` is the finer label a corpus keeps beside its own: HUMAN or SPECIES in LivingNER.
+    """
 
     span: Span
     label: str
@@ -22,6 +25,7 @@ class GoldEntity:
     temporality: Temporality | None = None
     experiencer: Experiencer | None = None
     code: str | None = None
+    sub: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

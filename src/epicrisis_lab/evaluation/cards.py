@@ -100,7 +100,8 @@ def _figures(evaluations: Sequence[Evaluation]) -> Iterator[str]:
     yield from ("With 95 % bootstrap intervals; `docs/reference/metrics.md` says how each is computed.", "")
     for evaluation in evaluations:
         files = ", ".join("/".join(Path(file).parts[-2:]) for file in evaluation.files)
-        yield from (f"### {evaluation.task}: {files} ({evaluation.rows} rows, {evaluation.language})", "")
+        asked = f", asked for {' and '.join(evaluation.label_sets)}" if evaluation.label_sets else ""
+        yield from (f"### {evaluation.task}: {files} ({evaluation.rows} rows, {evaluation.language}{asked})", "")
         yield from _table(("figure", "value", "95 %", "n"), [*_figure_rows(evaluation)])
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 from epicrisis.engines import registry
-from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine
+from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine, NamesEntities
 from epicrisis.errors import UnknownLanguage
+from epicrisis_lab.baselines.entities import KINDS, WORK, Taggers
 from epicrisis_lab.errors import MissingCapability
 from epicrisis_lab.evaluation.baselines import BASELINES
 
@@ -23,6 +25,8 @@ def assertion_engine(name: str, language: str) -> AssertionEngine:
         MissingCapability: it does not judge findings.
         MissingLibrary: the library of a baseline is not installed.
     """
+    if name in KINDS:
+        raise MissingCapability(f"The baseline {name} finds entities and judges none; try the task entities.")
     if name not in BASELINES and ":" not in name:
         return registry.assertion_engine(name, language)
     engine = BASELINES[name]() if name in BASELINES else _built(name)
@@ -32,15 +36,20 @@ def assertion_engine(name: str, language: str) -> AssertionEngine:
     return engine
 
 
-def entity_engine(name: str, language: str) -> EntityEngine:
-    """Return the engine ``name`` that finds entities; names and errors as for ``assertion_engine``."""
+def entity_engine(name: str, language: str, work: Path = WORK) -> EntityEngine | NamesEntities:
+    """Return the engine ``name`` that finds entities; names and errors as for ``assertion_engine``.
+
+    The baselines ``crf`` and ``bilstm-crf`` read with the weights below ``work``.
+    """
     if name in BASELINES:
         raise MissingCapability(f"The baseline {name} judges given findings and finds none; try the task assertion.")
+    if name in KINDS:
+        return Taggers(name, language, work)
     if ":" not in name:
         return registry.entity_engine(name, language)
     engine = _built(name)
-    if not isinstance(engine, EntityEngine):
-        raise MissingCapability(f"{name} does not build an entity engine; it needs a card and extract().")
+    if not isinstance(engine, EntityEngine | NamesEntities):
+        raise MissingCapability(f"{name} does not build an entity engine; it needs a card, and extract() or named().")
     _check_language(engine.card, name, language)
     return engine
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from epicrisis_lab.errors import LabError
-from epicrisis_lab.evaluation.run import Batch, Evaluation, Task, evaluate, load_batch
+from epicrisis_lab.errors import LabError, MissingLibrary, NothingToScore
+from epicrisis_lab.evaluation.run import Ask, Batch, Evaluation, Task, evaluate, load_batch
 
-_TABLE = re.compile(r"(<!-- measured figures[^\n]*-->\n).*?(<!-- end of measured figures -->)", re.DOTALL)
+Key = tuple[str, str, str, tuple[str, ...]]
+"""Engine, task, file, label sets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +28,27 @@ class Measure:
     metric: str
     baselines: tuple[str, ...]
     known: str
+    labels: tuple[str, ...] = ()
+
+    def key(self, engine: str) -> Key:
+        """Return what tells the evaluation of ``engine`` from every other."""
+        return engine, self.task.value, self.file, self.labels
 
 
 @dataclass(slots=True)
 class Measured:
     """Every evaluation made, each engine and file once, and the reasons for those that could not be made."""
 
-    evaluations: dict[tuple[str, str, str], Evaluation] = field(default_factory=dict)
+    evaluations: dict[Key, Evaluation] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
 
     def of(self, engine: str) -> list[Evaluation]:
         """Return the evaluations of ``engine`` in the order they were made."""
-        return [evaluation for (name, _, _), evaluation in self.evaluations.items() if name == engine]
+        return [evaluation for (name, *_), evaluation in self.evaluations.items() if name == engine]
 
     def figure(self, engine: str, measure: Measure) -> str:
         """Return the figure of ``measure`` for ``engine`` with its interval, empty where it was not measured."""
-        evaluation = self.evaluations.get((engine, measure.task, measure.file))
+        evaluation = self.evaluations.get(measure.key(engine))
         value = evaluation.metrics.get(measure.metric) if evaluation else None
         if evaluation is None or value is None:
             return ""
@@ -50,58 +56,81 @@ class Measured:
         return f"{value:.3f} [{low:.3f}, {high:.3f}]"
 
 
-def measures() -> list[Measure]:
-    """Return what is measured, in order."""
-    text = files("epicrisis_lab.evaluation").joinpath("measured.toml").read_text(encoding="utf-8")
-    tables: list[dict[str, Any]] = tomllib.loads(text)["measures"]
-    return [Measure(**{**t, "task": Task(t["task"]), "baselines": tuple(t["baselines"])}) for t in tables]
+def measures(engine: str) -> list[Measure]:
+    """Return what is measured of ``engine``, in order."""
+    tables: list[dict[str, Any]] = _tables()["measures"].get(engine, [])
+    return [
+        Measure(
+            **{**table, "task": Task(table["task"]), "baselines": tuple(table["baselines"])}
+            | {"labels": tuple(table.get("labels", ()))}
+        )
+        for table in tables
+    ]
+
+
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(files("epicrisis_lab.evaluation").joinpath("measured.toml").read_text(encoding="utf-8"))
 
 
 def measure_all(engine: str, root: Path, *, samples: int, tell: Callable[[str], None]) -> Measured:
     """Evaluate ``engine`` and each measure's baselines on the dev files below ``root``.
 
-    A baseline that is not installed is left out, with the reason; ``engine`` itself must answer.
+    A baseline that is not installed, or has no weights for a label set, is left out with the reason; ``engine`` itself
+    must answer.
+
+    Raises:
+        NothingToScore: it is not written down what to measure of ``engine``.
     """
     measured = Measured()
     batches: dict[str, Batch] = {}
-    for measure in measures():
+    wanted = measures(engine)
+    if not wanted:
+        raise NothingToScore(f"measured.toml says nothing of {engine!r}; it knows {sorted(_tables()['measures'])}.")
+    for measure in wanted:
         for name in (engine, *measure.baselines):
-            key = (name, measure.task.value, measure.file)
+            key = measure.key(name)
             if key in measured.evaluations or name in measured.left_out:
                 continue
             tell(f"{name} on {measure.file}")
             batch = batches.setdefault(measure.file, load_batch([root / measure.file], None))
             try:
-                measured.evaluations[key] = evaluate(measure.task, batch, name, labels=None, samples=samples, seed=0)
+                measured.evaluations[key] = evaluate(
+                    measure.task, batch, name, ask=Ask(measure.labels), samples=samples, seed=0
+                )
             except LabError as error:
                 if name == engine:
                     raise
-                measured.left_out[name] = str(error)
+                gone = name if isinstance(error, MissingLibrary) else f"{name} on {measure.file}"
+                measured.left_out[gone] = str(error)
     return measured
 
 
 def readme_table(engine: str, measured: Measured) -> str:
-    """Return the README's table: one row a measure, dev data, 95 % intervals."""
-    rows = ["| on dev data | " + engine + " | rules or lexicon | medspaCy | known |", "|---|---|---|---|---|"]
-    for measure in measures():
-        own = next((measured.figure(name, measure) for name in measure.baselines if name in ("rules", "lexicon")), "")
-        other = measured.figure("medspacy", measure)
-        rows.append(f"| {measure.name} | {measured.figure(engine, measure)} | {own} | {other} | {measure.known} |")
+    """Return the README's table of ``engine``: one row a measure, dev data, 95 % intervals."""
+    columns: dict[str, list[str]] = _tables()["columns"][engine]
+    rows = [f"| on dev data | {engine} | {' | '.join(columns)} | known |", "|---" * (len(columns) + 3) + "|"]
+    for measure in measures(engine):
+        shown = [next((n for n in measure.baselines if n in names), "") for names in columns.values()]
+        cells = [measured.figure(name, measure) for name in (engine, *shown)]
+        rows.append(f"| {measure.name} | {' | '.join(cells)} | {measure.known} |")
     return "\n".join(rows) + "\n"
 
 
-def with_table(readme: str, table: str) -> str:
-    """Return ``readme`` with ``table`` between its two marks."""
-    return _TABLE.sub(lambda match: f"{match[1]}\n{table}\n{match[2]}", readme, count=1)
+def with_table(readme: str, engine: str, table: str) -> str:
+    """Return ``readme`` with ``table`` between the two marks of ``engine``; without them, it stays as it is."""
+    mark = "measured figures" if engine == "model" else f"measured figures of {engine}"
+    between = re.compile(rf"(<!-- {mark}:[^\n]*-->\n).*?(<!-- end of measured figures -->)", re.DOTALL)
+    return between.sub(lambda match: f"{match[1]}\n{table}\n{match[2]}", readme, count=1)
 
 
 def headline(engine: str, measured: Measured) -> Iterator[tuple[str, float]]:
     """Yield the figures the shipped card carries: ``corpus.metric`` and its value."""
-    for measure in measures():
-        evaluation = measured.evaluations.get((engine, measure.task, measure.file))
+    for measure in measures(engine):
+        evaluation = measured.evaluations.get(measure.key(engine))
         value = evaluation.metrics.get(measure.metric) if evaluation else None
         if value is not None:
-            yield f"{Path(measure.file).parent.name}.{measure.metric}", round(float(value), 4)
+            asked = "".join(f"{name}." for name in measure.labels)
+            yield f"{Path(measure.file).parent.name}.{asked}{measure.metric}", round(float(value), 4)
 
 
 def write_scores(card: Path, scores: Mapping[str, float]) -> None:
@@ -111,10 +140,12 @@ def write_scores(card: Path, scores: Mapping[str, float]) -> None:
     card.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def baselines_page(measured: Measured, engines: Sequence[str]) -> str:
-    """Return a short table of the baselines of the same run, for the end of the card."""
+def baselines_page(measured: Measured, engine: str) -> str:
+    """Return a short table of the baselines of the same run, for the end of the card of ``engine``."""
+    wanted = measures(engine)
+    engines = [engine, *dict.fromkeys(name for measure in wanted for name in measure.baselines)]
     rows = ["| figure | " + " | ".join(engines) + " |", "|---|" + "---|" * len(engines)]
-    for measure in measures():
-        cells = [measured.figure(engine, measure) for engine in engines]
+    for measure in wanted:
+        cells = [measured.figure(name, measure) for name in engines]
         rows.append(f"| {measure.name} | " + " | ".join(cells) + " |")
     return "\n".join(["## Beside the baselines, same run", "", *rows, ""])

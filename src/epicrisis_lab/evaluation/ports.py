@@ -54,6 +54,6 @@ class FindsCuesMany(Protocol):
 class LabelsSentences(Protocol):
     """Says what a sentence says as a whole."""
 
-    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
-        """Return one labelled sentence per text, in order; each text is one sentence."""
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
+        """Return one labelled sentence per text, in order; each text is one sentence in ``language``."""
         ...

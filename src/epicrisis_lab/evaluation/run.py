@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from epicrisis_lab.baselines.entities import WORK
 from epicrisis_lab.corpora.reading import BadRow, load_rows
 from epicrisis_lab.corpora.rows import LabRow
 from epicrisis_lab.errors import NothingToScore
@@ -46,7 +47,8 @@ class Batch:
 class Evaluation:
     """The figures of one engine on one task; ``docs/reference/metrics.md`` says what each name means.
 
-    ``metrics`` maps a name to a number, to ``None`` where it is undefined, or to a confusion of counts.
+    ``metrics`` maps a name to a number, to ``None`` where it is undefined, or to a confusion of counts; ``label_sets``
+    are those that were asked for by name.
     """
 
     task: str
@@ -59,6 +61,7 @@ class Evaluation:
     skipped: int
     reliability: Mapping[str, tuple[Bin, ...]] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
+    label_sets: tuple[str, ...] = ()
 
     def as_json(self, *, reliability: bool = False) -> dict[str, Any]:
         """Return the evaluation as one JSON object, with the bins of its scores where asked; mistakes stay out."""
@@ -71,6 +74,7 @@ class Evaluation:
             "metrics": dict(self.metrics),
             "intervals": {name: list(interval) for name, interval in self.intervals.items()},
             "skipped": self.skipped,
+            "label_sets": list(self.label_sets),
         }
         if reliability:
             figures["reliability"] = {name: [asdict(each) for each in bins] for name, bins in self.reliability.items()}
@@ -88,6 +92,7 @@ class Evaluation:
             metrics=figures["metrics"],
             intervals={name: (low, high) for name, (low, high) in figures["intervals"].items()},
             skipped=figures["skipped"],
+            label_sets=tuple(figures.get("label_sets", ())),
             reliability={
                 name: tuple(Bin(**each) for each in bins) for name, bins in figures.get("reliability", {}).items()
             },
@@ -120,8 +125,16 @@ def load_batch(files: Sequence[Path], language: str | None = None) -> Batch:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What entities are asked for: label sets by name (none: those of each corpus); where weights of baselines lie."""
+
+    label_sets: tuple[str, ...] = ()
+    work: Path = WORK
+
+
 def evaluate(
-    task: Task, batch: Batch, engine: str, *, labels: str | None = None, samples: int = 1000, seed: int = 0
+    task: Task, batch: Batch, engine: str, *, ask: Ask | None = None, samples: int = 1000, seed: int = 0
 ) -> Evaluation:
     """Score the engine called ``engine`` on ``batch``; ``samples`` 0 leaves the intervals out.
 
@@ -129,7 +142,8 @@ def evaluate(
         NothingToScore: the rows hold nothing this task can be scored on.
         MissingCapability: the engine cannot do what the task asks.
     """
-    scored = _SCORERS[task](engine, batch, labels)
+    ask = ask or Ask()
+    scored = _SCORERS[task](engine, batch, ask)
     return Evaluation(
         task=task.value,
         files=batch.files,
@@ -145,6 +159,7 @@ def evaluate(
         skipped=len(batch.bad),
         reliability=scored.reliability,
         mistakes=scored.mistakes,
+        label_sets=ask.label_sets,
     )
 
 
@@ -153,23 +168,23 @@ def _counts(rows: Sequence[LabRow]) -> str:
     return ", ".join(f"{sum(row.language == each for row in rows)} in {each!r}" for each in languages) or "no other"
 
 
-def _entities(engine: str, batch: Batch, labels: str | None) -> Scored:
-    return score_entities(entity_engine(engine, batch.language), batch.rows, label_set=labels)
+def _entities(engine: str, batch: Batch, ask: Ask) -> Scored:
+    return score_entities(entity_engine(engine, batch.language, ask.work), batch.rows, label_sets=ask.label_sets)
 
 
-def _assertion(engine: str, batch: Batch, _labels: str | None) -> Scored:
+def _assertion(engine: str, batch: Batch, _: Ask) -> Scored:
     return score_assertion(assertion_engine(engine, batch.language), batch.rows)
 
 
-def _cues(engine: str, batch: Batch, _labels: str | None) -> Scored:
+def _cues(engine: str, batch: Batch, _: Ask) -> Scored:
     return score_cues(assertion_engine(engine, batch.language), batch.rows)
 
 
-def _sentences(engine: str, batch: Batch, _labels: str | None) -> Scored:
+def _sentences(engine: str, batch: Batch, _: Ask) -> Scored:
     return score_sentences(assertion_engine(engine, batch.language), batch.rows)
 
 
-_SCORERS: Mapping[Task, Callable[[str, Batch, str | None], Scored]] = {
+_SCORERS: Mapping[Task, Callable[[str, Batch, Ask], Scored]] = {
     Task.ENTITIES: _entities,
     Task.ASSERTION: _assertion,
     Task.CUES: _cues,

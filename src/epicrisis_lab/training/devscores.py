@@ -14,7 +14,6 @@ from epicrisis_lab.training.encoding import Encoded, spans_from_tags
 from epicrisis_lab.training.labels import (
     EXPERIENCERS,
     IGNORE,
-    SHIPPED_TAG_HEADS,
     STATUSES,
     TAG_HEADS,
     TEMPORALITIES,
@@ -27,18 +26,31 @@ CONCEPTS = {"PROBLEM", "TEST", "PROCEDURE", "MEDICATION"}
 
 
 def predict(
-    model: ClinicalModel, encoded: Sequence[Encoded], device: torch.device, *, autocast: bool = True
+    models: Sequence[ClinicalModel],
+    encoded: Sequence[Encoded],
+    device: torch.device,
+    *,
+    heads: Sequence[str] | None = None,
+    autocast: bool = True,
 ) -> list[Soft]:
-    """Return the model's probabilities for every example, in order; without ``autocast`` in full precision."""
-    model.eval()
+    """Return the mean of the models' probabilities for every example, in order.
+
+    ``heads`` are the tag heads wanted, by default all that ship; without ``autocast`` in full precision.
+    """
+    for model in models:
+        model.eval()
+    wanted = heads or models[0].heads.shipped
     answers: dict[int, Soft] = {}
     for group in plan([len(e.ids) for e in encoded], BUDGET):
         batch = collate([Item(encoded[i]) for i in group]).to(device)
         with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=autocast):
-            scores, judgement, sentence = model(batch.ids, batch.mask, batch.rows, batch.starts, batch.ends)
-        probabilities = {head: _numpy(scores[head]) for head in SHIPPED_TAG_HEADS}
-        judged = [_numpy(part) for part in (judgement.status, judgement.temporality, judgement.experiencer)]
-        sentences = _numpy(sentence)
+            answered = [model(batch.ids, batch.mask, batch.rows, batch.starts, batch.ends) for model in models]
+        probabilities = {head: _mean([scores[head] for scores, _, _ in answered]) for head in wanted}
+        judged = [
+            _mean([getattr(judgement, part) for _, judgement, _ in answered])
+            for part in ("status", "temporality", "experiencer")
+        ]
+        sentences = _mean([sentence for _, _, sentence in answered])
         at = 0
         for row, index in enumerate(group):
             length, count = len(encoded[index].ids), len(encoded[index].targets)
@@ -49,8 +61,8 @@ def predict(
     return [answers[i] for i in range(len(encoded))]
 
 
-def _numpy(scores: torch.Tensor) -> np.ndarray[tuple[int, ...], np.dtype[np.float16]]:
-    return scores.float().softmax(-1).half().cpu().numpy()
+def _mean(scores: Sequence[torch.Tensor]) -> np.ndarray[tuple[int, ...], np.dtype[np.float16]]:
+    return torch.stack([each.float().softmax(-1) for each in scores]).mean(0).half().cpu().numpy()
 
 
 def decoded(soft: Soft, encoded: Encoded, head: str) -> list[tuple[int, int, str]]:
@@ -82,8 +94,8 @@ class _Tally:
 
     def count_spans(self, e: Encoded, soft: Soft) -> None:
         inside = (int(e.offsets[1, 0]), int(e.offsets[-2, 1])) if len(e.ids) > 2 else (0, 0)
-        for head in SHIPPED_TAG_HEADS:
-            if head not in e.example.tags:
+        for head in e.example.tags:
+            if head not in soft.tags:
                 continue
             gold = {s for s in e.example.tags[head] if inside[0] <= s[0] and s[1] <= inside[1]}
             found = set(decoded(soft, e, head))

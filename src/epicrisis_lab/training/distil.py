@@ -16,7 +16,7 @@ from epicrisis_lab.training.devscores import decoded, predict
 from epicrisis_lab.training.encoding import encode_whole
 from epicrisis_lab.training.examples import Example, Target
 from epicrisis_lab.training.files import written
-from epicrisis_lab.training.labels import SHIPPED_TAG_HEADS, STATUSES
+from epicrisis_lab.training.labels import STATUSES, TAG_HEADS
 from epicrisis_lab.training.model import ClinicalModel
 
 
@@ -28,7 +28,7 @@ def label_silver(
     An example that one window does not hold is left out: half of it would pass for the whole.
     """
     encoded = encode_whole(examples, tokenizer)
-    found = _average([predict(teacher, encoded, device) for teacher in teachers])
+    found = predict(teachers, encoded, device, heads=("clinical",))
     with_targets = [
         replace(
             e.example,
@@ -41,24 +41,8 @@ def label_silver(
         for e, soft in zip(encoded, found, strict=True)
     ]
     encoded = encode_whole(with_targets, tokenizer)
-    answers = _average([predict(teacher, encoded, device) for teacher in teachers])
+    answers = predict(teachers, encoded, device)
     return [Item(e, soft) for e, soft in zip(encoded, answers, strict=True)]
-
-
-def _average(answers: Sequence[Sequence[Soft]]) -> list[Soft]:
-    def mean(parts: Sequence[np.ndarray]) -> np.ndarray:  # type: ignore[type-arg]
-        return np.mean(np.stack(parts).astype(np.float32), axis=0).astype(np.float16)
-
-    return [
-        Soft(
-            {head: mean([soft.tags[head] for soft in softs]) for head in SHIPPED_TAG_HEADS},
-            mean([soft.status for soft in softs]),
-            mean([soft.temporality for soft in softs]),
-            mean([soft.experiencer for soft in softs]),
-            mean([soft.sentence for soft in softs]),
-        )
-        for softs in zip(*answers, strict=True)
-    ]
 
 
 def save_silver(items: Sequence[Item], path: Path) -> None:
@@ -75,7 +59,7 @@ def save_silver(items: Sequence[Item], path: Path) -> None:
         "experiencer": np.concatenate([soft.experiencer for soft in softs]),
         "sentence": np.stack([soft.sentence for soft in softs]),
     }
-    arrays |= {head: np.concatenate([soft.tags[head] for soft in softs]) for head in SHIPPED_TAG_HEADS}
+    arrays |= {head: np.concatenate([soft.tags[head] for soft in softs]) for head in softs[0].tags}
     with written(path) as part, part.open("wb") as out:
         np.savez(out, allow_pickle=False, **arrays)
 
@@ -84,6 +68,7 @@ def load_silver(path: Path, tokenizer: Tokenizer) -> list[Item]:
     """Read what ``save_silver`` wrote; rows the tokenizer cuts differently are left out."""
     with np.load(path) as saved:
         held = {name: saved[name] for name in saved.files}
+    heads = [head for head in TAG_HEADS if head in held]
     ends, pieces = np.cumsum(held["counts"]), np.cumsum(held["lengths"])
     examples = []
     for row, text in enumerate(held["texts"].tolist()):
@@ -98,7 +83,7 @@ def load_silver(path: Path, tokenizer: Tokenizer) -> list[Item]:
         here = slice(pieces[row] - held["lengths"][row], pieces[row])
         asked = slice(ends[row] - held["counts"][row], ends[row])
         status, temporality, experiencer = (held[name][asked] for name in ("status", "temporality", "experiencer"))
-        tags = {head: held[head][here] for head in SHIPPED_TAG_HEADS}
+        tags = {head: held[head][here] for head in heads}
         items.append(Item(e, Soft(tags, status, temporality, experiencer, held["sentence"][row])))
     return items
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
+from epicrisis.engines.encoder.pieces import offsets_of
 from epicrisis_lab.training.examples import Example, TagSpan, Target
 from epicrisis_lab.training.labels import EXPERIENCERS, IGNORE, SENTENCE_LABELS, STATUSES, TAG_HEADS, TEMPORALITIES
 
@@ -31,7 +32,7 @@ class Encoded:
     ids: NDArray[np.int64]
     first: NDArray[np.bool_]
     offsets: NDArray[np.int64]
-    tags: NDArray[np.int64]
+    tags: NDArray[np.int8]
     targets: NDArray[np.int64]
     allowed: NDArray[np.float32]
     sentence: int
@@ -55,12 +56,12 @@ def _cut(examples: Sequence[Example], tokenizer: Tokenizer, max_pieces: int) -> 
 
 
 def _windows(example: Example, encoding: Encoding, tokenizer: Tokenizer, size: int) -> Iterator[Encoded]:
-    offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+    offsets = np.stack(offsets_of(example.text, encoding), axis=1)
     words = np.array([-1 if w is None else w for w in encoding.word_ids], dtype=np.int64)
     ids = np.array(encoding.ids, dtype=np.int64)
     first = np.ones(len(ids), dtype=bool)
     first[1:] = words[1:] != words[:-1]
-    tags = _tags(example, offsets, first)
+    tags = _tags(example, _words(offsets, first), first)
     start = 0
     while start < len(ids):
         end = _window_end(first, start, size)
@@ -76,15 +77,23 @@ def _window_end(first: NDArray[np.bool_], start: int, size: int) -> int:
     return end
 
 
-def _tags(example: Example, offsets: NDArray[np.int64], first: NDArray[np.bool_]) -> NDArray[np.int64]:
-    tags = np.full((len(HEADS), len(offsets)), IGNORE, dtype=np.int64)
+def _words(offsets: NDArray[np.int64], first: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return ``offsets`` with the whole word's where a word begins: its first piece may be a mere mark of a blank."""
+    begins = np.flatnonzero(first)
+    whole = offsets.copy()
+    whole[begins, 1] = offsets[np.append(begins[1:], len(offsets)) - 1, 1] if len(begins) else 0
+    return whole
+
+
+def _tags(example: Example, words: NDArray[np.int64], first: NDArray[np.bool_]) -> NDArray[np.int8]:
+    tags = np.full((len(HEADS), len(words)), IGNORE, dtype=np.int8)
     for row, head in enumerate(HEADS):
         spans = example.tags.get(head)
         if spans is None:
             continue
         tags[row, first] = 0
         for start, end, label in spans:
-            inside = np.flatnonzero((offsets[:, 0] < end) & (offsets[:, 1] > start) & first)
+            inside = np.flatnonzero((words[:, 0] < end) & (words[:, 1] > start) & first)
             if len(inside):
                 tags[row, inside] = _TAG_INDEX[head][label] + 1
                 tags[row, inside[0]] = _TAG_INDEX[head][label]
@@ -97,14 +106,14 @@ def _window(
     ids: NDArray[np.int64],
     first: NDArray[np.bool_],
     offsets: NDArray[np.int64],
-    tags: NDArray[np.int64],
+    tags: NDArray[np.int8],
     part: slice,
 ) -> Encoded:
     begin, close = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     length = part.stop - part.start
     spaced_offsets = np.zeros((length + 2, 2), dtype=np.int64)
     spaced_offsets[1:-1] = offsets[part]
-    spaced_tags = np.full((len(HEADS), length + 2), IGNORE, dtype=np.int64)
+    spaced_tags = np.full((len(HEADS), length + 2), IGNORE, dtype=np.int8)
     spaced_tags[:, 1:-1] = tags[:, part]
     spaced_first = np.zeros(length + 2, dtype=bool)
     spaced_first[1:-1] = first[part]
@@ -155,11 +164,9 @@ def spans_from_tags(
     spans: list[TagSpan] = []
     current: list[int] | None = None
     for position in range(len(tags)):
-        if offsets[position, 1] == offsets[position, 0]:
-            continue
         if not first[position]:
-            if current is not None:
-                current[1] = int(offsets[position, 1])
+            if current is not None:  # The special piece at the end stands nowhere, at 0.
+                current[1] = max(current[1], int(offsets[position, 1]))
             continue
         tag = int(tags[position])
         label = (tag - 1) // 2

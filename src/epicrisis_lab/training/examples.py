@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from epicrisis.domain.assertions import CueKind, Experiencer, Status, Temporality
-from epicrisis_lab.corpora.catalogue import CLINICAL, label_set_of
+from epicrisis_lab.corpora.catalogue import CLINICAL, label_sets_of
 from epicrisis_lab.corpora.rows import GoldTarget, LabRow
 from epicrisis_lab.training.files import written
 from epicrisis_lab.training.labels import TAG_HEADS
@@ -95,7 +95,7 @@ def examples_of(rows: Iterable[LabRow], source: str, split: str) -> list[Example
 
 
 def _example(row: LabRow, source: str, split: str) -> Example:
-    clinical = label_set_of(row) == CLINICAL
+    clinical = label_sets_of(row) == (CLINICAL,)
     example = Example(row.id, source, split, row.text, sentence=row.sentence_label)
     if "entities" in row.layers:
         head = CLINICAL if clinical else source

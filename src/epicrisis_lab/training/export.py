@@ -17,7 +17,7 @@ from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from epicrisis_lab.training.labeller import Labeller
-from epicrisis_lab.training.labels import SHIPPED_TAG_HEADS, tags_of
+from epicrisis_lab.training.labels import tags_of
 from epicrisis_lab.training.model import ClinicalModel, Judge
 
 OPSET = 17
@@ -31,7 +31,7 @@ class ReadingGraph(nn.Module):
     def __init__(self, model: ClinicalModel) -> None:
         super().__init__()
         self.encoder, self.sentence = model.encoder, model.sentence
-        layers = [model.tags[head] for head in SHIPPED_TAG_HEADS]
+        layers = [model.tags[head] for head in model.heads.shipped]
         self.tags = nn.Linear(layers[0].in_features, sum(layer.out_features for layer in layers))  # type: ignore[arg-type,misc]
         self.tags.weight = nn.Parameter(torch.cat([layer.weight for layer in layers]))  # type: ignore[arg-type]
         self.tags.bias = nn.Parameter(torch.cat([layer.bias for layer in layers]))  # type: ignore[arg-type]

@@ -19,12 +19,16 @@ from epicrisis_lab.training.epochs import load_checkpoint, log_epoch, reseed, sa
 from epicrisis_lab.training.files import written
 from epicrisis_lab.training.labels import STATUSES
 from epicrisis_lab.training.losses import gold_loss, silver_loss
-from epicrisis_lab.training.model import ClinicalModel
+from epicrisis_lab.training.model import ClinicalModel, freeze
 
 
 @dataclass(slots=True)
 class FinetuneConfig:
-    """How a run learns; ``repeats`` says how often an epoch sees each source (0.5: a random half)."""
+    """How a run learns.
+
+    ``repeats`` says how often an epoch sees each source (0.5: a random half); ``layers`` which layers of the encoder
+    a smaller one begins with; the word vectors and the first ``frozen`` layers stay as they are.
+    """
 
     epochs: int = 10
     budget: int = 8192
@@ -38,6 +42,9 @@ class FinetuneConfig:
     seed: int = 1
     repeats: dict[str, float] = field(default_factory=dict)
     score_every: int = 1
+    save_every: int = 1
+    layers: Sequence[int] = ()
+    frozen: int = 0
 
 
 def finetune(
@@ -63,13 +70,14 @@ def finetune(
         if run.done % config.score_every == 0 or run.done == config.epochs:
             scores = run.averaged_scores(dev)
             line |= scores
-        run.save(folder)
+        if run.done % config.save_every == 0:
+            run.save(folder)
         log_epoch(folder, line)
     model.load_state_dict(run.average)
     with written(folder / "config.json") as part:
         part.write_text(json.dumps(asdict(config), indent=1), encoding="utf-8")
     # A run that had nothing left to learn has not been scored yet.
-    return scores or score(dev, predict(model, dev, device))
+    return scores or score(dev, predict([model], dev, device))
 
 
 class Run:
@@ -132,7 +140,7 @@ class Run:
         return loss.detach()
 
     def _loss(self, batch: Batch) -> torch.Tensor:
-        with torch.autocast(self._device.type, torch.bfloat16):
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=_halves(self._device)):
             tags, judgement, sentence = self.model(batch.ids, batch.mask, batch.rows, batch.starts, batch.ends)
         if batch.soft is None:
             return gold_loss(tags, judgement, sentence, batch, self._status_weight)
@@ -142,16 +150,22 @@ class Run:
         """Return the dev scores of the averaged weights; the model goes on with its own."""
         now = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.model.load_state_dict(self.average)
-        scores = score(dev, predict(self.model, dev, self._device))
+        scores = score(dev, predict([self.model], dev, self._device, autocast=_halves(self._device)))
         self.model.load_state_dict(now)
         return scores
 
 
+def _halves(device: torch.device) -> bool:
+    """Return whether ``device`` multiplies in bfloat16: a processor that only imitates it is many times as slow."""
+    return device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
+
+
 def _optimizer(model: ClinicalModel, config: FinetuneConfig, device: torch.device) -> torch.optim.Optimizer:
+    freeze(model, config.frozen)
     heads = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
     return torch.optim.AdamW(
         [
-            {"params": list(model.encoder.parameters()), "lr": config.rate},
+            {"params": [p for p in model.encoder.parameters() if p.requires_grad], "lr": config.rate},
             {"params": heads, "lr": config.head_rate},
         ],
         weight_decay=config.decay,

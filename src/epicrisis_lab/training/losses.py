@@ -8,10 +8,20 @@ from torch.nn import functional
 
 from epicrisis_lab.training.batches import Batch
 from epicrisis_lab.training.encoding import HEADS
-from epicrisis_lab.training.labels import IGNORE, SHIPPED_TAG_HEADS
+from epicrisis_lab.training.labels import IGNORE, TYPES
 from epicrisis_lab.training.model import Judgement
 
-HEAD_WEIGHT = {"clinical": 1.5, "cues": 1.0, "bc5cdr": 1.0, "ncbi_disease": 1.0, "scope_neg": 0.4, "scope_unc": 0.4}
+HEAD_WEIGHT = {
+    "clinical": 1.5,
+    "cues": 1.0,
+    "bc5cdr": 1.0,
+    "ncbi_disease": 1.0,
+    "scope_neg": 0.4,
+    "scope_unc": 0.4,
+    **{f"{each}{variant}": 1.0 for each in TYPES for variant in ("", "_base")},
+    "pharmaconer": 0.6,
+    "meddocan": 0.6,
+}
 AUXILIARY_WEIGHT = 0.3
 STATUS_WEIGHT, TEMPORALITY_WEIGHT, EXPERIENCER_WEIGHT, SENTENCE_WEIGHT = 2.0, 0.5, 0.5, 0.7
 
@@ -25,9 +35,9 @@ def gold_loss(
     of their summed probability. ``status_weight`` (statuses,) lifts the rare ones.
     """
     total = sentence.sum() * 0.0
-    for row, head in enumerate(HEADS):
-        gold = batch.tags[:, row]
-        if (gold != IGNORE).any():
+    for head in batch.heads:
+        if head in tags:
+            gold = batch.tags[:, HEADS.index(head)].long()
             weight = HEAD_WEIGHT.get(head, AUXILIARY_WEIGHT)
             total = total + weight * functional.cross_entropy(
                 tags[head].float().flatten(0, 1), gold.flatten(), ignore_index=IGNORE
@@ -44,9 +54,9 @@ def gold_loss(
 
 def _mean(scores: Tensor, gold: Tensor) -> Tensor:
     """Return the mean cross-entropy of what is annotated, 0 where nothing is."""
-    if not (gold != IGNORE).any():
-        return scores.sum() * 0.0
-    return functional.cross_entropy(scores.float(), gold, ignore_index=IGNORE)
+    # Asking the GPU whether anything is annotated would stop it; dividing by one where nothing is does not.
+    total = functional.cross_entropy(scores.float(), gold, ignore_index=IGNORE, reduction="sum")
+    return total / (gold != IGNORE).sum().clamp(min=1)
 
 
 def silver_loss(tags: dict[str, Tensor], judgement: Judgement, sentence: Tensor, batch: Batch) -> Tensor:
@@ -55,8 +65,9 @@ def silver_loss(tags: dict[str, Tensor], judgement: Judgement, sentence: Tensor,
     assert soft is not None, "silver batches carry the teacher's answer"
     first = soft["first"]
     total = SENTENCE_WEIGHT * _distance(sentence, soft["sentence"])
-    for head in SHIPPED_TAG_HEADS:
-        total = total + HEAD_WEIGHT[head] * _distance(tags[head][first], soft[head][first])
+    for head in tags:
+        if head in soft:
+            total = total + HEAD_WEIGHT[head] * _distance(tags[head][first], soft[head][first])
     if len(batch.rows):
         total = total + STATUS_WEIGHT * _distance(judgement.status, soft["status"])
         total = total + TEMPORALITY_WEIGHT * _distance(judgement.temporality, soft["temporality"])

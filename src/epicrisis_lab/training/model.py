@@ -9,6 +9,8 @@ attention says which words decided.
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,18 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
 
-from epicrisis_lab.training.labels import EXPERIENCERS, SENTENCE_LABELS, STATUSES, TAG_HEADS, TEMPORALITIES, tags_of
+from epicrisis_lab.training.labels import (
+    ENGLISH,
+    EXPERIENCERS,
+    SENTENCE_LABELS,
+    STATUSES,
+    TEMPORALITIES,
+    Heads,
+    tags_of,
+)
 
 DROPOUT = 0.1
+_LAYER = re.compile(r"^encoder\.(?:inner\.)?encoder\.layer\.(\d+)\.")
 FAR = 24
 """Pieces further from the target than this are all equally far."""
 
@@ -123,11 +134,11 @@ class SentenceHead(nn.Module):
 class ClinicalModel(nn.Module):
     """One encoder with every head."""
 
-    def __init__(self, encoder: nn.Module, hidden: int, *, dropout: float = DROPOUT) -> None:
+    def __init__(self, encoder: nn.Module, hidden: int, *, heads: Heads = ENGLISH, dropout: float = DROPOUT) -> None:
         super().__init__()
-        self.encoder = encoder
+        self.encoder, self.heads = encoder, heads
         self.drop = nn.Dropout(dropout)
-        self.tags = nn.ModuleDict({head: nn.Linear(hidden, len(tags_of(head))) for head in TAG_HEADS})
+        self.tags = nn.ModuleDict({head: nn.Linear(hidden, len(tags_of(head))) for head in heads.trained})
         self.judge = Judge(hidden, len(tags_of("cues")), dropout=dropout)
         self.sentence = SentenceHead(hidden, dropout)
 
@@ -143,6 +154,34 @@ class ClinicalModel(nn.Module):
         tags = {head: layer(hidden) for head, layer in self.tags.items()}
         judgement = self.judge(hidden, mask, tags["cues"].detach(), rows, starts, ends)
         return tags, judgement, self.sentence(hidden, mask)
+
+
+def inner_of(model: ClinicalModel) -> Any:
+    """Return the Hugging Face encoder of ``model``, whichever numbers reach it."""
+    return getattr(model.encoder, "inner", model.encoder)
+
+
+def thinned(model: ClinicalModel, layers: Sequence[int]) -> ClinicalModel:
+    """Leave those ``layers`` of its encoder alone in ``model``, in that order, and return it."""
+    inner = inner_of(model)
+    every = inner.encoder.layer
+    if list(layers) != list(range(len(every))):
+        inner.encoder.layer = nn.ModuleList(every[number] for number in layers)
+        inner.config.num_hidden_layers = len(layers)
+    return model
+
+
+def freeze(model: ClinicalModel, layers: int) -> None:
+    """Keep the word vectors and the first ``layers`` of the encoder as they are; with 0 everything learns."""
+    if layers:
+        inner = inner_of(model)
+        for part in (inner.embeddings, *inner.encoder.layer[:layers]):
+            part.requires_grad_(requires_grad=False)
+
+
+def layers_in(state: Mapping[str, Tensor]) -> int:
+    """Return how many layers the encoder has whose weights ``state`` holds."""
+    return 1 + max(int(found[1]) for name in state if (found := _LAYER.search(name)))
 
 
 class OwnPieces(nn.Module):
@@ -188,7 +227,7 @@ def build_encoder(folder: Path, *, ours: Path | None = None) -> tuple[nn.Module,
     return encoder, int(config.hidden_size)
 
 
-def build_model(folder: Path, *, ours: Path | None = None) -> ClinicalModel:
-    """Build a model over the encoder in ``folder``; heads start at random."""
+def build_model(folder: Path, *, heads: Heads, ours: Path | None = None) -> ClinicalModel:
+    """Build a model with ``heads`` over the encoder in ``folder``; the heads start at random."""
     encoder, hidden = build_encoder(folder, ours=ours)
-    return ClinicalModel(encoder, hidden)
+    return ClinicalModel(encoder, hidden, heads=heads)

@@ -28,42 +28,41 @@ from epicrisis_lab.training.files import written
 from epicrisis_lab.training.labels import (
     EXPERIENCERS,
     SENTENCE_LABELS,
-    SHIPPED_TAG_HEADS,
     STATUSES,
     TAG_HEADS,
     TEMPORALITIES,
 )
-from epicrisis_lab.training.model import ClinicalModel
+from epicrisis_lab.training.model import ClinicalModel, inner_of
 from epicrisis_lab.training.quantisation import quantisation
 
-FILTERED = ("clinical", "cues", "bc5cdr", "ncbi_disease")
-"""Heads whose unlikely spans are not reported."""
+UNFILTERED = ("scope_neg", "scope_unc")
+"""Heads whose unlikely spans are reported too: a cue whose reach is not sure still has one."""
 CANDIDATES = tuple(round(0.025 * step, 3) for step in range(27))
 
 FILES = ("encoder.onnx", "judge.onnx", "tokenizer.json")
 
 
 def package(
-    model: ClinicalModel, tokenizer: Path, dev: Sequence[Example], out: Path, facts: dict[str, Any]
+    model: ClinicalModel, tokenizer: Path, dev: Sequence[Example], out: Path, facts: dict[str, Any], *, main: str
 ) -> dict[str, float]:
     """Write the shipped folder ``out`` and return what was fitted: ``HEAD.temperature`` and ``HEAD.threshold``.
 
     ``facts`` are the fields of the card that no computation knows: name, version, summary, languages, trained_on,
-    licence, limits. Temperatures and thresholds are fitted on ``dev`` with the exported graphs themselves.
+    licence, limits; ``main`` is the corpus that tells what eight bits cost. Temperatures and thresholds are fitted on
+    ``dev`` with the exported graphs themselves.
 
     Raises:
         NothingToScore: ``dev`` cannot tell what eight-bit weights cost.
         LostAccuracy: they cost too much; ``out`` stays as it was.
     """
-    encoder: Any = getattr(model.encoder, "inner", model.encoder)
-    encoder.set_attn_implementation("eager")
+    inner_of(model).set_attn_implementation("eager")
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder)
         export_graphs(model, built)
         _write_tokenizer(tokenizer, built / "tokenizer.json")
-        card = _card(built, facts)
+        card = _card(built, facts, model.heads.shipped)
         _write_card(built, card)
-        card["quantisation"] = quantisation(model, built, dev)
+        card["quantisation"] = quantisation(model, built, dev, main=main)
         card["temperatures"] = temperatures(built, dev)
         _write_card(built, card)
         card["thresholds"] = thresholds(built, dev)
@@ -74,14 +73,14 @@ def package(
     }
 
 
-def _card(folder: Path, facts: dict[str, Any]) -> dict[str, Any]:
+def _card(folder: Path, facts: dict[str, Any], heads: Sequence[str]) -> dict[str, Any]:
     """Return the card of the files in ``folder`` before anything was fitted."""
     return {
         **facts,
         "sha256": {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in FILES},
         "sizes": {file: (folder / file).stat().st_size for file in FILES},
         "labels": {
-            "tags": {head: [str(label) for label in TAG_HEADS[head]] for head in SHIPPED_TAG_HEADS},
+            "tags": {head: [str(label) for label in TAG_HEADS[head]] for head in heads},
             "statuses": list(STATUSES),
             "temporalities": list(TEMPORALITIES),
             "experiencers": list(EXPERIENCERS),
@@ -116,7 +115,7 @@ def temperatures(folder: Path, dev: Sequence[Example]) -> dict[str, float]:
     loaded = load_encoder(folder)
     units = [whole_unit(Document(id=e.id, text=e.text)) for e in dev]
     readings = loaded.encoder.read([unit.text for unit in units])
-    fitted = {head: _tag_temperature(loaded.encoder, head, dev, readings) for head in SHIPPED_TAG_HEADS}
+    fitted = {head: _tag_temperature(loaded.encoder, head, dev, readings) for head in loaded.labels.tags}
     sentences = [
         (reading.sentence, SENTENCE_LABELS.index(e.sentence))  # type: ignore[arg-type]
         for e, reading in zip(dev, readings, strict=True)
@@ -138,7 +137,7 @@ def thresholds(folder: Path, dev: Sequence[Example]) -> dict[str, float]:
     """Return the probability per head from which reporting a span gives the highest strict F1 on ``dev``."""
     loaded = load_encoder(folder)
     readings = loaded.encoder.read([whole_unit(Document(id=e.id, text=e.text)).text for e in dev])
-    return {head: _threshold(loaded, head, dev, readings) for head in FILTERED}
+    return {head: _threshold(loaded, head, dev, readings) for head in loaded.labels.tags if head not in UNFILTERED}
 
 
 def _threshold(loaded: LoadedEncoder, head: str, dev: Sequence[Example], readings: Sequence[Reading]) -> float:

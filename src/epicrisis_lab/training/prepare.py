@@ -38,23 +38,25 @@ def prepare(data: Path, out: Path) -> dict[str, int]:
     """Write examples, silver sentences and texts to ``out``; return the rows of each."""
     out.mkdir(parents=True, exist_ok=True)
     mended = {example.id: example for example in annotated("mtsamples_status_mended")}
-    examples = [mended.get(example.id, example) for example in _gold(data)]
+    examples = [mended.get(example.id, example) for example in gold(data)]
     train = [e for e in examples if e.split == "train" and e.source in ("mtsamples_status", "mtsamples_own")]
     examples += [*augmented("en", words_of(train), AUGMENTED, SEED), *joined(train, JOINED, SEED)]
     return {
         "examples": write_examples(out / EXAMPLES, examples),
         "silver": write_examples(out / SILVER, _silver(data, {e.text for e in train})),
-        "texts": _write_texts(out / TEXTS, list(_texts(data))),
+        "texts": write_texts(out / TEXTS, list(texts(data))),
     }
 
 
-def _write_texts(path: Path, texts: Sequence[str]) -> int:
+def write_texts(path: Path, texts: Sequence[str]) -> int:
+    """Write one text a line (gzip) and return how many."""
     with written(path) as part, gzip.open(part, "wt", encoding="utf-8") as lines:
         lines.writelines(text.replace("\n", " ") + "\n" for text in texts)
     return len(texts)
 
 
-def _gold(data: Path) -> Iterator[Example]:
+def gold(data: Path) -> Iterator[Example]:
+    """Yield what the English corpora annotate, the training part of each and the dev part of those that are scored."""
     for split in ("train", "dev"):
         for name, folder, ending in _ANNOTATED:
             if split == "train" or name in _SCORED:
@@ -102,7 +104,8 @@ def _literature(data: Path) -> Iterator[LabRow]:
         yield from _rows(data / "ner_en" / name / "train.jsonl.gz")
 
 
-def _texts(data: Path) -> Iterator[str]:
+def texts(data: Path) -> Iterator[str]:
+    """Yield English notes and abstracts as they are, to be read without marks."""
     yield from (row.text for row in _notes(data))
     yield from (row.text for row in _literature(data))
     yield from (row.text for row in _rows(data / "assertion" / "bioscope" / "train.sentences.jsonl.gz"))

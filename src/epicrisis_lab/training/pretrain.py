@@ -28,6 +28,7 @@ class PretrainConfig:
     masked: float = 0.2
     head_steps: int = 150
     seed: int = 1
+    save_every: int = 1
 
 
 class MaskedWordHead(nn.Module):
@@ -78,7 +79,8 @@ def pretrain(
     while run.done < config.epochs:
         began = time.time()
         loss = run.take_epoch()
-        run.save(folder)
+        if run.done % config.save_every == 0:
+            run.save(folder)
         log_epoch(folder, {"epoch": run.done, "loss": loss, "seconds": time.time() - began})
 
 

@@ -20,28 +20,26 @@ from epicrisis_lab.training.batches import Soft
 from epicrisis_lab.training.devscores import predict, score
 from epicrisis_lab.training.encoding import Encoded, encode_whole
 from epicrisis_lab.training.examples import Example
-from epicrisis_lab.training.labels import SHIPPED_TAG_HEADS
 from epicrisis_lab.training.model import ClinicalModel
 
-MAIN = "mtsamples_status"
 MOST_LOST = 0.01
 MEASURES = {"entities": "dev.clinical.f1", "status": "dev.status.accuracy"}
 
 
-def quantisation(model: ClinicalModel, folder: Path, dev: Sequence[Example]) -> dict[str, list[float]]:
+def quantisation(model: ClinicalModel, folder: Path, dev: Sequence[Example], *, main: str) -> dict[str, list[float]]:
     """Return ``[before, after]`` of every measure: strict F1 of the clinical entities, and accuracy of the status.
 
     ``model`` is asked in full precision, the graphs in ``folder`` as the engine asks them, both about the examples of
-    the main corpus (of all where it has none) that one window holds. Nothing fitted on dev takes part.
+    the ``main`` corpus (of all where it has none) that one window holds. Nothing fitted on dev takes part.
 
     Raises:
         NothingToScore: the examples have no entities, or no targets.
         LostAccuracy: a measure lost more than ``MOST_LOST``.
     """
-    examples = [e for e in dev if e.source == MAIN] or dev
+    examples = [e for e in dev if e.source == main] or dev
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     encoded = encode_whole([replace(e, source="dev") for e in examples], tokenizer)
-    before = score(encoded, predict(model, encoded, torch.device("cpu"), autocast=False))
+    before = score(encoded, predict([model], encoded, torch.device("cpu"), autocast=False))
     after = score(encoded, _answers(load_encoder(folder).encoder, encoded))
     missing = [name for name, measure in MEASURES.items() if measure not in before]
     if missing:
@@ -76,7 +74,7 @@ def _soft(encoder: Encoder, reading: Reading, judged: Sequence[Judgement]) -> So
     return Soft(
         {
             head: np.pad(probabilities(reading.tags[:, encoder.heads[head]], 1.0), edges).astype(np.float16)
-            for head in SHIPPED_TAG_HEADS
+            for head in encoder.heads
         },
         np.array([probabilities(each.status, 1.0) for each in judged], dtype=np.float16),
         np.array([probabilities(each.temporality, 1.0) for each in judged], dtype=np.float16),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,14 +17,17 @@ from torch import nn
 
 from epicrisis.engines.encoder.load import load_encoder
 from epicrisis_lab.training.batches import Item
+from epicrisis_lab.training.devscores import predict, score
 from epicrisis_lab.training.distil import label_silver, load_silver, save_silver
-from epicrisis_lab.training.encoding import encode_all
+from epicrisis_lab.training.encoding import Encoded, encode_all
+from epicrisis_lab.training.epochs import log_epoch
 from epicrisis_lab.training.examples import Example, read_examples
 from epicrisis_lab.training.files import written
 from epicrisis_lab.training.finetune import FinetuneConfig, finetune
 from epicrisis_lab.training.labeller import Labeller, Shape, begin
 from epicrisis_lab.training.labelling import LabellingConfig, Teaching, ask_teacher, lessons_of
-from epicrisis_lab.training.model import ClinicalModel, build_encoder, build_model
+from epicrisis_lab.training.labels import Heads
+from epicrisis_lab.training.model import ClinicalModel, build_encoder, build_model, layers_in, thinned
 from epicrisis_lab.training.prepare import EXAMPLES, SILVER, TEXTS
 from epicrisis_lab.training.pretrain import PretrainConfig, pack, pretrain
 from epicrisis_lab.training.readback import weights_of
@@ -43,50 +48,74 @@ def config_of(name: str, role: str) -> dict[str, Any]:
     return tomllib.loads(text)[role]  # type: ignore[no-any-return]
 
 
-def run_pretrain(base: Path, ours: Path, prepared: Path, out: Path, settings: dict[str, Any]) -> None:
-    """Adapt the encoder in ``base`` to the texts in ``prepared`` and write its weights to ``out``."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the stages of a run stand on.
+
+    ``base`` is the folder of the encoder it begins with, ``ours`` the one whose vocabulary counts (the student's, where
+    a teacher numbers the same pieces otherwise), ``prepared`` what was gathered from the corpora.
+    """
+
+    base: Path
+    ours: Path
+    heads: Heads
+    prepared: Path
+
+
+def run_pretrain(ground: Ground, out: Path, settings: dict[str, Any]) -> None:
+    """Adapt the encoder of the base to the prepared texts and write its weights to ``out``."""
     if (out / ENCODER).exists():
         return
     config = PretrainConfig(**settings)
-    tokenizer = tokenizer_of(ours)
-    with gzip.open(prepared / TEXTS, "rt", encoding="utf-8") as lines:
+    tokenizer = tokenizer_of(ground.ours)
+    with gzip.open(ground.prepared / TEXTS, "rt", encoding="utf-8") as lines:
         packed = pack([line.strip() for line in lines], tokenizer, config.pieces)
     print(f"{packed.size} pieces to read", flush=True)
-    encoder, hidden = build_encoder(base, ours=ours)
+    encoder, hidden = build_encoder(ground.base, ours=ground.ours)
     pretrain(encoder, hidden, packed, tokenizer, config, out, device())
     _save_weights(encoder, out / ENCODER)
 
 
+@cache
+def lessons(ground: Ground) -> tuple[Sequence[Item], Sequence[Encoded]]:
+    """Return what is annotated, encoded once in a process: the training items, and the dev examples."""
+    encoded = encode_all(read_examples(ground.prepared / EXAMPLES), tokenizer_of(ground.ours))
+    train = [Item(e) for e in encoded if e.example.split == "train"]
+    dev = [e for e in encoded if e.example.split == "dev"]
+    print(f"{len(train)} training items, {sum(len(i.encoded.ids) for i in train)} pieces; {len(dev)} dev", flush=True)
+    return train, dev
+
+
 def run_finetune(
-    base: Path,
-    ours: Path,
-    prepared: Path,
+    ground: Ground,
     out: Path,
     settings: dict[str, Any],
     *,
     encoder: Path | None = None,
     start: Path | None = None,
     silver: Path | None = None,
-) -> dict[str, float]:
-    """Teach the heads (and the encoder) and write the averaged weights to ``out``; return the dev scores.
+) -> None:
+    """Teach the heads (and the encoder) and write the averaged weights to ``out``, unless they are there.
 
     The run begins with the adapted ``encoder`` of a pre-training, or goes on from the whole model in ``start``.
     """
-    tokenizer = tokenizer_of(ours)
-    encoded = encode_all(read_examples(prepared / EXAMPLES), tokenizer)
-    train = [Item(e) for e in encoded if e.example.split == "train"]
-    dev = [e for e in encoded if e.example.split == "dev"]
-    if silver is not None:
-        train += load_silver(silver, tokenizer)
-    print(f"{len(train)} training items, {sum(len(i.encoded.ids) for i in train)} pieces; {len(dev)} dev", flush=True)
+    if (out / MODEL).exists():
+        return
+    train, dev = lessons(ground)
+    answered = load_silver(silver, tokenizer_of(ground.ours)) if silver is not None else []
     config = FinetuneConfig(**settings)
     torch.manual_seed(config.seed)  # New heads start at random.
-    model = load_model(base, ours, start / MODEL) if start is not None else build_model(base, ours=ours)
+    model = load_model(ground, start / MODEL) if start is not None else _begin(ground, config.layers, encoder)
+    finetune(model, [*train, *answered], dev, config, out, device())
+    _save_weights(model, out / MODEL)
+
+
+def _begin(ground: Ground, layers: Sequence[int], encoder: Path | None) -> ClinicalModel:
+    """Return a model that was taught nothing yet, on the adapted ``encoder``, thinned to ``layers`` if any."""
+    model = build_model(ground.base, heads=ground.heads, ours=ground.ours)
     if encoder is not None:
         model.encoder.load_state_dict(torch.load(encoder / ENCODER, map_location="cpu", weights_only=True))
-    scores = finetune(model, train, dev, config, out, device())
-    _save_weights(model, out / MODEL)
-    return scores
+    return thinned(model, layers) if layers else model
 
 
 def _save_weights(module: nn.Module, path: Path) -> None:
@@ -107,18 +136,23 @@ def run_average(shares: Mapping[Path, float], out: Path) -> None:
         torch.save({name: value.half() for name, value in mean.items()}, path)
 
 
-def run_silver(base: Path, ours: Path, prepared: Path, teachers: list[Path], out: Path) -> None:
-    """Let the ``teachers`` answer the silver texts and write their averaged answers to ``out``."""
-    tokenizer = tokenizer_of(ours)
-    examples = read_examples(prepared / SILVER)
-    models = [load_model(base, ours, folder / MODEL).to(device()) for folder in teachers]
-    save_silver(label_silver(models, examples, tokenizer, device()), out)
+def run_silver(ground: Ground, teachers: Sequence[Path], out: Path) -> None:
+    """Let the ``teachers`` answer the silver texts; write their averaged answers to ``out``, unless they are there."""
+    if out.exists():
+        return
+    models = [load_model(ground, folder / MODEL).to(device()) for folder in teachers]
+    _, dev = lessons(ground)
+    log_epoch(out.parent, {"teachers": len(models), **score(dev, predict(models, dev, device()))})
+    examples = read_examples(ground.prepared / SILVER)
+    save_silver(label_silver(models, examples, tokenizer_of(ground.ours), device()), out)
 
 
-def load_model(base: Path, ours: Path, weights: Path) -> ClinicalModel:
-    """Return the model whose ``weights`` ``run_finetune`` wrote."""
-    model = build_model(base, ours=ours)
-    model.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+def load_model(ground: Ground, weights: Path) -> ClinicalModel:
+    """Return the model whose ``weights`` ``run_finetune`` wrote, with as many layers as they have."""
+    state = torch.load(weights, map_location="cpu", weights_only=True)
+    model = build_model(ground.base, heads=ground.heads, ours=ground.ours)
+    model = thinned(model, range(layers_in(state)))
+    model.load_state_dict(state)
     return model
 
 

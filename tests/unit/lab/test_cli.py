@@ -218,3 +218,15 @@ def test_data_list_shows_the_terms_of_each_corpus(run: CliRunner) -> None:
 
     assert "mtsamples_status" in done.stdout
     assert "CC BY-NC" in done.stdout
+
+
+def test_rows_are_read_by_the_engine_of_their_language_where_none_is_named(run: CliRunner, tmp_path: Path) -> None:
+    spanish = str(write(tmp_path / "es.jsonl", [{**SENTENCE, "lang": "es"}]))
+    french = str(write(tmp_path / "fr.jsonl", [{**SENTENCE, "lang": "fr"}]))
+
+    answers = [
+        run.invoke(app, ["evaluate", "entities", file, "--json", "--bootstrap", "0"]) for file in (spanish, french)
+    ]
+
+    assert all("Traceback" not in answer.output for answer in answers)
+    assert ["spanish" in answer.output for answer in answers] == [True, False]

@@ -74,7 +74,7 @@ class SevenWordsInBatches(SevenWords):
             for document in documents
         ]
 
-    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         return [self._sentence(text) for text in texts]
 
     def _sentence(self, text: str) -> Sentence:

@@ -44,7 +44,8 @@ def score_assertion(engine: AssertionEngine, rows: Sequence[LabRow]) -> Scored:
         rows=len(marked),
         tally=joined(
             *(_tally(name, pairs) for name, pairs in axes.items() if any(pairs)),
-            _three(axes["status"]),
+            _three(axes["status"], "status.three"),
+            *_annotated(judged),
             calibration_tally(confident, "status"),
         ),
         mistakes=tuple(
@@ -79,9 +80,19 @@ def _tally(name: str, pairs: Sequence[Sequence[Pair]]) -> Tally:
     return classification_tally(pairs, _VALUES[name], name)
 
 
-def _three(pairs: Sequence[Sequence[Pair]]) -> Tally:
+def _three(pairs: Sequence[Sequence[Pair]], name: str) -> Tally:
     folded = [[(to_three_labels(Status(gold)), to_three_labels(Status(given))) for gold, given in row] for row in pairs]
-    return classification_tally(folded, THREE, "status.three")
+    return classification_tally(folded, THREE, name)
+
+
+def _annotated(judged: Sequence[Sequence[Judged]]) -> Iterator[Tally]:
+    """Yield the three labels over what an annotator judged, where a rule gave the status of the rest.
+
+    NUBes marks what is negated or uncertain; what its rows call PRESENT is a disorder by name outside every scope.
+    """
+    own = [[(target.status, given.status) for target, given in pairs if not target.derived] for pairs in judged]
+    if any(len(kept) < len(pairs) for kept, pairs in zip(own, judged, strict=True)):
+        yield _three(own, "status.annotated")
 
 
 def _axis(units: Sequence[LabRow], judged: Sequence[Sequence[Judged]], name: str) -> list[list[Pair]]:

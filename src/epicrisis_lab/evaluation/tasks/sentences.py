@@ -42,7 +42,9 @@ def score_sentences(engine: AssertionEngine, rows: Sequence[LabRow]) -> Scored:
     tallies = [classification_tally([[pair] for pair in pairs], tuple(SentenceLabel), "sentence")]
     if any(confident):
         tallies.append(calibration_tally(confident, "sentence"))
-    quick = engine.quick_labels([row.text for row in marked]) if isinstance(engine, LabelsQuickly) else answers
+    quick = answers
+    if isinstance(engine, LabelsQuickly):
+        quick = engine.quick_labels([row.text for row in marked], language=marked[0].language)
     tallies.append(classification_tally(_in_four(marked, quick), LABELS, "predict"))
     return Scored(
         rows=len(marked),
@@ -79,7 +81,7 @@ def _in_four(rows: Sequence[LabRow], answers: Sequence[Sentence]) -> list[list[t
 
 def _label_all(engine: AssertionEngine, rows: Sequence[LabRow]) -> Sequence[Sentence]:
     if isinstance(engine, LabelsSentences):
-        answers = engine.sentence_labels([row.text for row in rows])
+        answers = engine.sentence_labels([row.text for row in rows], language=rows[0].language)
     else:
         answers = _derived(engine, rows)
     if any(answer.label is None for answer in answers):

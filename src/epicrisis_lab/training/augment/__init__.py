@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import random
 import re
+import tomllib
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
 from epicrisis_lab.training.examples import Example, TagSpan, Target
 
 _SLOT = re.compile(
-    r"\[(?P<kind>[PMTRN])(?P<many>\*?):(?P<status>[A-Z]+)(?P<flags>(?:\+[a-z]+)*)\]|<(?P<cue>[^|>]+)\|(?P<cue_kind>[A-Z]+)>|\{(?P<word>\w+)\}"
+    r"\[(?P<kind>[PMTRN])(?P<many>\*?):(?P<status>[A-Z]+)(?P<flags>(?:\+[a-z]+)*)(?:\|(?P<around>[^\]{]*)\{M\})?\]|<(?P<cue>[^|>]+)\|(?P<cue_kind>[A-Z]+)>|\{(?P<word>\w+)\}"
 )
 _LABELS = {"P": "PROBLEM", "M": "MEDICATION", "T": "TEST", "R": "PROCEDURE", "N": "PROBLEM"}
 _ATTRIBUTES = {"D": "DOSE", "F": "FREQUENCY", "O": "ROUTE", "U": "DURATION", "V": "VALUE"}
 # Negative by a prefix of their own: "She is afebrile." carries no cue.
 _SELF_NEGATIVE = re.compile(r"(?:a(?=[cfst])|an(?=i)|non-?|un(?=r))[a-z]{5,}", re.IGNORECASE)
-_PATIENT = ("The patient", "She", "He", "Patient", "This patient", "The patient", "Pt", "Mr. X", "The child", "Ms. X")
-_RELATIVES = (
-    "mother", "father", "brother", "sister", "maternal grandmother", "paternal uncle", "son", "daughter", "aunt",
-    "grandfather", "maternal aunt", "cousin",
-)  # fmt: skip
 
 # Invented, of many cultures: a name is no finding, whatever it sounds like.
 _GIVEN = (
@@ -36,6 +33,23 @@ _FAMILY = (
 )  # fmt: skip
 
 Words = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fillers:
+    """What a language puts where no concept stands, from ``{language}.toml``."""
+
+    patient: Sequence[str]
+    relatives: Sequence[str]
+    list_ends: Sequence[str]
+    date: str
+    unaccented: float = 0.0
+    own: Words = field(default_factory=dict)
+
+
+def fillers(language: str) -> Fillers:
+    """Return the words of a language that fill the slots naming no concept."""
+    return Fillers(**tomllib.loads(files(__name__).joinpath(f"{language}.toml").read_text(encoding="utf-8")))
 
 
 def templates(language: str) -> list[tuple[str, str]]:
@@ -65,10 +79,11 @@ def words_of(examples: Sequence[Example]) -> dict[str, list[str]]:
 def augmented(language: str, words: Words, count: int, seed: int) -> Iterator[Example]:
     """Yield ``count`` sentences, every template about equally often, the same for the same seed."""
     rng = random.Random(seed)
-    lines = templates(language)
+    lines, own = templates(language), fillers(language)
+    words = {**words, **own.own}
     for number in range(count):
         label, template = lines[number % len(lines)]
-        yield _fill(f"augmented-{number}", label, template, words, rng)
+        yield _fill(f"augmented-{number}", label, template, words, own, rng)
 
 
 def joined(examples: Sequence[Example], count: int, seed: int) -> Iterator[Example]:
@@ -86,7 +101,7 @@ def joined(examples: Sequence[Example], count: int, seed: int) -> Iterator[Examp
         yield Example(f"joined-{number}", "joined", "train", text, dict(tags), targets)
 
 
-def _fill(name: str, label: str, template: str, words: Words, rng: random.Random) -> Example:
+def _fill(name: str, label: str, template: str, words: Words, own: Fillers, rng: random.Random) -> Example:
     text = ""
     tags: list[TagSpan] = []
     cues: list[TagSpan] = []
@@ -96,7 +111,7 @@ def _fill(name: str, label: str, template: str, words: Words, rng: random.Random
         text += template[at : match.start()]
         at = match.end()
         if match["cue"]:
-            words_ = _plain(match["cue"], words, rng)
+            words_ = _plain(match["cue"], own, rng)
             cues.append((len(text), len(text) + len(words_), match["cue_kind"]))
             text += words_
         elif match["word"] in _ATTRIBUTES:
@@ -104,21 +119,30 @@ def _fill(name: str, label: str, template: str, words: Words, rng: random.Random
             tags.append((len(text), len(text) + len(surface), _ATTRIBUTES[match["word"]]))
             text += surface
         elif match["word"]:
-            text += _plain(match[0], words, rng)
+            text += _plain(match[0], own, rng)
         else:
             count = rng.randint(2, 5) if match["many"] else 1
             for index in range(count):
                 if index:
-                    text += rng.choice((", or ", " or ", ", and ", ", ")) if index == count - 1 else ", "
+                    text += rng.choice(own.list_ends) if index == count - 1 else ", "
                 pool = "self-negative" if match["kind"] == "N" else _LABELS[match["kind"]]
-                surface = _concept(words[pool], rng, lower=bool(text))
+                surface = _worded(match["around"], words, pool, rng, lower=bool(text))
                 tags.append((len(text), len(text) + len(surface), _LABELS[match["kind"]]))
                 targets.append(_target(len(text), len(surface), match["status"], match["flags"]))
                 text += surface
     text += template[at:]
     if rng.random() < 0.15:
         text = text.upper()
+    if own.unaccented and rng.random() < own.unaccented:
+        text = _unaccented(text)
     return Example(name, "augmented", "train", text, {"clinical": tags, "cues": cues}, targets, label)
+
+
+def _worded(around: str | None, words: Words, pool: str, rng: random.Random, *, lower: bool) -> str:
+    if around is None:
+        return _concept(words[pool], rng, lower=lower)
+    surface = around + _concept(words["MEDICATION"], rng, lower=True)
+    return surface if lower else surface[0].upper() + surface[1:]
 
 
 def _concept(words: Sequence[str], rng: random.Random, *, lower: bool) -> str:
@@ -128,11 +152,17 @@ def _concept(words: Sequence[str], rng: random.Random, *, lower: bool) -> str:
     return surface if lower else surface[0].upper() + surface[1:]
 
 
-def _plain(text: str, words: Words, rng: random.Random) -> str:
-    relative = rng.choice(_RELATIVES)
-    text = text.replace("{who}", rng.choice(_PATIENT)).replace("{rel}", relative)
+def _unaccented(text: str) -> str:
+    """Leave out the accents of vowels, letter for letter: "ñ" has a key of its own."""
+    return "".join(letter if letter in "ñÑ" else unicodedata.normalize("NFD", letter)[0] for letter in text)
+
+
+def _plain(text: str, own: Fillers, rng: random.Random) -> str:
+    relative = rng.choice(own.relatives)
+    text = text.replace("{who}", rng.choice(own.patient)).replace("{rel}", relative)
     text = text.replace("{name}", f"{rng.choice(_GIVEN)} {rng.choice(_FAMILY)}")
-    text = text.replace("{date}", f"{rng.randint(1, 12):02}/{rng.randint(1, 28):02}/{rng.randint(1930, 2030)}")
+    date = own.date.format(month=rng.randint(1, 12), day=rng.randint(1, 28), year=rng.randint(1930, 2030))
+    text = text.replace("{date}", date)
     text = text.replace("{number}", str(rng.randint(100, 9_999_999)))
     return text.replace("{Rel}", relative.capitalize())
 

@@ -14,7 +14,7 @@ from epicrisis_lab.corpora.catalogue import (
     catalogue,
     corpus_of,
     data_root,
-    label_set_of,
+    label_sets_of,
     trainable,
     with_known_layers,
 )
@@ -30,7 +30,7 @@ def test_corpora_and_their_lists_are_sorted_and_unique() -> None:
 
     assert list(tables) == sorted(tables)
     for table in tables.values():
-        for key in ("kinds", "cue_kinds", "labels"):
+        for key in ("kinds", "cue_kinds", "label_sets", "labels", "subs", "unscored"):
             assert table.get(key, []) == sorted(set(table.get(key, [])))
 
 
@@ -86,16 +86,20 @@ def test_a_corpus_is_known_however_its_rows_name_it(source: str, name: str) -> N
 @pytest.mark.parametrize(
     ("source", "label", "asked"),
     [
-        ("NCBI-disease", "Disease", "ncbi_disease"),
-        ("mtsamples_status", "PROBLEM", "clinical"),
-        ("ward notes", "Problem", "clinical"),
-        ("ward notes", "Gadget", "ward_notes"),
+        ("NCBI-disease", "Disease", ("ncbi_disease",)),
+        ("mtsamples_status", "PROBLEM", ("clinical",)),
+        ("symptemist", "SINTOMA", ("symptoms",)),
+        ("cardioccc", "FARMACO", ("diseases", "medications")),
+        ("ward notes", "Problem", ("clinical",)),
+        ("ward notes", "Gadget", ("ward_notes",)),
     ],
 )
-def test_the_label_set_follows_from_the_source_or_else_from_the_labels(source: str, label: str, asked: str) -> None:
+def test_the_label_sets_follow_from_the_source_or_else_from_the_labels(
+    source: str, label: str, asked: tuple[str, ...]
+) -> None:
     row = parse_row(sentence("s1", "No fever.", entity("fever", label), source=source))
 
-    assert label_set_of(row) == asked
+    assert label_sets_of(row) == asked
 
 
 def test_an_empty_list_of_cues_says_nothing_where_nobody_looked_for_cues() -> None:

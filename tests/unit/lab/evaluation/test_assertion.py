@@ -135,3 +135,13 @@ def test_concepts_of_sentence_rows_are_targets_and_attributes_are_not() -> None:
 def test_files_without_statuses_are_refused() -> None:
     with pytest.raises(NothingToScore, match="entities or cues"):
         score_assertion(build(), rows([sentence("s1", "No fever.", entity("fever", "Disease"))]))
+
+
+def test_what_a_rule_called_present_is_set_apart_from_what_an_annotator_judged() -> None:
+    derived = pair("p6", "Her cough is not new.", "cough", "PRESENT", derived=True)
+
+    figures = score_assertion(build(), rows([*RAW, derived])).tally.figures()
+
+    assert figures["status.accuracy"] == pytest.approx(5 / 6, abs=1e-6)
+    assert figures["status.annotated.accuracy"] == pytest.approx(4 / 5)
+    assert not [name for name in score_assertion(build(), rows()).tally.figures() if "annotated" in name]

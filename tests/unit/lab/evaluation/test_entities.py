@@ -74,7 +74,7 @@ def test_an_engine_without_the_label_set_is_refused_unless_another_is_asked_for(
 
     with pytest.raises(MissingCapability, match="'seven' has no label set 'bc5cdr'; `--labels clinical`"):
         score_entities(build(), cdr)
-    assert score_entities(build(), cdr, label_set="clinical").tally.figures()["entities.strict.f1"] == 1.0
+    assert score_entities(build(), cdr, label_sets=["clinical"]).tally.figures()["entities.strict.f1"] == 1.0
 
 
 def test_an_entity_marked_twice_counts_once() -> None:

@@ -59,7 +59,7 @@ def test_an_engine_that_only_judges_needs_marked_concepts() -> None:
 
 def test_a_sentence_left_without_a_label_is_refused_rather_than_scored() -> None:
     class Silent(SevenWordsInBatches):
-        def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+        def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
             return [Sentence(Span(0, len(text))) for text in texts]
 
     with pytest.raises(MissingCapability, match="left a sentence without a label"):

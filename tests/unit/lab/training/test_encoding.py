@@ -33,6 +33,16 @@ def test_tags_decode_to_the_annotated_spans(tokenizer: Tokenizer) -> None:
         assert spans_from_tags(tags, encoded.first, encoded.offsets, labels) == wanted.tags[head]
 
 
+def test_a_rare_word_that_begins_with_the_space_alone_is_tagged() -> None:
+    spanish = Tokenizer.from_file(str(shipped("spanish") / "tokenizer.json"))
+    wanted = example("Con [[QT|TEST:PRESENT]] largo.")
+
+    [encoded] = encode_all([wanted], spanish)
+
+    tags, labels = encoded.tags[HEADS.index("clinical")], [str(label) for label in TAG_HEADS["clinical"]]
+    assert spans_from_tags(tags, encoded.first, encoded.offsets, labels) == wanted.tags["clinical"]
+
+
 def test_a_head_nobody_annotated_is_ignored(tokenizer: Tokenizer) -> None:
     [encoded] = encode_all([example("[[Fever|PROBLEM:PRESENT]].")], tokenizer)
 

@@ -55,7 +55,7 @@ def learnt(examples: list[Example], tokenizer: Tokenizer, tmp_path_factory: pyte
 def test_it_learns_what_it_is_shown(learnt: ClinicalModel, examples: list[Example], tokenizer: Tokenizer) -> None:
     encoded = encode_all(examples, tokenizer)
 
-    scores = score(encoded, predict(learnt, encoded, CPU))
+    scores = score(encoded, predict([learnt], encoded, CPU))
 
     assert scores["test.clinical.f1"] > 0.9
     assert scores["test.status.accuracy"] > 0.9
@@ -66,9 +66,9 @@ def test_what_ships_answers_as_what_was_trained(
     learnt: ClinicalModel, examples: list[Example], tokenizer: Tokenizer, tmp_path: Path
 ) -> None:
     encoded = encode_all(examples, tokenizer)
-    [probabilities] = predict(learnt, encoded[:1], CPU)
+    [probabilities] = predict([learnt], encoded[:1], CPU)
 
-    fitted = package(learnt, TOKENIZER, examples, tmp_path / "tiny", FACTS)
+    fitted = package(learnt, TOKENIZER, examples, tmp_path / "tiny", FACTS, main="mtsamples_status")
 
     reader = ModelReader(load_encoder(tmp_path / "tiny"))
     text = examples[0].text
@@ -90,9 +90,9 @@ def test_the_card_says_what_eight_bits_cost_on_the_main_corpus(
     ]
     others = [replace(e, source="negex") for e in never_right]
     encoded = encode_all(main, tokenizer)
-    scores = score(encoded, predict(learnt, encoded, CPU, autocast=False))
+    scores = score(encoded, predict([learnt], encoded, CPU, autocast=False))
 
-    package(learnt, TOKENIZER, [*others, *main], tmp_path / "tiny", FACTS)
+    package(learnt, TOKENIZER, [*others, *main], tmp_path / "tiny", FACTS, main="mtsamples_status")
 
     told = json.loads((tmp_path / "tiny" / "card.json").read_text(encoding="utf-8"))["quantisation"]
     assert set(told) == {"entities", "status"}
@@ -112,12 +112,12 @@ def test_weights_that_eight_bits_ruin_do_not_ship(
         norm.weight[0] = norm.bias[0] = 0.0
         target.weight[:, ::HIDDEN] = model.judge.pieces.weight[:, ::HIDDEN] = 1e5
     encoded = encode_all(examples, tokenizer)
-    assert score(encoded, predict(model, encoded, CPU, autocast=False))["test.status.accuracy"] > 0.9
+    assert score(encoded, predict([model], encoded, CPU, autocast=False))["test.status.accuracy"] > 0.9
     (tmp_path / "tiny").mkdir()
     (tmp_path / "tiny" / "card.json").write_text("{}", encoding="utf-8")
 
     with pytest.raises(LostAccuracy, match=r"0\.01 on dev.*status.*nothing was written"):
-        package(model, TOKENIZER, examples, tmp_path / "tiny", FACTS)
+        package(model, TOKENIZER, examples, tmp_path / "tiny", FACTS, main="mtsamples_status")
 
     assert [path.read_text(encoding="utf-8") for path in (tmp_path / "tiny").iterdir()] == ["{}"]
 
@@ -128,7 +128,7 @@ def test_weights_that_nothing_can_be_said_of_do_not_ship(
     untold = [replace(e, targets=[]) for e in examples]
 
     with pytest.raises(NothingToScore, match="status"):
-        package(learnt, TOKENIZER, untold, tmp_path / "tiny", FACTS)
+        package(learnt, TOKENIZER, untold, tmp_path / "tiny", FACTS, main="mtsamples_status")
 
     assert not (tmp_path / "tiny").exists()
 
