@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 from epicrisis import __version__
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assessments import Assessment
+from epicrisis.domain.naming import Named
 from epicrisis.engines import registry
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.answers import Memory, SharedAnswers, Shelf
 from epicrisis.services.assess import Assess, Question
+from epicrisis.services.choosing import chosen
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.core import Core
+from epicrisis.services.entities import Entities
 from epicrisis.services.feedback import Feedback, FeedbackStore
 from epicrisis.services.intake import Intake
 from epicrisis.services.label import Label
@@ -44,6 +47,8 @@ class Pipeline:
         self.annotation = annotation
         self.assessment = assessment
         self.labelling = labelling
+        # Whatever reads the notes of a language names what they speak of.
+        self.entities = Entities(readers=annotation.readers, core=core)
         self.core = core
 
     def annotate(self, text: str, *, id: str | None = None, language: str | None = None) -> AnnotatedDocument:  # noqa: A002
@@ -72,6 +77,18 @@ class Pipeline:
             [self._question(text, str(number), language) for number, text in enumerate(texts, 1)]
         )
 
+    def named(
+        self, texts: Iterable[str], *, label_sets: Iterable[str] = (), language: str | None = None
+    ) -> list[Named | Failure]:
+        """Return what each text names in ``label_sets``, in order; without any, in the usual ones of its language.
+
+        What cannot be read is a ``Failure`` beside the others, and so is what is asked for by an unknown label set.
+        """
+        return self.entities.many(
+            [self.intake.attempt(text, id=str(number), language=language) for number, text in enumerate(texts, 1)],
+            tuple(label_sets),
+        )
+
     async def close(self) -> None:
         """Let go of threads and connections; whoever asks again gets new ones."""
         self.core.close()
@@ -80,8 +97,7 @@ class Pipeline:
     def engines(self) -> list[EngineCard]:
         """Return the card of every installed engine, and of the model that judges where a setting names one."""
         cards = registry.cards()
-        judge = self.assessment.assertion.card
-        return cards if judge in cards else [*cards, judge]
+        return [*cards, *(card for card in self.assessment.judges.cards if card not in cards)]
 
     def _question(self, asked: str | Question, number: str, language: str | None) -> Question | Failure:
         if isinstance(asked, str):
@@ -98,14 +114,20 @@ def load(settings: Settings | None = None, *, observer: Observer = UNOBSERVED) -
 
     Raises:
         UnknownEngine: a setting names an engine that is not installed.
-        ArtifactError: a model file is missing or not what its card says.
+        UnknownLanguage: an engine does not read the language it is named for.
+        ArtifactError: a card, or a model file of a language that is loaded now, is missing or not what it should be.
         InvalidSettings: an environment variable does not hold what it should.
         MissingDependency: answers shall be shared through Redis, or a model of the hub read, and the extra is missing.
     """
     settings = settings or load_settings()
-    reader = registry.note_reader(settings.reader)
-    second = registry.assertion_engine(settings.second_opinion) if settings.second_opinion else None
-    foreign = _foreign(settings.assertion_model, settings.workers) if settings.assertion_model else None
+    spanish = settings.reader_es
+    engines = chosen(
+        readers={"en": settings.reader, **({"es": spanish} if spanish else {})},
+        judges={"en": settings.assertion, **({"es": settings.assertion_es or spanish} if spanish else {})},
+        second=settings.second_opinion,
+        foreign=_foreign(settings.assertion_model, settings.workers) if settings.assertion_model else None,
+    )
+    engines.load(settings.loaded_at_start)
     tolerance = Tolerance(unsure_below=settings.conflict_unsure_below, sure_from=settings.conflict_sure_from)
     core = Core(
         threads=settings.workers,
@@ -116,17 +138,12 @@ def load(settings: Settings | None = None, *, observer: Observer = UNOBSERVED) -
         deadline_seconds=settings.deadline_seconds,
         observer=observer,
     )
+    readers, judges, seconds = engines.readers, engines.judges, engines.seconds
     return Pipeline(
-        intake=Intake(languages=reader.card.languages, max_chars=settings.max_chars),
-        annotation=Annotate(reader=reader, second=second, tolerance=tolerance, core=core),
-        assessment=Assess(
-            reader=reader,
-            assertion=foreign or registry.assertion_engine(settings.assertion),
-            second=second,
-            tolerance=tolerance,
-            core=core,
-        ),
-        labelling=Label(labeller=foreign or reader, core=core, memory=_memory(settings), quick=settings.quick_labels),
+        intake=Intake(languages=readers.languages, max_chars=settings.max_chars),
+        annotation=Annotate(readers=readers, seconds=seconds, tolerance=tolerance, core=core),
+        assessment=Assess(readers=readers, judges=judges, seconds=seconds, tolerance=tolerance, core=core),
+        labelling=Label(labellers=engines.labellers, core=core, memory=_memory(settings), quick=settings.quick_labels),
         core=core,
     )
 
@@ -209,15 +226,17 @@ class Services:
     def feedback(self) -> Feedback:
         """Return what keeps and counts opinions about the engines that answer here."""
         pipeline = self.pipeline
-        engines = (pipeline.labelling.labeller, pipeline.annotation.reader, pipeline.assessment.assertion)
-        return Feedback(store=self.opinions, counts=self.metrics, engines=[engine.card for engine in engines])
+        engines = (pipeline.labelling.labellers, pipeline.annotation.readers, pipeline.assessment.judges)
+        return Feedback(
+            store=self.opinions, counts=self.metrics, engines=[card for each in engines for card in each.cards]
+        )
 
 
 def serving(settings: Settings) -> Services:
     """Return what a server needs, as ``settings`` describe it; raises as ``load`` does."""
     metrics = _metrics(settings.data.expanduser())
     pipeline = load(settings, observer=metrics)
-    for card in (pipeline.annotation.reader.card, pipeline.assessment.assertion.card):
+    for card in (*pipeline.annotation.readers.cards, *pipeline.assessment.judges.cards):
         metrics.introduce(card, version=__version__)
     return Services(
         pipeline=pipeline,

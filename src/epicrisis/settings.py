@@ -55,7 +55,20 @@ class Settings(BaseSettings):
     reader: Annotated[str, Field(description="The engine that reads whole notes; `epicrisis engines` lists them.")] = (
         "model"
     )
+    reader_es: Annotated[str, Field(description="The engine that reads Spanish notes; empty for none.")] = "spanish"
+    preload: Annotated[
+        str,
+        Field(
+            pattern=r"^([a-z]{2}(,[a-z]{2})*)?$",
+            description="The languages whose engines are loaded at the start, such as `en,es`; those of the others are "
+            "loaded when the first text in theirs comes.",
+        ),
+    ] = "en"
     assertion: Annotated[str, Field(description="The engine that judges findings somebody else has marked.")] = "model"
+    assertion_es: Annotated[
+        str,
+        Field(description="The engine that judges such findings in Spanish texts; by default the one that reads them."),
+    ] = ""
     assertion_model: Annotated[
         str,
         Field(
@@ -133,6 +146,14 @@ class Settings(BaseSettings):
         Profile,
         Field(description="The edition of the assertion API spoken by default: `a`, `b`, or empty for their union."),
     ] = Profile.BOTH
+    ner_model: Annotated[
+        str,
+        Field(
+            validation_alias=_also("EPICRISIS_NER_MODEL", "NER_MODEL"),
+            description="The Spanish models `/api/submit` answers with where a request names none, such as `species`, "
+            "or several with commas; all five where empty.",
+        ),
+    ] = ""
     environment: Annotated[
         str,
         Field(pattern=r"^[\w.-]{1,40}$", description="What `/health` calls this installation, such as `production`."),
@@ -190,6 +211,12 @@ class Settings(BaseSettings):
     tracing: Annotated[
         bool, Field(description="Send traces where the standard `OTEL_` variables say (extra `otel`).")
     ] = False
+
+    @property
+    def loaded_at_start(self) -> tuple[str, ...]:
+        """Return the languages whose engines are loaded at the start; who sets a Spanish model needs it then."""
+        given = [language for language in self.preload.split(",") if language]
+        return tuple(dict.fromkeys([*given, "es"] if self.ner_model and self.reader_es else given))
 
     @property
     def asks_who(self) -> bool:

@@ -48,7 +48,7 @@ def full() -> Iterator[Full]:
         first.join(timeout=20)
 
 
-@pytest.mark.parametrize("path", ["/v1/annotations", "/v1/assertions"])
+@pytest.mark.parametrize("path", ["/v1/annotations", "/v1/assertions", "/v1/entities"])
 def test_where_nothing_more_can_wait_a_note_is_refused_before_it_is_parsed(full: Full, path: str) -> None:
     answer = told(full.server, posting(path, MALFORMED))
 

@@ -11,6 +11,7 @@ from epicrisis.domain.assertions import Assertion, Status
 from epicrisis.domain.documents import Document
 from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import EngineCard
+from epicrisis.services.readers import preferring
 from epicrisis.storage.tally import RedisTally
 from epicrisis.web.pages import LANGUAGES
 from tests.redis_server import free_port
@@ -62,7 +63,7 @@ class Opposite:
 async def test_an_engine_from_elsewhere_has_to_answer_and_ours_has_to_be_right(vouched: bool) -> None:
     pipeline = copy(rules_pipeline())
     pipeline.assessment = copy(pipeline.assessment)
-    pipeline.assessment.assertion = Opposite()
+    pipeline.assessment.judges = preferring(Opposite(), pipeline.assessment.judges)
     readiness = Readiness(pipeline, vouched=vouched)
 
     await readiness.prove()
@@ -84,7 +85,7 @@ async def test_a_server_that_stops_is_ready_no_more_whatever_its_engines_say() -
 @pytest.mark.anyio
 async def test_a_server_without_its_redis_is_ready_and_says_that_it_is_degraded() -> None:
     tally = RedisTally(f"redis://127.0.0.1:{free_port()}/0")
-    app = app_over(rules_pipeline().annotation.reader, tally=tally)
+    app = app_over(rules_pipeline().annotation.readers("en"), tally=tally)
     await app.state.readiness.prove()
     client = TestClient(app)
     before = client.get("/ready")

@@ -16,12 +16,24 @@ def schema(client: TestClient) -> Any:
 
 def test_every_route_is_described(schema: Any) -> None:
     assert {(method, path) for path, methods in schema["paths"].items() for method in methods} == {
-        ("post", "/v1/annotations"), ("post", "/v1/assertions"), ("post", "/v1/feedback"),
+        ("post", "/v1/annotations"), ("post", "/v1/assertions"), ("post", "/v1/entities"), ("post", "/v1/feedback"),
+        ("post", "/api/submit"), ("post", "/{model}/api/submit"), ("get", "/disclaimer"),
         ("get", "/v1/engines"), ("get", "/live"), ("get", "/ready"),
         ("get", "/"), ("get", "/health"), ("post", "/predict"), ("post", "/predict/batch"), ("get", "/model/info"),
         ("get", "/metrics"), ("post", "/oauth/token"),
         ("get", "/.well-known/oauth-authorization-server"), ("get", "/.well-known/oauth-protected-resource"),
     }  # fmt: skip
+
+
+def test_the_example_of_the_entities_is_answered_as_it_says(client: TestClient, schema: Any) -> None:
+    route = schema["paths"]["/v1/entities"]["post"]
+    [asked] = schema["components"]["schemas"]["EntitiesRequest"]["examples"]
+    promised = route["responses"]["200"]["content"]["application/json"]["example"]
+
+    answer = client.post("/v1/entities", json=asked, headers={"X-Request-Id": EXAMPLE_REQUEST_ID}).json()
+
+    assert answer == promised
+    assert [each["text"] for each in answer["entities"]] == ["chest pain"]
 
 
 def test_the_example_request_gets_the_example_answer(client: TestClient, schema: Any) -> None:

@@ -11,7 +11,9 @@ from epicrisis.errors import Overloaded
 from epicrisis.services.core import Core
 
 # `/predict` is not among them: an answer that is kept takes no place in the queue.
-QUEUED = frozenset({"/v1/annotations", "/v1/assertions"})
+QUEUED = frozenset(
+    {"/v1/annotations", "/v1/assertions", "/v1/entities", "/api/submit", "/{model}/api/submit"}
+)  # fmt: skip
 
 
 class Admission:

@@ -18,6 +18,8 @@ from epicrisis import __version__, assembly
 from epicrisis.api.admission import Admission
 from epicrisis.api.contracts.assertion import describing as assertion
 from epicrisis.api.contracts.assertion.door import Door
+from epicrisis.api.contracts.spanish_ner import describing as spanish_ner
+from epicrisis.api.contracts.spanish_ner.door import NerDoor
 from epicrisis.api.envelope import Envelope
 from epicrisis.api.faults import problem_of_faults
 from epicrisis.api.limits import RequestLimits
@@ -27,6 +29,7 @@ from epicrisis.api.reference import describe
 from epicrisis.api.routes.annotations import router as annotations_routes
 from epicrisis.api.routes.assertions import router as assertions_routes
 from epicrisis.api.routes.engines import router as engine_routes
+from epicrisis.api.routes.entities import router as entities_routes
 from epicrisis.api.routes.feedback import router as feedback_routes
 from epicrisis.api.routes.health import router as health_routes
 from epicrisis.api.routes.home import router as home_routes
@@ -90,8 +93,10 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.pages = pages.Pages(languages=pipeline.intake.languages, max_chars=settings.max_chars)
     # The routes of the contracts come first: a sentence is read faster than the router asks its way through the rest.
     assertion.add_to(app, Door(services, settings, readiness=app.state.readiness), default=settings.contract)
+    spanish_ner.add_to(app, NerDoor(pipeline, default=settings.ner_model))
     for routes in (
-        home_routes, annotations_routes, assertions_routes, feedback_routes, engine_routes, health_routes, oauth_routes,
+        home_routes, annotations_routes, assertions_routes, entities_routes, feedback_routes, engine_routes,
+        health_routes, oauth_routes,
     ):  # fmt: skip
         app.include_router(routes)
     pages.add_to(app, app.state.pages)

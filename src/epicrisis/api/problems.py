@@ -170,7 +170,8 @@ class Dresser(Protocol):
 def answer(problem: Problem, scope: Scope, headers: Mapping[str, str] | None = None) -> Response:
     """Return ``problem`` as the client of this path expects it: as a problem document, unless a contract dresses it.
 
-    ``app.state.dressers`` holds the dresser of each path a contract owns, and of whatever lies below it.
+    ``app.state.dressers`` holds the dresser of each path a contract owns, and of whatever lies below it; "*" stands for
+    a first step that may be anything.
     """
     dress = _dresser(scope)
     if dress is None:
@@ -181,10 +182,11 @@ def answer(problem: Problem, scope: Scope, headers: Mapping[str, str] | None = N
 
 def _dresser(scope: Scope) -> Dresser | None:
     dressers: Mapping[str, Dresser] = getattr(scope["app"].state, "dressers", {})
-    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    whole: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    path = whole
     while path and path not in dressers:
         path = path.rpartition("/")[0]
-    return dressers.get(path)
+    return dressers.get(path) or dressers.get("/*/" + whole[1:].partition("/")[2])
 
 
 async def answer_problem(request: Request, error: Exception) -> Response:

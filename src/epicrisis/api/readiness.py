@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from anyio import to_thread
 
@@ -32,20 +32,12 @@ log = get_logger()
 Reads: TypeAlias = Callable[[Question], Status | None]
 
 
-class Described(Protocol):
-    """An engine of any kind."""
-
-    @property
-    def card(self) -> EngineCard:
-        """Describe the engine."""
-        ...
-
-
 class Readiness:
     """Whether notes may be sent; ``reason`` is ``None`` from the passed self-test until the server is told to stop.
 
-    Every engine of the pipeline must read a sentence in every language, and read it right. Of a model that somebody
-    chose from elsewhere, and is not ``vouched`` for, an answer is asked and no more: how good it is, its own card says.
+    Every engine that is loaded at the start must read a sentence in each of its languages, and read it right. Of a
+    model that somebody chose from elsewhere, and is not ``vouched`` for, an answer is asked and no more: how good it
+    is, its own card says.
     """
 
     def __init__(self, pipeline: Pipeline, *, vouched: bool = True, tally: Tally | None = None) -> None:
@@ -75,26 +67,35 @@ class Readiness:
             self.reason = f"The self-test failed in {', '.join(failed)}; the log says more. Reinstall the package."
             return
         self.reason = None
-        log.info("self-test passed", engines=len({engine.card.name for engine, _, _ in self._tests()}))
+        cards = {card.name for language in self._languages() for card, _, _ in self._tests(language)}
+        log.info("self-test passed", engines=len(cards))
+
+    def _languages(self) -> list[str]:
+        """Return the languages whose engines are in memory; to load the others now is what nobody asked for."""
+        readers = self.pipeline.annotation.readers
+        return [language for language in readers.languages if readers.is_built(language)]
 
     def _failed(self) -> list[str]:
-        languages = self.pipeline.intake.languages
-        return [language for language in languages if not all(self._passes(language, *test) for test in self._tests())]
-
-    def _tests(self) -> list[tuple[Described, Reads, bool]]:
-        """Return each engine with what asks it for the status of a finding, and whether it has to be right."""
-        pipeline = self.pipeline
         return [
-            (pipeline.annotation.reader, self._as_read, True),
-            (pipeline.assessment.assertion, self._as_judged, self.vouched),
-            (pipeline.labelling.labeller, self._as_labelled, self.vouched),
+            language
+            for language in self._languages()
+            if not all(self._passes(language, *test) for test in self._tests(language))
         ]
 
-    def _passes(self, language: str, engine: Described, reads: Reads, strict: bool) -> bool:
+    def _tests(self, language: str) -> list[tuple[EngineCard, Reads, bool]]:
+        """Return each engine's card, what asks it for the status of a finding, and whether it has to be right."""
+        pipeline = self.pipeline
+        return [
+            (pipeline.annotation.readers.card(language), self._as_read, True),
+            (pipeline.assessment.judges.card(language), self._as_judged, self.vouched),
+            (pipeline.labelling.labellers.card(language), self._as_labelled, self.vouched),
+        ]
+
+    def _passes(self, language: str, card: EngineCard, reads: Reads, strict: bool) -> bool:
         text, finding, status = SELF_TESTS[language]
         start = text.index(finding)
         question = Question(Document("self-test", text, language), (Span(start, start + len(finding)),))
-        about = {"language": language, "engine": engine.card.name, "version": engine.card.version}
+        about = {"language": language, "engine": card.name, "version": card.version}
         try:
             right = reads(question) is status
         except Exception as error:  # noqa: BLE001  whatever an engine does, the process must live to tell it

@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.routing import Route
 
 from epicrisis.api.contracts.assertion.describing import schemas as assertion_schemas
+from epicrisis.api.contracts.spanish_ner.describing import schemas as spanish_ner_schemas
 from epicrisis.api.problems import (
     BODY_TOO_LARGE,
     BODY_TOO_SLOW,
@@ -30,6 +31,7 @@ from epicrisis.api.security.scopes import OPEN, scoped
 from epicrisis.assembly import Pipeline
 from epicrisis.domain.assertions import Scheme
 from epicrisis.domain.documents import Document
+from epicrisis.domain.naming import CLINICAL
 from epicrisis.domain.spans import Span
 from epicrisis.errors import (
     CorruptArtifact,
@@ -46,6 +48,7 @@ from epicrisis.errors import (
     UnreadableText,
 )
 from epicrisis.formats.assessments import assessment_to_plain
+from epicrisis.formats.entities import named_to_plain
 from epicrisis.formats.jsonl import to_plain
 from epicrisis.services.assess import Question
 from epicrisis.services.outcomes import answered
@@ -108,7 +111,9 @@ def _schema(app: FastAPI, pipeline: Pipeline) -> dict[str, Any]:
     schemas.update(described.pop("$defs", {}))
     schemas[_PROBLEM_SCHEMA] = described
     schemas.update(assertion_schemas())
-    for path, example in (("/v1/annotations", to_plain(pipeline.annotate(EXAMPLE_TEXT))), _judged(pipeline)):
+    schemas.update(spanish_ner_schemas())
+    annotated = to_plain(pipeline.annotate(EXAMPLE_TEXT))
+    for path, example in (("/v1/annotations", annotated), _judged(pipeline), _named(pipeline)):
         answer = schema["paths"][path]["post"]["responses"]["200"]["content"]["application/json"]
         answer["example"] = {"request_id": EXAMPLE_REQUEST_ID, **example}
     describe_access(schema, app.routes, refusals(*GUARDED))
@@ -119,3 +124,8 @@ def _judged(pipeline: Pipeline) -> tuple[str, dict[str, Any]]:
     pain = Question(Document(id="1", text=EXAMPLE_TEXT), (Span(19, 29),))
     outcome = answered(pipeline.assess([pain])[0])
     return "/v1/assertions", assessment_to_plain(outcome, schemes=(Scheme.I2B2, Scheme.AZURE))
+
+
+def _named(pipeline: Pipeline) -> tuple[str, dict[str, Any]]:
+    [outcome] = pipeline.named([EXAMPLE_TEXT], label_sets=[CLINICAL])
+    return "/v1/entities", named_to_plain(answered(outcome))

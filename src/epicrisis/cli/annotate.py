@@ -48,7 +48,7 @@ def annotate(
     if as_json and as_jsonl:
         raise typer.BadParameter("choose one of --json and --jsonl", param_hint="--json")
     given = sources(inputs or [])
-    settings, pipeline = prepared(engine)
+    settings, pipeline = prepared(engine, language)
     sinks = _sinks(given, offset_unit, as_json=as_json, as_jsonl=as_jsonl, html=html, brat=brat)
     reading = _Reading(pipeline, settings.max_chars, language)
     total = None if as_jsonl and any(source.holds_rows for source in given) else len(given)

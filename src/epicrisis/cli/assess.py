@@ -46,7 +46,7 @@ def assess(
     if as_json and as_jsonl:
         raise typer.BadParameter("choose one of --json and --jsonl", param_hint="--json")
     from_stdin = _from_stdin(sentences or [])
-    settings, pipeline = prepared(engine)
+    settings, pipeline = prepared(engine, language)
     if from_stdin:
         rows: Iterable[list[Row | BadRow]] = batches(sys.stdin.buffer, settings.max_chars)
     else:

@@ -42,7 +42,7 @@ def _cards() -> tuple[list[dict[str, Any]], list[tuple[str, EpicrisisError]]]:
     for group in Group:
         for name in registry.installed(group):
             try:
-                card = registry.card(group, name)
+                card = registry.prove(group, name)
             except EpicrisisError as error:
                 broken.append((name, error))
             else:

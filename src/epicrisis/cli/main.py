@@ -7,6 +7,7 @@ import typer
 from epicrisis.cli import keys
 from epicrisis.cli.annotate import annotate
 from epicrisis.cli.assess import assess
+from epicrisis.cli.brat import brat
 from epicrisis.cli.engines import engines
 from epicrisis.cli.faults import Verbs
 from epicrisis.cli.serve import serve
@@ -22,6 +23,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (annotate, assess, engines, serve, version):
+for verb in (annotate, assess, brat, engines, serve, version):
     app.command()(verb)
 app.add_typer(keys.app, name="keys")

@@ -126,22 +126,27 @@ class Page:
 class BratFolder:
     """A folder brat opens: the note (.txt) and its annotations (.ann) side by side, and the configuration."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, option: str = "--brat") -> None:
         self._folder = folder
+        self._option = option
         self._names: set[str] = set()
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as cause:
-            raise _unwritable(folder, "--brat", cause) from cause
-        _write_whole(folder / "annotation.conf", brat.CONFIGURATION, option="--brat")
+            raise _unwritable(folder, option, cause) from cause
+        self.configure(brat.CONFIGURATION)
+
+    def configure(self, configuration: str) -> None:
+        """Write what brat has to know of the folder."""
+        _write_whole(self._folder / "annotation.conf", configuration, option=self._option)
 
     def take(self, batch: Sequence[Item]) -> None:
         """Write the two files of each note."""
         for item in batch:
             if not isinstance(item.answer, Failure):
                 name = self._free_name(item.answer.document.id)
-                _write_whole(self._folder / f"{name}.txt", item.answer.document.text, option="--brat")
-                _write_whole(self._folder / f"{name}.ann", brat.write(item.answer), option="--brat")
+                _write_whole(self._folder / f"{name}.txt", item.answer.document.text, option=self._option)
+                _write_whole(self._folder / f"{name}.ann", brat.write(item.answer), option=self._option)
 
     def close(self) -> None:
         """Every file is written already."""

@@ -14,11 +14,15 @@ from epicrisis.domain.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the note, its label as a whole, and a calibrated probability per label."""
+    """A sentence of the note, its label as a whole, and a calibrated probability per label.
+
+    ``language`` is there where the sentence is clearly in another than the one its note was read in.
+    """
 
     span: Span
     label: SentenceLabel | None = None
     scores: Mapping[SentenceLabel, float] = field(default_factory=dict)
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,13 @@ CONFIGURATION = "\n".join(
     ]
 )
 
+
+def configuration_of(labels: Iterable[str]) -> str:
+    """Return the configuration of a folder whose notes have entities of these ``labels`` and nothing else."""
+    overlaps = "<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:<ANY>"
+    return "\n".join(["[entities]", *sorted(set(labels)), "[relations]", overlaps, "[events]", "[attributes]", ""])
+
+
 # A fragment ends where a line of the note does.
 _FRAGMENT = re.compile(r"[^\r\n]+")
 
@@ -84,12 +91,39 @@ def read(ann: str, document: Document) -> AnnotatedDocument:
         ) from cause
 
 
+def check_words(ann: str, document: Document) -> None:
+    """See that every line quotes what ``document`` has at its offsets: an .ann file stands beside the text it is about.
+
+    Raises:
+        InvalidRow: a line quotes other words; the message names its number.
+    """
+    for number, line in enumerate(ann.split("\n"), 1):
+        name, _, rest = line.rstrip("\r").partition("\t")
+        place, tab, words = rest.partition("\t")
+        if name.startswith("T") and tab and not _same(words, place.split(" ", 1)[-1], document.text):
+            raise InvalidRow(
+                f"Line {number} of the .ann file of document {document.id!r} quotes what the text does not have there."
+            )
+
+
+def _same(words: str, offsets: str, text: str) -> bool:
+    try:
+        fragments = [(int(start), int(end)) for start, end in (pair.split() for pair in offsets.split(";"))]
+    except ValueError:
+        return False
+    # Tools differ in what they write for a line break: one blank, two, or a fragment of its own.
+    return words.split() == _quoted(text, fragments).split()
+
+
+def _quoted(text: str, fragments: Iterable[tuple[int, int]]) -> str:
+    return " ".join(text[start:end] for start, end in fragments).replace("\n", " ").replace("\r", " ")
+
+
 def _text_bound(id: str, label: str, span: Span, text: str) -> str:  # noqa: A002
     # brat keeps one annotation on one line: a span over a line break is written in fragments, joined by a blank.
     fragments = [match.span() for match in _FRAGMENT.finditer(text, span.start, span.end)] or [(span.start, span.end)]
     offsets = ";".join(f"{start} {end}" for start, end in fragments)
-    words = " ".join(text[start:end] for start, end in fragments).replace("\n", " ").replace("\r", " ")
-    return f"{id}\t{label} {offsets}\t{words}"
+    return f"{id}\t{label} {offsets}\t{_quoted(text, fragments)}"
 
 
 def _readings(assertion: Assertion) -> Iterable[tuple[str, str]]:

@@ -62,9 +62,8 @@ class Reader:
     def sentence(self, plain: Plain) -> Sentence:
         """Return a sentence with what it says as a whole."""
         label = None if plain["label"] is None else SentenceLabel(plain["label"])
-        return Sentence(
-            self.span(plain), label, {SentenceLabel(name): score for name, score in plain["scores"].items()}
-        )
+        scores = {SentenceLabel(name): score for name, score in plain["scores"].items()}
+        return Sentence(self.span(plain), label, scores, plain.get("language"))
 
     def section(self, plain: Plain) -> Section:
         """Return a section with its heading."""

@@ -107,12 +107,13 @@ class Writer:
         }
 
     def sentence(self, sentence: Sentence) -> Plain:
-        """Return ``sentence`` with what it says as a whole."""
-        return {
+        """Return ``sentence`` with what it says as a whole, and its language where that is not the note's."""
+        plain = {
             **self.bounds(sentence.span),
             "label": None if sentence.label is None else sentence.label.value,
             "scores": probabilities(sentence.scores),
         }
+        return plain if sentence.language is None else {**plain, "language": sentence.language}
 
     def section(self, section: Section) -> Plain:
         """Return ``section`` with its heading."""

@@ -8,19 +8,23 @@ from dataclasses import replace
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assertions import Assertion
 from epicrisis.domain.documents import Document
-from epicrisis.engines.contracts import AssertionEngine, NoteReader
+from epicrisis.engines.contracts import AssertionEngine
 from epicrisis.services.conflicts import Tolerance, with_conflict
 from epicrisis.services.core import Core
-from epicrisis.services.outcomes import Failure, answer_each, answered
+from epicrisis.services.mixing import with_foreign
+from epicrisis.services.outcomes import Failure, answered
 from epicrisis.services.queueing import Work
+from epicrisis.services.readers import ByLanguage, Readers, answer_by_language
 
 
 class Annotate:
-    """One reader reads the note; a second engine, where it is another one, is heard on every status."""
+    """The reader of its language reads a note; a second engine, where it is another one, is heard on every status."""
 
-    def __init__(self, *, reader: NoteReader, second: AssertionEngine | None, tolerance: Tolerance, core: Core) -> None:
-        self.reader = reader
-        self.second = second
+    def __init__(
+        self, *, readers: Readers, seconds: ByLanguage[AssertionEngine], tolerance: Tolerance, core: Core
+    ) -> None:
+        self.readers = readers
+        self.seconds = seconds
         self.tolerance = tolerance
         self.core = core
         self.work: Work[Document, AnnotatedDocument] = Work("annotate", self._read, document=lambda document: document)
@@ -42,29 +46,28 @@ class Annotate:
 
     def one(self, document: Document) -> AnnotatedDocument:
         """Return ``document`` annotated, read here and now."""
-        return self._read([document])[0]
+        return self._read_in(document.language, [document])[0]
 
     def many(self, documents: Sequence[Document | Failure]) -> list[AnnotatedDocument | Failure]:
         """Return each document annotated, in order; what failed before it came here, or fails here, fails alone."""
-        answers = iter(
-            answer_each(
-                self._read,
-                [document for document in documents if isinstance(document, Document)],
-                document=lambda document: document,
-            )
-        )
+        answers = iter(self._read([document for document in documents if isinstance(document, Document)]))
         return [next(answers) if isinstance(document, Document) else document for document in documents]
 
-    def _read(self, documents: Sequence[Document]) -> list[AnnotatedDocument]:
-        return [self._weighed(annotated) for annotated in self.reader.read(documents)]
+    def _read(self, documents: Sequence[Document]) -> list[AnnotatedDocument | Failure]:
+        return answer_by_language(self._read_in, documents, document=lambda document: document)
 
-    def _weighed(self, annotated: AnnotatedDocument) -> AnnotatedDocument:
+    def _read_in(self, language: str, documents: Sequence[Document]) -> list[AnnotatedDocument]:
+        reader, second = self.readers(language), self.seconds.find(language)
+        return [self._weighed(annotated, reader.card.name, second) for annotated in reader.read(documents)]
+
+    def _weighed(self, annotated: AnnotatedDocument, judge: str, second: AssertionEngine | None) -> AnnotatedDocument:
         assertions = [assertion for assertion in annotated.assertions if assertion is not None]
-        judge = self.reader.card.name
-        weighed = iter(
-            second_opinion(self.second, annotated.document, assertions, judge=judge, tolerance=self.tolerance)
+        weighed = iter(second_opinion(second, annotated.document, assertions, judge=judge, tolerance=self.tolerance))
+        return replace(
+            annotated,
+            assertions=tuple(assertion and next(weighed) for assertion in annotated.assertions),
+            sentences=with_foreign(annotated.document, annotated.sentences),
         )
-        return replace(annotated, assertions=tuple(assertion and next(weighed) for assertion in annotated.assertions))
 
 
 def second_opinion(

@@ -13,14 +13,16 @@ from epicrisis.domain.assessments import Assessment, Coverage
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity
 from epicrisis.domain.spans import Span
-from epicrisis.engines.contracts import AssertionEngine, NoteReader
+from epicrisis.engines.contracts import AssertionEngine, EngineCard, NoteReader
 from epicrisis.errors import EpicrisisError
 from epicrisis.formats.marks import read_marks
 from epicrisis.services.annotate import second_opinion
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.core import Core
-from epicrisis.services.outcomes import Failure, answer_each
+from epicrisis.services.mixing import with_foreign
+from epicrisis.services.outcomes import Failure
 from epicrisis.services.queueing import Work
+from epicrisis.services.readers import ByLanguage, Readers, answer_by_language
 from epicrisis.text.alignment import OffsetMap
 
 
@@ -84,7 +86,7 @@ class JudgesTogether(Protocol):
 
 
 class Assess:
-    """The reader reads all texts in one batch, sentence by sentence under their headings; the assertion engine judges.
+    """A reader reads all texts of its language in one batch, sentence by sentence under their headings; a judge judges.
 
     Where both are one engine, it judges in the pass that reads.
     """
@@ -92,19 +94,17 @@ class Assess:
     def __init__(
         self,
         *,
-        reader: NoteReader,
-        assertion: AssertionEngine,
-        second: AssertionEngine | None,
+        readers: Readers,
+        judges: ByLanguage[AssertionEngine],
+        seconds: ByLanguage[AssertionEngine],
         tolerance: Tolerance,
         core: Core,
     ) -> None:
-        self.reader = reader
-        self.assertion = assertion
-        self.second = second
+        self.readers = readers
+        self.judges = judges
+        self.seconds = seconds
         self.tolerance = tolerance
         self.core = core
-        judge: object = assertion
-        self._one_pass = judge if judge is reader and isinstance(judge, JudgesWhileReading) else None
         self.work: Work[Question, Assessment] = Work("assess", self._judge, document=lambda question: question.document)
 
     async def __call__(self, questions: Sequence[Question | Failure]) -> list[Assessment | Failure]:
@@ -120,46 +120,36 @@ class Assess:
 
     def many(self, questions: Sequence[Question | Failure]) -> list[Assessment | Failure]:
         """Return one assessment per question, in order; what failed before it came here, or fails here, fails alone."""
-        answers = iter(
-            answer_each(
-                self._judge,
-                [question for question in questions if isinstance(question, Question)],
-                document=lambda question: question.document,
-            )
-        )
+        answers = iter(self._judge([question for question in questions if isinstance(question, Question)]))
         return [next(answers) if isinstance(question, Question) else question for question in questions]
 
-    def _judge(self, questions: Sequence[Question]) -> list[Assessment]:
+    def _judge(self, questions: Sequence[Question]) -> list[Assessment | Failure]:
+        return answer_by_language(self._judge_in, questions, document=lambda question: question.document)
+
+    def _judge_in(self, language: str, questions: Sequence[Question]) -> list[Assessment]:
+        reader, judge, second = self.readers(language), self.judges(language), self.seconds.find(language)
         return [
-            self._answer(question, reading, judged)
-            for question, (reading, judged) in zip(questions, self._read(questions), strict=True)
+            self._answer(question, reading, judged, judge.card if question.targets else reader.card, second)
+            for question, (reading, judged) in zip(questions, _read(questions, reader, judge), strict=True)
         ]
 
-    def _read(self, questions: Sequence[Question]) -> Sequence[tuple[AnnotatedDocument, Sequence[Assertion]]]:
-        documents = [question.document for question in questions]
-        if self._one_pass is not None:
-            return self._one_pass.read_about(documents, [question.targets for question in questions])
-        return list(zip(self.reader.read(documents), self._judged(questions), strict=True))
-
-    def _judged(self, questions: Sequence[Question]) -> Sequence[Sequence[Assertion]]:
-        engine = self.assertion
-        if isinstance(engine, JudgesTogether):
-            return engine.assess_each(
-                [question.document for question in questions], [question.targets for question in questions]
-            )
-        return [
-            engine.assess(question.document, question.targets) if question.targets else () for question in questions
-        ]
-
-    def _answer(self, question: Question, reading: AnnotatedDocument, judged: Sequence[Assertion]) -> Assessment:
+    def _answer(
+        self,
+        question: Question,
+        reading: AnnotatedDocument,
+        judged: Sequence[Assertion],
+        judge: EngineCard,
+        second: AssertionEngine | None,
+    ) -> Assessment:
         document = question.document
+        assertions: Sequence[Assertion]
         if question.targets:
-            judge, assertions = self.assertion.card, judged
+            assertions = judged
             labels = _named_labels(question.targets, reading.entities)
         else:
-            judge, assertions = self.reader.card, [found for found in reading.assertions if found is not None]
+            assertions = [found for found in reading.assertions if found is not None]
             labels = _found_labels(reading)
-        weighed = second_opinion(self.second, document, assertions, judge=judge.name, tolerance=self.tolerance)
+        weighed = second_opinion(second, document, assertions, judge=judge.name, tolerance=self.tolerance)
         sentence, scores = whole(reading.sentences)
         assessment = Assessment(
             document=document,
@@ -167,13 +157,31 @@ class Assess:
             labels=labels,
             sentence=sentence,
             scores=scores,
-            sentences=reading.sentences,
+            sentences=with_foreign(document, reading.sentences),
             sections=reading.sections,
             coverage=Coverage.of(document.text, reading.sentences),
             engine=judge.name,
             version=judge.version,
         )
         return assessment if question.sent is None else assessment.moved(question.sent, question.offsets.to_original)
+
+
+def _read(
+    questions: Sequence[Question], reader: NoteReader, judge: AssertionEngine
+) -> Sequence[tuple[AnnotatedDocument, Sequence[Assertion]]]:
+    documents = [question.document for question in questions]
+    both: object = judge
+    if both is reader and isinstance(both, JudgesWhileReading):
+        return both.read_about(documents, [question.targets for question in questions])
+    return list(zip(reader.read(documents), _judged(questions, judge), strict=True))
+
+
+def _judged(questions: Sequence[Question], judge: AssertionEngine) -> Sequence[Sequence[Assertion]]:
+    if isinstance(judge, JudgesTogether):
+        return judge.assess_each(
+            [question.document for question in questions], [question.targets for question in questions]
+        )
+    return [judge.assess(question.document, question.targets) if question.targets else () for question in questions]
 
 
 def whole(sentences: Sequence[Sentence]) -> tuple[SentenceLabel | None, Mapping[SentenceLabel, float]]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from epicrisis.domain.annotations import Sentence
 from epicrisis.domain.assertions import SentenceLabel, Status
 from epicrisis.domain.documents import Document
-from epicrisis.engines.contracts import LabelsQuickly, LabelsSentences
+from epicrisis.engines.contracts import EngineCard, LabelsQuickly, LabelsSentences
 from epicrisis.services.answers import Answers, Memory
 from epicrisis.services.core import Core
-from epicrisis.services.outcomes import Failure, answer_each
+from epicrisis.services.outcomes import Failure
 from epicrisis.services.queueing import Work
+from epicrisis.services.readers import ByLanguage, answer_by_language
 
 LABELS = (Status.PRESENT, Status.ABSENT, Status.POSSIBLE, Status.CONDITIONAL)
 
@@ -50,20 +51,21 @@ class Label:
     Where the engine has a quicker way that is nearly as good, ``quick`` takes it.
     """
 
-    def __init__(self, *, labeller: LabelsSentences, core: Core, memory: Memory, quick: bool = True) -> None:
-        self.labeller = labeller
-        self._read = (
-            labeller.quick_labels if quick and isinstance(labeller, LabelsQuickly) else labeller.sentence_labels
-        )
+    def __init__(
+        self, *, labellers: ByLanguage[LabelsSentences], core: Core, memory: Memory, quick: bool = True
+    ) -> None:
+        self.labellers = labellers
+        self.quick = quick
         self.memory = memory
-        card = labeller.card
+        # An answer is kept for as long as the engine that gave it stays what it was.
+        self._engines = {language: _identity(labellers.card(language)) for language in labellers.languages}
         work: Work[Document, Labelled] = Work("label", self._label, document=lambda document: document)
         self._answers = Answers(
             work,
             core=core,
             memory=memory,
-            scope=(work.name, card.name, card.version, sorted(card.sha256.items()), quick),
-            about=lambda document: (document.language, document.text),
+            scope=(work.name, quick),
+            about=lambda document: (self._engines.get(document.language), document.language, document.text),
             kind=Labelled,
         )
 
@@ -80,7 +82,7 @@ class Label:
     def many(self, documents: Sequence[Document | Failure]) -> list[Labelled | Failure]:
         """Return each sentence labelled, in order; what failed before it came here, or fails here, fails alone."""
         sentences = [document for document in documents if isinstance(document, Document)]
-        outcomes = iter(answer_each(self._label, sentences, document=lambda document: document))
+        outcomes = iter(self._label(sentences))
         return [next(outcomes) if isinstance(document, Document) else document for document in documents]
 
     async def close(self) -> None:
@@ -88,14 +90,25 @@ class Label:
         if self.memory.shared is not None:
             await self.memory.shared.close()
 
-    def _label(self, documents: Sequence[Document]) -> list[Labelled]:
-        card = self.labeller.card
+    def _label(self, documents: Sequence[Document]) -> list[Labelled | Failure]:
+        return answer_by_language(self._label_in, documents, document=lambda document: document)
+
+    def _label_in(self, language: str, documents: Sequence[Document]) -> list[Labelled]:
+        labeller = self.labellers(language)
+        read = labeller.sentence_labels
+        if self.quick and isinstance(labeller, LabelsQuickly):
+            read = labeller.quick_labels
+        card = labeller.card
         answers = []
-        for sentence in self._read([document.text for document in documents]):
+        for sentence in read([document.text for document in documents], language=language):
             scores = four_scores(sentence)
             label = max(scores, key=lambda status: scores[status])
             answers.append(Labelled(label, scores[label], scores, card.name, card.version))
         return answers
+
+
+def _identity(card: EngineCard) -> str:
+    return " ".join([card.name, card.version, *(f"{file}={digest}" for file, digest in sorted(card.sha256.items()))])
 
 
 def four_scores(sentence: Sentence) -> dict[Status, float]:

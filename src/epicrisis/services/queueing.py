@@ -27,7 +27,7 @@ class Work(Generic[Question, Answer]):
     """
 
     name: str
-    many: Callable[[Sequence[Question]], Sequence[Answer]]
+    many: Callable[[Sequence[Question]], Sequence[Answer | Failure]]
     document: Callable[[Question], Document]
 
 

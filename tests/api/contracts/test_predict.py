@@ -34,14 +34,14 @@ class CountingReader:
         self.passes: list[int] = []
 
     def read(self, documents: Sequence[Document]) -> Sequence[AnnotatedDocument]:
-        return rules_pipeline().annotation.reader.read(documents)
+        return rules_pipeline().annotation.readers("en").read(documents)
 
-    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         self.passes.append(len(texts))
-        return rules_pipeline().labelling.labeller.sentence_labels(texts)
+        return rules_pipeline().labelling.labellers("en").sentence_labels(texts)
 
     def pieces(self, text: str) -> int:
-        return rules_pipeline().labelling.labeller.pieces(text)
+        return rules_pipeline().labelling.labellers("en").pieces(text)
 
 
 def predicted(client: TestClient, sentence: str, **headers: str) -> Any:

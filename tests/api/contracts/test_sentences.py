@@ -14,6 +14,7 @@ from epicrisis.domain.documents import Document
 from epicrisis.engines.contracts import EngineCard, Make
 from epicrisis.engines.registry import note_reader
 from epicrisis.services.intake import Intake
+from epicrisis.services.readers import ByLanguage, Offer
 
 ENGLISH = Intake(languages=["en"], max_chars=1_000_000)
 BOTH = Intake(languages=["en", "es"], max_chars=1_000_000)
@@ -29,7 +30,7 @@ class Counted:
         self.around = around
         self.threads: list[int] = []
 
-    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         raise NotImplementedError
 
     def pieces(self, text: str) -> int:
@@ -41,7 +42,7 @@ class Counted:
 def test_what_cannot_be_too_long_is_not_counted(text: str) -> None:
     labeller = Counted()
 
-    assert isinstance(Sentences(ENGLISH, labeller).take(text, "sentence"), Document)
+    assert isinstance(Sentences(ENGLISH, ByLanguage.of(labeller)).take(text, "sentence"), Document)
     assert labeller.threads == []
 
 
@@ -51,26 +52,42 @@ def test_what_cannot_be_too_long_is_not_counted(text: str) -> None:
 def test_what_may_be_too_long_is_counted(text: str, taken: bool) -> None:
     labeller = Counted()
 
-    assert isinstance(Sentences(ENGLISH, labeller).take(text, "sentence"), Document) is taken
+    assert isinstance(Sentences(ENGLISH, ByLanguage.of(labeller)).take(text, "sentence"), Document) is taken
     assert len(labeller.threads) == 1
 
 
 @pytest.mark.parametrize(("length", "taken"), [(62, True), (63, False), (64, False)])
 def test_a_model_that_reads_less_is_sent_no_more_than_it_reads(length: int, taken: bool) -> None:
-    outcome = Sentences(ENGLISH, Counted(longest=64, around=2)).take("x" * length, "sentence")
+    outcome = Sentences(ENGLISH, ByLanguage.of(Counted(longest=64, around=2))).take("x" * length, "sentence")
 
     assert isinstance(outcome, Document) is taken
     assert isinstance(outcome, Document) or "64 tokens at most" in outcome.detail
 
 
 def test_a_model_that_reads_more_is_sent_what_the_contract_says() -> None:
-    assert Sentences(ENGLISH, Counted(longest=4_096)).longest == MOST_TOKENS
+    assert Sentences(ENGLISH, ByLanguage.of(Counted(longest=4_096))).longest("en") == MOST_TOKENS
+
+
+@pytest.mark.anyio
+async def test_what_counts_is_never_built_in_the_event_loop() -> None:
+    threads: list[int] = []
+
+    def build() -> Counted:
+        threads.append(threading.get_ident())
+        return Counted()
+
+    labellers = ByLanguage({"en": Offer(Counted.card, build)})
+    taken = await Sentences(ENGLISH, labellers).one("x" * (MOST_TOKENS + 1))
+
+    assert isinstance(taken, Problem)
+    assert threads != []
+    assert threading.get_ident() not in threads
 
 
 @pytest.mark.anyio
 async def test_long_sentences_are_counted_beside_the_event_loop() -> None:
     labeller = Counted()
-    sentences = Sentences(ENGLISH, labeller)
+    sentences = Sentences(ENGLISH, ByLanguage.of(labeller))
 
     await sentences.one("x" * 2_001)
     await sentences.many(["x" * 600] * 4)
@@ -83,7 +100,7 @@ async def test_long_sentences_are_counted_beside_the_event_loop() -> None:
 def test_megabytes_are_refused_uncounted() -> None:
     labeller = Counted()
 
-    refused = Sentences(ENGLISH, labeller).take("x" * 1_000_000, "sentence")
+    refused = Sentences(ENGLISH, ByLanguage.of(labeller)).take("x" * 1_000_000, "sentence")
 
     assert isinstance(refused, Problem)
     assert "1,000,000 characters" in refused.detail
@@ -99,7 +116,7 @@ def test_megabytes_are_refused_uncounted() -> None:
     ],
 )
 def test_a_server_of_one_language_takes_every_sentence_for_it(intake: Intake, text: str, language: str) -> None:
-    document = Sentences(intake, Counted()).take(text, "sentence")
+    document = Sentences(intake, ByLanguage.of(Counted())).take(text, "sentence")
 
     assert isinstance(document, Document)
     assert document.language == language
@@ -108,7 +125,7 @@ def test_a_server_of_one_language_takes_every_sentence_for_it(intake: Intake, te
 def test_the_text_is_one_line_without_control_characters() -> None:
     sent = "\x00One\x0bline,\r\n\x85of\u2028a\tno\x07te\x7f."
 
-    document = Sentences(ENGLISH, Counted()).take(sent, "sentence")
+    document = Sentences(ENGLISH, ByLanguage.of(Counted())).take(sent, "sentence")
 
     assert isinstance(document, Document)
     assert document.text.split() == ["One", "line,", "of", "a", "note."]

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from epicrisis.api.problems import MALFORMED_JSON, UNSUPPORTED_MEDIA_TYPE, Refused
+from epicrisis.api.problems import MALFORMED_JSON, UNSUPPORTED_MEDIA_TYPE, Problem, Refused
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -51,12 +51,21 @@ async def json_body(request: Request, kind: str) -> bytes:
     """
     if kind != _JSON and kind.partition(";")[0].strip().lower() != _JSON:
         raise Refused(UNSUPPORTED_MEDIA_TYPE)
+    return await whole_body(request)
+
+
+async def whole_body(request: Request, cut_off: Problem = MALFORMED_JSON) -> bytes:
+    """Return the body.
+
+    Raises:
+        Refused: whoever sends it left before its end, with ``cut_off``.
+    """
     pieces: list[bytes] = []
     more = True
     while more:
         message = await request.receive()
         if message["type"] == "http.disconnect":
-            raise Refused(MALFORMED_JSON)
+            raise Refused(cut_off)
         pieces.append(message.get("body", b""))
         more = message.get("more_body", False)
     return b"".join(pieces)

@@ -9,21 +9,17 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from epicrisis.api.aside import aside, json_answer
+from epicrisis.api.batches import taken_in, told_of_failure
 from epicrisis.api.dependencies import ThePipeline, TheRequestId, require_json
-from epicrisis.api.faults import problem_of_faults
-from epicrisis.api.problems import INVALID_REQUEST, problem_of_failure
 from epicrisis.api.reference import WITH_BODY, refusals
-from epicrisis.api.schemas.annotations import AnnotationRequest, Note, UnfitNote
+from epicrisis.api.schemas.annotations import AnnotationRequest, Note
 from epicrisis.api.schemas.findings import AnnotationAnswer, BatchAnswer
 from epicrisis.api.security.scopes import scoped
 from epicrisis.assembly import Pipeline
-from epicrisis.domain.annotations import AnnotatedDocument
-from epicrisis.domain.documents import Document
 from epicrisis.formats.jsonl import to_plain
 from epicrisis.services.access import Scope
 from epicrisis.services.outcomes import Failure
 from epicrisis.telemetry.logs import get_logger
-from epicrisis.text.alignment import OffsetUnit
 
 router = APIRouter(tags=["Reading"])
 log = get_logger()
@@ -71,35 +67,18 @@ async def _one(asked: AnnotationRequest, pipeline: Pipeline, request_id: str) ->
 async def _many(asked: AnnotationRequest, pipeline: Pipeline, request_id: str) -> Response:
     notes = asked.documents
     characters = sum(len(note.text) for note in notes if isinstance(note, Note))
-    taken = await aside(
-        lambda: [_take_in(note, number, asked, pipeline) for number, note in enumerate(notes, 1)],
-        characters=characters,
-    )
+    taken = await aside(partial(taken_in, notes, asked.language, pipeline.intake), characters=characters)
     answers = await pipeline.annotation.batch(taken)
     refused = sum(isinstance(answer, Failure) for answer in answers)
     log.info("batch annotated", documents=len(notes), refused=refused)
 
-    def told() -> Response:
-        items = [_item(*each, asked.offset_unit) for each in zip(range(len(notes)), notes, answers, strict=True)]
-        return json_answer({"request_id": request_id, "documents": items})
+    def item(place: int) -> dict[str, Any]:
+        answer = answers[place]
+        if isinstance(answer, Failure):
+            return told_of_failure(place, notes[place], answer)
+        return to_plain(answer, offset_unit=asked.offset_unit)
 
-    return await aside(told, characters=characters)
-
-
-def _take_in(note: Note | UnfitNote, number: int, asked: AnnotationRequest, pipeline: Pipeline) -> Document | Failure:
-    name = note.id or str(number)
-    if isinstance(note, UnfitNote):
-        return Failure(name, INVALID_REQUEST.code, INVALID_REQUEST.detail)
-    return pipeline.intake.attempt(note.text, id=name, language=note.language or asked.language)
-
-
-def _item(
-    place: int, note: Note | UnfitNote, answer: AnnotatedDocument | Failure, offset_unit: OffsetUnit
-) -> dict[str, Any]:
-    if not isinstance(answer, Failure):
-        return to_plain(answer, offset_unit=offset_unit)
-    if isinstance(note, UnfitNote):
-        problem = problem_of_faults(note.faults, within=f"#/documents/{place}")
-    else:
-        problem = problem_of_failure(answer)
-    return {"id": answer.id, "problem": problem.document()}
+    return await aside(
+        lambda: json_answer({"request_id": request_id, "documents": [item(place) for place in range(len(notes))]}),
+        characters=characters,
+    )

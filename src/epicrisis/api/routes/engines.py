@@ -23,6 +23,6 @@ router = APIRouter(tags=["Reading"])
 )
 @scoped(Scope.READ)
 async def engines(pipeline: ThePipeline, request_id: TheRequestId) -> EnginesAnswer:
-    """Answer with the cards; the first call loads engines that nobody has asked for yet."""
+    """Answer with the cards; the first call builds the word lists nobody has asked for yet, and loads no weights."""
     cards = await to_thread.run_sync(pipeline.engines)
     return EnginesAnswer(request_id=request_id, engines=[Card.model_validate(card) for card in cards])

@@ -14,8 +14,9 @@ from epicrisis.api.security.scopes import OPEN, scoped
 
 ENDPOINTS = {
     "predict": "/predict", "predict_batch": "/predict/batch", "health": "/health", "model_info": "/model/info",
-    "metrics": "/metrics", "annotations": "/v1/annotations", "engines": "/v1/engines", "docs": "/docs",
-    "redoc": "/redoc", "openapi": "/openapi.json",
+    "metrics": "/metrics", "annotations": "/v1/annotations", "entities": "/v1/entities", "engines": "/v1/engines",
+    "submit": "/api/submit", "disclaimer": "/disclaimer", "docs": "/docs", "redoc": "/redoc",
+    "openapi": "/openapi.json",
 }  # fmt: skip
 
 _PAGE: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}

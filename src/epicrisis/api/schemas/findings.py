@@ -70,6 +70,10 @@ class SentenceAnswer(Stretch):
 
     label: SentenceLabel | None
     scores: dict[SentenceLabel, Score]
+    language: Annotated[
+        str | None,
+        Field(description="Only where the sentence is clearly in another language than the text was read in."),
+    ] = None
 
 
 class SectionAnswer(Stretch):

@@ -85,6 +85,15 @@ class ModelBrief(Struct, frozen=True):
     labels: Sequence[str]
 
 
+class LanguageEngine(Struct, frozen=True):
+    """The engine that answers sentences in one language."""
+
+    language: Annotated[str, Meta(description="ISO 639-1, such as `en`.")]
+    model_name: str
+    version: str
+    loaded: Annotated[bool, Meta(description="Whether it is in memory; if not, the first sentence loads it.")]
+
+
 class Health(Struct, frozen=True):
     """Whether sentences may be sent, and how the server is."""
 
@@ -99,6 +108,7 @@ class Health(Struct, frozen=True):
     total_predictions: Annotated[int, Meta(description="Sentences answered since the start.")]
     system_metrics: SystemMetrics
     model_info: ModelBrief
+    engines: Sequence[LanguageEngine]
 
 
 class ModelInfo(Struct, frozen=True):
@@ -113,6 +123,7 @@ class ModelInfo(Struct, frozen=True):
     tokenizer_type: str
     framework: str
     version: str
+    engines: Sequence[LanguageEngine]
 
 
 class ErrorBody(Struct, frozen=True):

@@ -16,6 +16,7 @@ from epicrisis.api.contracts.assertion.answers import (
     Batch,
     Health,
     Item,
+    LanguageEngine,
     ModelBrief,
     ModelInfo,
     Prediction,
@@ -50,12 +51,14 @@ class Door:
 
     def __init__(self, services: Services, settings: Settings, *, readiness: Readiness) -> None:
         self.labelling = services.pipeline.labelling
-        self.labeller = services.pipeline.labelling.labeller
+        self.labellers = services.pipeline.labelling.labellers
+        # The contracts know one engine: that of the first language, English wherever it is read.
+        self.language = self.labellers.languages[0]
         self.metrics = services.metrics
         self.readiness = readiness
         self.default = settings.contract
         self.environment = settings.environment
-        self.sentences = Sentences(services.pipeline.intake, self.labeller)
+        self.sentences = Sentences(services.pipeline.intake, self.labellers)
         self.started = time.monotonic()
         self.predictions = 0
 
@@ -94,7 +97,7 @@ class Door:
         _, edition = self._heads(request)
         ready = self.readiness.reason is None
         usage = await to_thread.run_sync(self.metrics.usage.read)
-        name = self.labeller.card.name
+        name = self.labellers.card(self.language).name
         body = Health(
             status=edition.well if ready else "unhealthy",
             model_name=name,
@@ -109,6 +112,7 @@ class Door:
                 usage.process_megabytes, usage.memory_percent, usage.cpu_percent, usage.disk_percent
             ),
             model_info=ModelBrief(name, DEVICE, ready, edition.labels),
+            engines=self._engines(),
         )
         return _answer(body, status=200 if ready else 503)
 
@@ -116,18 +120,21 @@ class Door:
     async def model_info(self, request: Request) -> Response:
         """Describe the engine."""
         _, edition = self._heads(request)
-        card, make = self.labeller.card, self.labeller.make
+        # In a thread: the first to ask may have to wait for the engine.
+        engine = await to_thread.run_sync(self.labellers, self.language)
+        card, make = engine.card, engine.make
         return _answer(
             ModelInfo(
                 model_name=card.name,
                 device=DEVICE,
                 loaded=self.readiness.reason is None,
                 labels=edition.labels,
-                max_sequence_length=self.sentences.longest,
+                max_sequence_length=self.sentences.longest(self.language),
                 model_size_mb=round(make.size_bytes / 1e6, 2),
                 tokenizer_type=make.tokenizer,
                 framework=make.framework,
                 version=card.version,
+                engines=self._engines(),
             )
         )
 
@@ -148,6 +155,13 @@ class Door:
             elif name == _HEADER:
                 edition = edition_named(value, self.default)
         return kind, edition
+
+    def _engines(self) -> list[LanguageEngine]:
+        cards = {language: self.labellers.card(language) for language in self.labellers.languages}
+        return [
+            LanguageEngine(language, card.name, card.version, self.labellers.is_built(language))
+            for language, card in cards.items()
+        ]
 
     def _told(self, labelled: Labelled, edition: Edition) -> tuple[str, float, str]:
         """Return label, score and the label of three, and count the sentence."""

@@ -15,6 +15,7 @@ from epicrisis.domain.documents import Document
 from epicrisis.engines.contracts import LabelsSentences
 from epicrisis.errors import InvalidInput, UnknownLanguage
 from epicrisis.services.intake import Intake
+from epicrisis.services.readers import ByLanguage
 
 MOST_TOKENS = 512
 MOST_SENTENCES = 100
@@ -95,26 +96,24 @@ def _looked_for(field: str, body: bytes) -> Any:
 
 
 class Sentences:
-    """Checks sentences: ``intake`` as it checks every text, and contract B's limit of tokens as ``labeller`` counts."""
+    """Checks sentences: ``intake`` as every text, and contract B's limit of tokens as the labeller of each counts."""
 
-    def __init__(self, intake: Intake, labeller: LabelsSentences) -> None:
+    def __init__(self, intake: Intake, labellers: ByLanguage[LabelsSentences]) -> None:
         self.intake = intake
-        self.labeller = labeller
-        self.longest = min(MOST_TOKENS, labeller.make.longest)
-        self._told = f"send {self.longest} tokens at most. POST /v1/annotations reads whole notes."
+        self.labellers = labellers
         # The contracts speak of English. Where only one language is read here, a sentence is taken for that one, as
         # they do; where there are several, the intake tells which.
         self.language = intake.languages[0] if len(intake.languages) == 1 else None
 
     async def one(self, sent: object) -> Document | Problem:
         """Return what was sent as ``sentence`` as a document, or what is wrong with it."""
-        if isinstance(sent, str) and len(sent) > _LONG:
+        if isinstance(sent, str) and self._may_take_long([sent]):
             return await to_thread.run_sync(self.take, sent, "sentence")
         return self.take(sent, "sentence")
 
     async def many(self, sent: Sequence[object]) -> list[Document | Problem]:
         """Return each of what was sent as ``sentences`` as a document, or what is wrong with it."""
-        if sum(len(each) for each in sent if isinstance(each, str) and len(each) > MOST_TOKENS) > _LONG:
+        if self._may_take_long([each for each in sent if isinstance(each, str)]):
             return await to_thread.run_sync(self._all, sent)
         return self._all(sent)
 
@@ -126,7 +125,7 @@ class Sentences:
         if not isinstance(sent, str):
             return unfit(field, "Must be a string.")
         if len(sent) > MOST_CHARACTERS:
-            return unfit(field, f"Has {len(sent):,} characters; {self._told}")
+            return unfit(field, f"Has {len(sent):,} characters; {_told(MOST_TOKENS)}")
         text = sent if sent.isprintable() else sent.translate(_READINGS)
         if not text or text.isspace():
             return unfit(field, "Is empty or blank; send one sentence.")
@@ -134,13 +133,31 @@ class Sentences:
             document = self.intake(text, id=field, language=self.language)
         except (InvalidInput, UnknownLanguage) as error:
             return unfit(field, str(error))
-        if _most_tokens(text) > self.longest:
-            count = self.labeller.pieces(text)
-            if count > self.longest:
-                return unfit(field, f"Has {count:,} tokens; {self._told}")
+        longest = self.longest(document.language)
+        if _most_tokens(text) > longest:
+            count = self.labellers(document.language).pieces(text)
+            if count > longest:
+                return unfit(field, f"Has {count:,} tokens; {_told(longest)}")
         return document
+
+    def longest(self, language: str) -> int:
+        """Return how many tokens a sentence in ``language`` may have, as far as that is known before it is read."""
+        if not self.labellers.is_built(language):
+            return MOST_TOKENS
+        return min(MOST_TOKENS, self.labellers(language).make.longest)
+
+    def _may_take_long(self, sent: Sequence[str]) -> bool:
+        """Return whether these are better taken in a thread: there is much to count, or who counts is not loaded."""
+        counted = [len(each) for each in sent if _most_tokens(each) > MOST_TOKENS]
+        if sum(counted) > _LONG:
+            return True
+        return bool(counted) and not all(map(self.labellers.is_built, self.labellers.languages))
+
+
+def _told(longest: int) -> str:
+    return f"send {longest} tokens at most. POST /v1/annotations reads whole notes."
 
 
 def _most_tokens(text: str) -> int:
-    more = 0 if text.isascii() else _PARTS * (len(text.encode()) - len(text))
+    more = 0 if text.isascii() else _PARTS * (len(text.encode("utf-8", "surrogatepass")) - len(text))
     return len(text) + more + _AROUND

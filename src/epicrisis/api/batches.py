@@ -1,0 +1,34 @@
+"""The notes of a batch: each is taken in by itself, and one that cannot be read is told of in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from epicrisis.api.faults import problem_of_faults
+from epicrisis.api.problems import INVALID_REQUEST, problem_of_failure
+from epicrisis.api.schemas.annotations import Note, UnfitNote
+from epicrisis.domain.documents import Document
+from epicrisis.services.intake import Intake
+from epicrisis.services.outcomes import Failure
+
+
+def taken_in(notes: Sequence[Note | UnfitNote], language: str | None, intake: Intake) -> list[Document | Failure]:
+    """Return each note as a document, or why it is none; ``language`` is that of notes that name none."""
+    return [_taken(note, str(number), language, intake) for number, note in enumerate(notes, 1)]
+
+
+def told_of_failure(place: int, note: Note | UnfitNote, failure: Failure) -> dict[str, Any]:
+    """Return what a batch says of the note at ``place``, which has no answer."""
+    if isinstance(note, UnfitNote):
+        problem = problem_of_faults(note.faults, within=f"#/documents/{place}")
+    else:
+        problem = problem_of_failure(failure)
+    return {"id": failure.id, "problem": problem.document()}
+
+
+def _taken(note: Note | UnfitNote, number: str, language: str | None, intake: Intake) -> Document | Failure:
+    name = note.id or number
+    if isinstance(note, UnfitNote):
+        return Failure(name, INVALID_REQUEST.code, INVALID_REQUEST.detail)
+    return intake.attempt(note.text, id=name, language=note.language or language)

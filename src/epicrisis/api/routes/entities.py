@@ -1,0 +1,86 @@
+"""``POST /v1/entities``: name what one note, or a batch of them, speaks of, in several label sets at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from epicrisis.api.aside import aside, json_answer
+from epicrisis.api.batches import taken_in, told_of_failure
+from epicrisis.api.dependencies import ThePipeline, TheRequestId, require_json
+from epicrisis.api.problems import problem_of
+from epicrisis.api.reference import WITH_BODY, refusals
+from epicrisis.api.schemas.annotations import Note
+from epicrisis.api.schemas.entities import EntitiesAnswer, EntitiesBatchAnswer, EntitiesRequest
+from epicrisis.api.security.scopes import scoped
+from epicrisis.assembly import Pipeline
+from epicrisis.errors import InvalidInput
+from epicrisis.formats.entities import named_to_plain
+from epicrisis.services.access import Scope
+from epicrisis.services.outcomes import Failure, answered
+from epicrisis.telemetry.logs import get_logger
+
+router = APIRouter(tags=["Reading"])
+log = get_logger()
+
+
+@router.post(
+    "/v1/entities",
+    operation_id="entities",
+    summary="Name what a note speaks of",
+    description=(
+        "Finds the entities of several label sets in one pass over the note, each with its name in English and in "
+        "Spanish. Different label sets may name the same words. Send one `text`, or up to 100 `documents`: each is "
+        "answered in its place, and one that cannot be read, or whose language lacks a label set, fails alone."
+    ),
+    response_model=EntitiesAnswer | EntitiesBatchAnswer,
+    response_model_exclude_unset=True,
+    response_description="The entities of the note, or an item per note of the batch.",
+    responses=refusals(*WITH_BODY, problem_of(InvalidInput())),
+    dependencies=[Depends(require_json)],
+)
+@scoped(Scope.READ)
+async def entities(asked: EntitiesRequest, pipeline: ThePipeline, request_id: TheRequestId) -> Response:
+    """Answer one note with its entities, a batch with an item per note."""
+    return await (_many if asked.documents else _one)(asked, pipeline, request_id)
+
+
+async def _one(asked: EntitiesRequest, pipeline: Pipeline, request_id: str) -> Response:
+    characters = len(asked.text)
+    document = await aside(partial(pipeline.intake, asked.text, id="1", language=asked.language), characters=characters)
+    [outcome] = await pipeline.entities([document], asked.label_sets)
+    named = answered(outcome)
+    log.info(
+        "entities named",
+        characters=characters,
+        entities=sum(map(len, named.entities.values())),
+        language=document.language,
+        engine=named.engine,
+        version=named.version,
+    )
+    return await aside(
+        lambda: json_answer({"request_id": request_id, **named_to_plain(named, offset_unit=asked.offset_unit)}),
+        characters=characters,
+    )
+
+
+async def _many(asked: EntitiesRequest, pipeline: Pipeline, request_id: str) -> Response:
+    notes = asked.documents
+    characters = sum(len(note.text) for note in notes if isinstance(note, Note))
+    taken = await aside(partial(taken_in, notes, asked.language, pipeline.intake), characters=characters)
+    answers = await pipeline.entities(taken, asked.label_sets)
+    log.info("batch named", documents=len(notes), refused=sum(isinstance(answer, Failure) for answer in answers))
+
+    def item(place: int) -> dict[str, Any]:
+        answer = answers[place]
+        if isinstance(answer, Failure):
+            return told_of_failure(place, notes[place], answer)
+        return named_to_plain(answer, offset_unit=asked.offset_unit)
+
+    return await aside(
+        lambda: json_answer({"request_id": request_id, "documents": [item(place) for place in range(len(notes))]}),
+        characters=characters,
+    )
