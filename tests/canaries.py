@@ -58,7 +58,7 @@ def calls(
     ]
     for method, path, told in sorted(operations, key=lambda each: any(word in each[1] for word in _LAST)):
         operation = f"{method.upper()} {path}"
-        plain = Call(operation, "valid", method.upper(), _filled(path, "1"))
+        plain = Call(operation, "valid", method.upper(), _filled(path, _known_step(told)))
         bodies = list(_bodies(told, openapi, (also or {}).get(operation, []), request_id))
         for kind, body in bodies:
             yield replace(plain, body=_written(body, kind), headers={"Content-Type": kind})
@@ -189,6 +189,12 @@ def _deep(words: str) -> Any:
     for _ in range(50):
         held = [held]
     return held
+
+
+def _known_step(operation: Mapping[str, Any]) -> str:
+    """Return what may stand in the path of ``operation``, where it has a place for something."""
+    said = [each["schema"].get("enum", ["1"])[0] for each in operation.get("parameters", []) if each["in"] == "path"]
+    return str(said[0]) if said else "1"
 
 
 def _filled(path: str, value: str) -> str:

@@ -23,7 +23,7 @@ from epicrisis.api.readiness import SELF_TESTS
 from epicrisis.assembly import Pipeline, Services, load
 from epicrisis.domain.annotations import AnnotatedDocument, Sentence
 from epicrisis.domain.documents import Document
-from epicrisis.engines.contracts import EngineCard, Make, NoteReader
+from epicrisis.engines.contracts import AssertionEngine, EngineCard, Make, NoteReader
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.answers import Memory, Shelf
 from epicrisis.services.assess import Assess
@@ -31,12 +31,13 @@ from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.core import Core
 from epicrisis.services.intake import Intake
 from epicrisis.services.label import Label
+from epicrisis.services.readers import ByLanguage
 from epicrisis.settings import Settings
 
 # A word no note has, so that wherever it shows up, it came out of the note that was sent.
 CANARY = "Quetzalcanary"
 
-RULES = Settings(reader="rules", assertion="rules", second_opinion="")
+RULES = Settings(reader="rules", reader_es="rules", assertion="rules", preload="en,es", second_opinion="")
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
@@ -55,6 +56,8 @@ def rules_pipeline() -> Pipeline:
 
 def app_with(**settings: Any) -> FastAPI:
     """Return the app over the word lists, with ``settings`` changed."""
+    # What nothing reads cannot be loaded at the start.
+    settings = {"preload": "en", **settings} if settings.get("reader_es") == "" else settings
     changed = RULES.model_copy(update=settings)
     return create_app(Services(load(changed) if settings else rules_pipeline()), changed)
 
@@ -68,7 +71,7 @@ class CrashingReader:
     def read(self, documents: Sequence[Document]) -> Sequence[AnnotatedDocument]:
         raise ValueError(f"cannot parse {documents[0].text!r}")
 
-    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         raise ValueError(f"cannot parse {texts[0]!r}")
 
 
@@ -84,11 +87,11 @@ class HeldReader:
 
     def read(self, documents: Sequence[Document]) -> Sequence[AnnotatedDocument]:
         self._hold(documents[0].text)
-        return rules_pipeline().annotation.reader.read(documents)
+        return rules_pipeline().annotation.readers("en").read(documents)
 
-    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         self._hold(texts[0])
-        return rules_pipeline().annotation.reader.sentence_labels(texts)
+        return rules_pipeline().annotation.readers("en").sentence_labels(texts)
 
     def _hold(self, text: str) -> None:
         # The self-test of a server that starts is nobody's request.
@@ -124,12 +127,13 @@ def app_over(
 ) -> FastAPI:
     """Return the app over ``reader``, whatever it does, with ``services`` beside it."""
     tolerance, core = Tolerance(), a_core(threads=threads, queue=queue, deadline_seconds=deadline_seconds)
-    assertion = rules_pipeline().assessment.assertion
+    readers, none = ByLanguage.of(reader), ByLanguage[AssertionEngine]({})
+    judges = rules_pipeline().assessment.judges
     pipeline = Pipeline(
-        intake=Intake(languages=reader.card.languages, max_chars=RULES.max_chars),
-        annotation=Annotate(reader=reader, second=None, tolerance=tolerance, core=core),
-        assessment=Assess(reader=reader, assertion=assertion, second=None, tolerance=tolerance, core=core),
-        labelling=Label(labeller=reader, core=core, memory=a_memory()),
+        intake=Intake(languages=readers.languages, max_chars=RULES.max_chars),
+        annotation=Annotate(readers=readers, seconds=none, tolerance=tolerance, core=core),
+        assessment=Assess(readers=readers, judges=judges, seconds=none, tolerance=tolerance, core=core),
+        labelling=Label(labellers=readers, core=core, memory=a_memory()),
         core=core,
     )
     return create_app(Services(pipeline, **services), RULES)
@@ -180,7 +184,8 @@ def running(**environment: str) -> Iterator[tuple[Server, list[str]]]:
     """Run ``epicrisis serve`` over the word lists; the list holds its log once it has stopped."""
     folder = TemporaryDirectory()
     names = {
-        "EPICRISIS_READER": "rules", "EPICRISIS_ASSERTION": "rules", "EPICRISIS_SECOND_OPINION": "",
+        "EPICRISIS_READER": "rules", "EPICRISIS_READER_ES": "rules", "EPICRISIS_ASSERTION": "rules",
+        "EPICRISIS_SECOND_OPINION": "", "EPICRISIS_PRELOAD": "en,es",
         "EPICRISIS_DATA": folder.name,
     }  # fmt: skip
     command = [sys.executable, "-m", "epicrisis", "serve", "--port", "0"]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from epicrisis.domain.assessments import Assessment
     from epicrisis.domain.documents import Document
     from epicrisis.domain.findings import Entity, EntityLabel
+    from epicrisis.domain.naming import Named
     from epicrisis.domain.spans import Span
     from epicrisis.errors import EpicrisisError
     from epicrisis.services.assess import Question
@@ -36,6 +37,7 @@ __all__ = [
     "EpicrisisError",
     "Experiencer",
     "Failure",
+    "Named",
     "Pipeline",
     "Question",
     "Settings",
@@ -58,6 +60,7 @@ _HOMES = {
     "EpicrisisError": "errors",
     "Experiencer": "domain.assertions",
     "Failure": "services.outcomes",
+    "Named": "domain.naming",
     "Pipeline": "assembly",
     "Question": "services.assess",
     "Settings": "settings",

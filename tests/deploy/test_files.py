@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from epicrisis.settings import Settings, variables_of
+from epicrisis.api.contracts.spanish_ner.models import CLASSES
+from epicrisis.settings import Settings, load_settings, variables_of
 from tests.deploy.files import DEPLOY, ROOT, WORKFLOWS, YAMLS, instructions, parsed, triggers
 
 SECRETS = {
@@ -140,6 +141,36 @@ def test_compose_serves_this_machine_alone_and_keeps_the_rest_inside() -> None:
     assert services["redis"]["networks"] == services["postgres"]["networks"] == ["back"]
     assert services["epicrisis"]["environment"]["REDIS_URL"].startswith("redis://redis:")
     assert (ROOT / "deploy" / services["epicrisis"]["build"]["context"]).resolve() == ROOT
+
+
+def test_one_container_stands_in_for_the_ten_and_ten_for_whoever_cannot_change_addresses() -> None:
+    services = parsed(DEPLOY / "compose.ner.yaml")["services"]
+    one, ten = services.pop("ner"), services
+
+    assert "NER_MODEL" not in one["environment"]
+    assert {service["environment"]["NER_MODEL"] for service in ten.values()} == set(CLASSES)
+    assert all(name == service["environment"]["NER_MODEL"].replace("_", "-") for name, service in ten.items())
+    assert all(service["profiles"] == ["ten"] for service in ten.values())
+    ports = [port for service in (one, *ten.values()) for port in service["ports"]]
+    assert ports == [f"127.0.0.1:{port}:5000" for port in range(5000, 5011)]
+
+
+@pytest.mark.parametrize("service", parsed(DEPLOY / "compose.ner.yaml")["services"].values())
+def test_every_container_that_stands_in_listens_as_the_others_did(
+    service: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = environment() | service["environment"]
+    for variable in VARIABLES & said.keys():
+        monkeypatch.setenv(variable, said[variable].replace("${PORT}", "8080"))
+
+    settings = load_settings()
+
+    assert (settings.host, settings.port) == ("0.0.0.0", 5000)
+    assert (settings.require_key, settings.allow_anonymous_network, settings.rate_limit_per_minute) == (False, True, 0)
+    assert (settings.ner_model, settings.loaded_at_start) == (service["environment"].get("NER_MODEL", ""), ("es",))
+    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert int(service["stop_grace_period"].removesuffix("s")) > settings.drain_seconds
 
 
 def test_no_secret_lies_in_what_deploys() -> None:

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from epicrisis.text.alignment import OffsetUnit, convert
 from tests.serving import READERS, app_with
+from tests.spanish import spanish_app
 
 # Clinical words, so that something is found, between whatever Unicode has to offer.
 WORDS = [
@@ -157,7 +158,59 @@ def test_marked_findings_are_answered_in_the_text_that_has_the_marks(
     assert_true_to(text, unit, answer)
 
 
-@pytest.mark.parametrize("route", ["/v1/annotations", "/v1/assertions"])
+spanish_notes = st.lists(
+    st.sampled_from(["varón", "VARO\u0301N", "cefalea", "dolor torácico", "dolor\r\ntorácico", "paracetamol"])
+    | st.sampled_from(ODD)
+    | st.sampled_from(GLUE),
+    min_size=1,
+).map("".join)
+
+
+@pytest.fixture(scope="module")
+def spanish() -> Iterator[TestClient]:
+    with TestClient(spanish_app()) as client:
+        yield client
+
+
+@given(text=spanish_notes, unit=st.sampled_from(OffsetUnit))
+@example(text="\ufeff\U0001f637 VARO\u0301N con dolor\r\ntorácico\u2028y cefalea", unit=OffsetUnit.UTF16)
+def test_entities_of_every_label_set_are_the_text_between_their_offsets(
+    spanish: TestClient, text: str, unit: OffsetUnit
+) -> None:
+    response = spanish.post("/v1/entities", json={"text": text, "language": "es", "offset_unit": unit})
+
+    if response.status_code == 422:
+        assert response.json()["code"] in {"empty-text", "unreadable-text"}
+        return
+    assert response.status_code == 200
+    assert_true_to(text, unit, response.json())
+
+
+@given(text=spanish_notes)
+@example(text="\ufeff\U0001f637 VARO\u0301N con dolor\r\ntorácico\u2028y cefalea")
+def test_the_spanish_contract_counts_code_points_in_whatever_way_the_text_was_sent(
+    spanish: TestClient, text: str
+) -> None:
+    field = {"inputText": text}
+    answers = [
+        spanish.post("/api/submit", json=field),
+        spanish.post("/api/submit", data=field),
+        spanish.post("/api/submit", files={"inputText": (None, text.encode())}),
+    ]
+
+    statuses = {answer.status_code for answer in answers}
+    if statuses != {200}:
+        # There is no text at all, or what stands in it is not one.
+        assert statuses == ({422} if text else {400})
+        return
+    for answer in answers:
+        data = answer.json()["data"]
+        assert data["original_text"] == text
+        assert data["brat"] == answers[0].json()["data"]["brat"]
+        assert all(text[each["start"] : each["end"]] == each["entity"] for each in data["brat"])
+
+
+@pytest.mark.parametrize("route", ["/v1/annotations", "/v1/assertions", "/v1/entities"])
 @given(before=notes, surrogate=st.integers(0xD800, 0xDFFF), after=st.sampled_from(WORDS))
 def test_lone_surrogates_are_refused(client: TestClient, route: str, before: str, surrogate: int, after: str) -> None:
     # Written as JSON escapes; a high one must not happen to meet a low one.

@@ -19,6 +19,7 @@ from epicrisis.services.assess import Assess, Question
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.core import Core
 from epicrisis.services.label import Label
+from epicrisis.services.readers import ByLanguage
 from epicrisis.storage.answers import RedisAnswers
 from tests.redis_server import running_redis
 from tests.serving import HeldReader, a_core, a_memory, rules_pipeline
@@ -39,7 +40,7 @@ class Noting(HeldReader):
         self.read_texts += [document.text for document in documents]
         return super().read(documents)
 
-    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         self.read_texts += texts
         return super().sentence_labels(texts)
 
@@ -59,10 +60,10 @@ Ask = Callable[[list[str]], Coroutine[Any, Any, Any]]
 
 def every_service(reader: NoteReader, core: Core) -> dict[str, Ask]:
     """Return what asks each service for several texts."""
-    assertion: AssertionEngine = rules_pipeline().assessment.assertion
-    annotate = Annotate(reader=reader, second=None, tolerance=Tolerance(), core=core)
-    assess = Assess(reader=reader, assertion=assertion, second=None, tolerance=Tolerance(), core=core)
-    label = Label(labeller=reader, core=core, memory=a_memory())
+    readers, judges, none = ByLanguage.of(reader), rules_pipeline().assessment.judges, ByLanguage[AssertionEngine]({})
+    annotate = Annotate(readers=readers, seconds=none, tolerance=Tolerance(), core=core)
+    assess = Assess(readers=readers, judges=judges, seconds=none, tolerance=Tolerance(), core=core)
+    label = Label(labellers=readers, core=core, memory=a_memory())
 
     def documents(texts: list[str]) -> list[Document]:
         return [Document(id=text, text=text) for text in texts]
@@ -132,9 +133,9 @@ async def test_work_that_runs_is_left_to_finish_and_its_answer_dropped(reader: N
 async def test_a_redis_in_trouble_makes_answers_slower_and_nothing_else(trouble: str) -> None:
     with running_redis() as redis:
         shared = RedisAnswers(redis.url, seconds=60)
-        reader = rules_pipeline().annotation.reader
+        reader = rules_pipeline().annotation.readers("en")
         memory = Memory(secret=b"tests", shelf=Shelf(entries=0, seconds=60), shared=shared)
-        label = Label(labeller=reader, core=a_core(), memory=memory)
+        label = Label(labellers=ByLanguage.of(reader), core=a_core(), memory=memory)
         sentence = Document(id="1", text="Denies fever.")
         expected = label.many([sentence])
         assert await label([sentence]) == expected

@@ -26,8 +26,15 @@ LONGEST = 20_000
 # Beyond a batch, so that it is read alone, and still read.
 LONG = "Denies fever. Has a cough. " * 300
 
-GOOD = ["Denies chest pain.", "Possible pneumonia; no fever.", "😷 Cough.", "ok", LONG]
-REFUSED = ["", " \n", "{\\rtf1 fever}", "a\ud800", "El paciente niega fiebre y dolor.", "x" * (LONGEST + 1)]
+GOOD = [
+    "Denies chest pain.",
+    "Possible pneumonia; no fever.",
+    "El paciente niega fiebre y dolor.",
+    "😷 Cough.",
+    "ok",
+    LONG,
+]
+REFUSED = ["", " \n", "{\\rtf1 fever}", "a\ud800", "x" * (LONGEST + 1)]
 # What an engine of somebody else may make of a note: these come as far as that, and then it breaks.
 POISON = ["Has gout and breaks the engine.", "Gout? gout!"]
 UNFIT: list[Any] = [None, 7, ["Denies fever."], {"text": "Denies fever."}]
@@ -40,7 +47,7 @@ class Breaking:
     """A reader that breaks on notes about gout, whatever stands beside them."""
 
     def __init__(self) -> None:
-        self.reader = rules_pipeline().annotation.reader
+        self.reader = rules_pipeline().annotation.readers("en")
         self.card = self.reader.card
         self.make = self.reader.make
 
@@ -48,7 +55,7 @@ class Breaking:
         _break_on([document.text for document in documents])
         return self.reader.read(documents)
 
-    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         _break_on(texts)
         return self.reader.sentence_labels(texts)
 
@@ -85,7 +92,7 @@ ROUTES = [
         answers=lambda body: body["documents"],
         is_problem=lambda item: "problem" in item,
     )
-    for path in ("/v1/annotations", "/v1/assertions")
+    for path in ("/v1/annotations", "/v1/assertions", "/v1/entities")
 ]
 
 
@@ -132,6 +139,7 @@ def every_service(reader: NoteReader) -> dict[str, Callable[[list[Document]], An
     pipeline = app_over(reader, threads=2, queue=64).state.pipeline
     return {
         "annotate": pipeline.annotation.batch,
+        "name": pipeline.entities,
         "assess": lambda documents: pipeline.assessment([Question(document) for document in documents]),
         "assess marked": lambda documents: pipeline.assessment(
             [Question(document, (Span(0, 2),)) for document in documents]
@@ -140,7 +148,7 @@ def every_service(reader: NoteReader) -> dict[str, Callable[[list[Document]], An
     }
 
 
-@pytest.mark.parametrize("name", ["annotate", "assess", "assess marked", "label"])
+@pytest.mark.parametrize("name", ["annotate", "name", "assess", "assess marked", "label"])
 def test_a_note_that_breaks_the_engine_breaks_nothing_else(name: str) -> None:
     service = every_service(Breaking())[name]
 

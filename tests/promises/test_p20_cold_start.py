@@ -45,7 +45,9 @@ def damaged(folder: Path, model: str, file: str) -> Iterator[dict[str, str]]:
         stream.seek(-1, os.SEEK_CUR)
         stream.write(bytes([byte ^ 1]))
     try:
-        yield {**os.environ, **THE_MODEL, "PYTHONPATH": str(folder)}
+        # A model of another language is read at the start where a setting says so, and otherwise when it is needed.
+        chosen = {} if model == "english" else {"EPICRISIS_READER_ES": model, "EPICRISIS_PRELOAD": "en,es"}
+        yield {**os.environ, **THE_MODEL, **chosen, "PYTHONPATH": str(folder)}
     finally:
         shutil.rmtree(copy)
 
@@ -112,7 +114,7 @@ class Mislabelling(CrashingReader):
     card = EngineCard(name="mislabelling", version="1", summary="Labels nothing.", languages=("en",))
 
     def read(self, documents: Sequence[Document]) -> Sequence[AnnotatedDocument]:
-        return rules_pipeline().annotation.reader.read(documents)
+        return rules_pipeline().annotation.readers("en").read(documents)
 
 
 @pytest.mark.parametrize("reader", [CrashingReader(), Mistaken(), Mislabelling()], ids=lambda reader: reader.card.name)

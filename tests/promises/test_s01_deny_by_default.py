@@ -27,10 +27,11 @@ from tests.keyring import bearing, guarded_app, issued, ring
 from tests.serving import RULES
 from tests.unit.cli.shell import run
 
-# They hold no data: whether it lives, where tokens come from, the empty page, its files, and the reference.
+# They hold no data: whether it lives, where tokens come from, the empty page, its files, the reference, a disclaimer.
 OPEN = {
     "/live", "/ready", "/health", "/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource",
     "/oauth/token", "/", "/static", "/docs", "/redoc", "/openapi.json",
+    "/disclaimer",
 }  # fmt: skip
 
 

@@ -36,6 +36,10 @@ ALSO = {
     "POST /v1/assertions": [
         {"documents": [{"id": "visit 1", "text": "Denies fever. ", "language": "en"}, {"text": ""}]}
     ],
+    "POST /v1/entities": [
+        {"documents": [{"id": "visit 1", "text": "Denies fever. ", "language": "en"}, {"text": ""}]},
+        {"text": "Denies fever. ", "label_sets": ["words of nobody"]},
+    ],
     "POST /v1/feedback": [
         {"request_id": "", "item": 0, "target": 0, "engine": "rules", "given": "ABSENT", "right": "PRESENT"}
     ],
@@ -109,7 +113,7 @@ def files_that_hold_words(folder: Path) -> list[str]:
 
 def test_every_route_in_success_and_failure(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     settings = Settings(
-        reader="rules", assertion="rules", second_opinion="", data=tmp_path, require_key=True,
+        reader="rules", reader_es="spanish", assertion="rules", second_opinion="", data=tmp_path, require_key=True,
         secret_key=SECRET, jwt_secret_key=SECRET, rate_limit_per_minute=0,
     )  # fmt: skip
     kept = Kept()
@@ -146,7 +150,7 @@ def test_every_route_when_the_engines_crash(capfd: pytest.CaptureFixture[str]) -
         made = spoken_to(send, whole=True)
 
     crashed = {call.operation for call, status in made if call.valid and status == 500}
-    assert {"POST /predict", "POST /v1/annotations"} <= crashed
+    assert {"POST /predict", "POST /v1/annotations", "POST /v1/entities"} <= crashed
     assert "ValueError" in written.getvalue()
     assert words_in(written.getvalue()) == []
     assert words_in("".join(capfd.readouterr())) == []

@@ -7,11 +7,14 @@ import pytest
 
 import epicrisis
 from epicrisis.engines import registry
-from epicrisis.errors import TextTooLong, UnknownEngine, UnknownLanguage
+from epicrisis.engines.registry import Group
+from epicrisis.errors import InvalidSettings, TextTooLong, UnknownEngine, UnknownLanguage
 from epicrisis.services.intake import Intake
 
+ENGLISH = [n for n in registry.installed(Group.READERS) if "en" in registry.card(Group.READERS, n).languages]
 
-@pytest.fixture(params=registry.installed(registry.Group.READERS))
+
+@pytest.fixture(params=ENGLISH)
 def pipeline(request: pytest.FixtureRequest) -> epicrisis.Pipeline:
     return epicrisis.load(epicrisis.Settings(reader=request.param, assertion=request.param))
 
@@ -49,6 +52,21 @@ def test_assesses_sentences_and_questions(pipeline: epicrisis.Pipeline) -> None:
     assert isinstance(asked, epicrisis.Assessment)
     assert [assertion.target for assertion in asked.assertions] == [epicrisis.Span(3, 8)]
     assert isinstance(failed, epicrisis.Failure)
+
+
+def test_names_what_texts_speak_of_in_the_label_sets_asked_for(pipeline: epicrisis.Pipeline) -> None:
+    named, failed, unknown = [
+        outcome
+        for texts, label_sets in ((["The patient denies chest pain.", " "], ["clinical"]), (["Fever."], ["symptoms"]))
+        for outcome in pipeline.named(texts, label_sets=label_sets, language="en")
+    ]
+
+    assert isinstance(named, epicrisis.Named)
+    assert [named.document.quote(entity.span) for entity in named.entities["clinical"]] == ["chest pain"]
+    assert (named.engine, named.version) != ("", "")
+    assert [each.code for each in (failed, unknown) if isinstance(each, epicrisis.Failure)] == [
+        "empty-text", "invalid-input",
+    ]  # fmt: skip
 
 
 def test_a_question_is_checked_as_a_text_is(pipeline: epicrisis.Pipeline) -> None:
@@ -91,10 +109,39 @@ def test_a_second_opinion_is_there_for_whoever_judges() -> None:
     heard = epicrisis.load(epicrisis.Settings(reader="rules", assertion="model", second_opinion="rules"))
     none = epicrisis.load(epicrisis.Settings(reader="rules", assertion="rules", second_opinion=""))
 
-    assert [service.second and service.second.card.name for service in (heard.annotation, heard.assessment)] == [
-        "rules", "rules",
-    ]  # fmt: skip
-    assert (none.annotation.second, none.assessment.second) == (None, None)
+    assert [service.seconds.card("en").name for service in (heard.annotation, heard.assessment)] == ["rules", "rules"]
+    assert (none.annotation.seconds.find("en"), none.assessment.seconds.find("en")) == (None, None)
+
+
+def test_each_language_is_read_by_its_engine_and_loaded_when_it_is_needed() -> None:
+    rules = {"assertion": "rules", "second_opinion": "rules", "preload": ""}
+
+    pipeline = epicrisis.load(epicrisis.Settings(reader="model", reader_es="rules", **rules))  # type: ignore[arg-type]
+    note = pipeline.annotate("La paciente niega fiebre.")
+
+    readers = pipeline.annotation.readers
+    assert (note.document.language, note.engine) == ("es", "rules")
+    assert (readers.is_built("en"), readers.is_built("es")) == (False, True)
+    assert [card.name for card in readers.cards] == ["model", "rules"]
+    assert pipeline.assessment.judges.languages == pipeline.annotation.seconds.languages == ("en", "es")
+
+
+@pytest.mark.parametrize(
+    ("settings", "refused", "told"),
+    [
+        ({"reader_es": "oracle"}, UnknownEngine, "'oracle'; try one of"),
+        ({"reader_es": "model"}, UnknownLanguage, "'model' does not read 'es'"),
+        ({"preload": "en,es"}, InvalidSettings, "nothing here reads 'es'"),
+        ({"preload": "fi"}, InvalidSettings, "nothing here reads 'fi'"),
+    ],
+)
+def test_refuses_an_engine_for_a_language_it_does_not_read(
+    settings: dict[str, str], refused: type[Exception], told: str
+) -> None:
+    rules = {"reader": "rules", "assertion": "rules", "second_opinion": "", "reader_es": ""}
+
+    with pytest.raises(refused, match=told):
+        epicrisis.load(epicrisis.Settings(**(rules | settings)))  # type: ignore[arg-type]
 
 
 def test_every_public_name_is_there() -> None:

@@ -36,3 +36,22 @@ def test_names_the_variable_that_is_wrong_and_never_its_value(
 
 def test_a_server_listens_to_this_machine_alone_unless_told_otherwise() -> None:
     assert Settings().host == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("given", "loaded"),
+    [
+        ({}, ("en",)),
+        ({"preload": ""}, ()),
+        ({"preload": "en,es"}, ("en", "es")),
+        ({"reader_es": "rules", "ner_model": "species"}, ("en", "es")),
+        ({"reader_es": "", "ner_model": "species"}, ("en",)),
+    ],
+)
+def test_says_which_languages_are_loaded_at_the_start(given: dict[str, str], loaded: tuple[str, ...]) -> None:
+    assert load_settings(**given).loaded_at_start == loaded
+
+
+def test_refuses_what_is_no_list_of_languages() -> None:
+    with pytest.raises(InvalidSettings, match=r"^EPICRISIS_PRELOAD: "):
+        load_settings(preload="english")

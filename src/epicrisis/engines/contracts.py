@@ -78,6 +78,32 @@ class EntityEngine(Protocol):
 
 
 @runtime_checkable
+class NamesEntities(Protocol):
+    """Finds entities of several label sets in one pass: what different corpora call by different names."""
+
+    @property
+    def card(self) -> EngineCard:
+        """Describe the engine."""
+        ...
+
+    @property
+    def label_sets(self) -> tuple[str, ...]:
+        """Return the entity label sets this engine knows."""
+        ...
+
+    def named(self, documents: Sequence[Document], label_sets: Sequence[str]) -> Sequence[Mapping[str, list[Entity]]]:
+        """Return the entities of each document, in order, by label set and in the order of the text.
+
+        Entities of one label set never overlap; those of different ones may. Neighbours never change an answer.
+
+        Raises:
+            InvalidInput: the engine does not know a label set.
+            UnknownLanguage: it does not read the language of a document.
+        """
+        ...
+
+
+@runtime_checkable
 class LabelsSentences(Protocol):
     """Says what a sentence says as a whole, and nothing else of it: the quickest answer there is."""
 
@@ -86,10 +112,14 @@ class LabelsSentences(Protocol):
         """Describe the engine."""
         ...
 
-    def sentence_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         """Return one sentence per text, in order, each labelled and with scores that sum to 1.
 
-        Each text is one sentence; neighbours never change an answer.
+        Each text is one sentence in ``language``, by default the first the engine reads; neighbours never change an
+        answer.
+
+        Raises:
+            UnknownLanguage: the engine does not read that language.
         """
         ...
 
@@ -107,7 +137,7 @@ class LabelsSentences(Protocol):
 class LabelsQuickly(Protocol):
     """Labels sentences for a fraction of what ``sentence_labels`` costs, and nearly as well: the card says how well."""
 
-    def quick_labels(self, texts: Sequence[str]) -> Sequence[Sentence]:
+    def quick_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         """Return what ``sentence_labels`` does, in the four labels of the contracts as good as the same."""
         ...
 

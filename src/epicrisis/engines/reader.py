@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NamedTuple
 
-import numpy as np
-
 from epicrisis.domain.annotations import AnnotatedDocument, Sentence
-from epicrisis.domain.assertions import Assertion, Cue, CueKind, SentenceLabel
+from epicrisis.domain.assertions import Assertion, Cue
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.sections import Section
 from epicrisis.domain.spans import Span
+from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.contracts import EngineCard, Make
-from epicrisis.engines.encoder.encoder import Floats, Reading
+from epicrisis.engines.encoder.encoder import Reading
 from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder, shipped
-from epicrisis.engines.encoder.tagging import Tagged, probabilities, tagged
 from epicrisis.engines.entities.abbreviations import consistent
-from epicrisis.engines.judging import assertion_of, distinct, scope_of
-from epicrisis.engines.units import Unit, by_home, sections_of, sentence_units, whole_unit
-from epicrisis.errors import InvalidInput, UnknownLanguage
-
-# Sentences read in one go: enough to fill batches, few enough that a million characters never lie in memory at once.
-_CHUNK = 512
+from epicrisis.engines.judging import assertion_of, distinct
+from epicrisis.engines.sentence_head import SentenceHead
+from epicrisis.engines.tag_heads import TagHeads
+from epicrisis.engines.unit_reader import UnitReader
+from epicrisis.engines.units import Unit, by_home, sections_of
 
 
 class ReadUnit(NamedTuple):
@@ -42,6 +40,9 @@ class ModelReader:
     def __init__(self, loaded: LoadedEncoder) -> None:
         self._loaded = loaded
         self._encoder = loaded.encoder
+        self._units = UnitReader(loaded.encoder, loaded.card)
+        self._tags = TagHeads(loaded)
+        self._sentence = SentenceHead(loaded)
 
     @property
     def card(self) -> EngineCard:
@@ -60,7 +61,7 @@ class ModelReader:
     @property
     def label_sets(self) -> tuple[str, ...]:
         """Return the entity label sets this engine knows."""
-        return tuple(head for head in self._loaded.labels.tags if head not in ("cues", "scope_neg", "scope_unc"))
+        return self._tags.label_sets
 
     def read(self, documents: Sequence[Document]) -> list[AnnotatedDocument]:
         """Return one annotated document per document, in order; neighbours never change an answer."""
@@ -77,7 +78,7 @@ class ModelReader:
         for document, asked in zip(documents, targets, strict=True):
             _check(document, asked)
         sections = [sections_of(document) for document in documents]
-        units = [self._units(d, s) for d, s in zip(documents, sections, strict=True)]
+        units = [self._units.of_note(d, s) for d, s in zip(documents, sections, strict=True)]
         homes = [by_home(own, asked) for own, asked in zip(units, targets, strict=True)]
         every = self._annotated_units(
             chain.from_iterable(units),
@@ -98,7 +99,7 @@ class ModelReader:
         Raises:
             InvalidSpan: a target ends after the text does.
         """
-        return self._assessed(self._units(document, sections_of(document)), document, targets)
+        return self._assessed(self._units.of_note(document, sections_of(document)), document, targets)
 
     def assess_many(self, documents: Sequence[Document], targets: Sequence[Sequence[Span]]) -> list[list[Assertion]]:
         """Return the assertions of each document, in order; each document is one sentence, given as such.
@@ -111,7 +112,7 @@ class ModelReader:
         waiting = iter(targets)
         return [
             judged
-            for chunk in self._chunks(self._wholes(documents))
+            for chunk in self._units.chunks(self._units.of_wholes(documents))
             for judged in self._judged(
                 [self._opened(*pair) for pair in chunk], [next(waiting) for _ in range(len(chunk))]
             )
@@ -119,51 +120,68 @@ class ModelReader:
 
     def extract(self, document: Document) -> list[Entity]:
         """Return the clinical entities of ``document`` in the order of the text."""
-        chunks = self._chunks(self._units(document, sections_of(document)))
-        return [entity for chunk in chunks for pair in chunk for entity in self._entities(*pair, "clinical")]
+        chunks = self._units.chunks(self._units.of_note(document, sections_of(document)))
+        return [entity for chunk in chunks for pair in chunk for entity in self._tags.entities(*pair, "clinical")]
 
     def extract_many(self, documents: Sequence[Document], label_set: str) -> list[list[Entity]]:
         """Return the entities of each document, in order; each is one sentence or abstract, read as it stands.
 
         The label sets of the literature read a document as one: a short form is what its long form is.
         """
-        if label_set not in self.label_sets:
-            raise InvalidInput(f"There is no label set '{label_set}'; try one of {list(self.label_sets)}.")
-        chunks = self._chunks(self._wholes(documents))
-        found = [self._entities(unit, reading, label_set) for chunk in chunks for unit, reading in chunk]
+        self._tags.require((label_set,))
+        chunks = self._units.chunks(self._units.of_wholes(documents))
+        found = [self._tags.entities(unit, reading, label_set) for chunk in chunks for unit, reading in chunk]
         if label_set == "clinical":
             return found
         return [consistent(document.text, own) for document, own in zip(documents, found, strict=True)]
 
+    def named(self, documents: Sequence[Document], label_sets: Sequence[str]) -> list[dict[str, list[Entity]]]:
+        """Return the entities of each document by label set, in the order of the text: all from one pass.
+
+        Raises:
+            InvalidInput: the engine does not know a label set.
+            UnknownLanguage: it does not read the language of a document.
+        """
+        self._tags.require(label_sets)
+        units = [self._units.of_note(document, sections_of(document)) for document in documents]
+        read = chain.from_iterable(self._units.chunks(chain.from_iterable(units)))
+        found: list[dict[str, list[Entity]]] = []
+        for own in units:
+            here = list(islice(read, len(own)))
+            found.append({name: [e for pair in here for e in self._tags.entities(*pair, name)] for name in label_sets})
+        return found
+
     def cues(self, document: Document) -> list[Cue]:
         """Return the cues of ``document`` in the order of the text."""
-        chunks = self._chunks(self._units(document, sections_of(document)))
-        return list(distinct(cue for chunk in chunks for pair in chunk for cue in self._cues(*pair)))
+        chunks = self._units.chunks(self._units.of_note(document, sections_of(document)))
+        return list(distinct(cue for chunk in chunks for pair in chunk for cue in self._tags.cues(*pair)))
 
     def cues_many(self, documents: Sequence[Document]) -> list[list[Cue]]:
         """Return the cues of each document, in order; each document is one sentence, given as such."""
-        return [self._cues(*pair) for chunk in self._chunks(self._wholes(documents)) for pair in chunk]
+        return [
+            self._tags.cues(*pair) for chunk in self._units.chunks(self._units.of_wholes(documents)) for pair in chunk
+        ]
 
-    def sentence_labels(self, texts: Sequence[str]) -> list[Sentence]:
+    def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> list[Sentence]:
         """Return one labelled sentence per text, in order; each text is one sentence."""
-        return self._labelled_units(self._wholes(_sentences(texts)))
+        return self._labelled_units(self._units.of_sentences(texts, language))
 
-    def quick_labels(self, texts: Sequence[str]) -> list[Sentence]:
+    def quick_labels(self, texts: Sequence[str], *, language: str | None = None) -> list[Sentence]:
         """Return what ``sentence_labels`` does, from the labeller where it is sure and from the encoder elsewhere."""
         labeller = self._loaded.labeller
         if labeller is None:
-            return self.sentence_labels(texts)
-        units = list(self._wholes(_sentences(texts)))
+            return self.sentence_labels(texts, language=language)
+        units = list(self._units.of_sentences(texts, language))
         quick = labeller.label([unit.text for unit in units])
         unsure = [unit for unit, shares in zip(units, quick, strict=True) if shares is None]
         read = iter(self._labelled_units(unsure))
         return [
-            next(read) if shares is None else self._labelled(unit.span, shares)
+            next(read) if shares is None else self._sentence.labelled(unit.span, shares)
             for unit, shares in zip(units, quick, strict=True)
         ]
 
     def _labelled_units(self, units: Iterable[Unit]) -> list[Sentence]:
-        return [self._sentence(unit.span, reading) for chunk in self._chunks(units) for unit, reading in chunk]
+        return [self._sentence.of(unit.span, reading) for chunk in self._units.chunks(units) for unit, reading in chunk]
 
     def _assessed(self, units: list[Unit], document: Document, targets: Sequence[Span]) -> list[Assertion]:
         _check(document, targets)
@@ -171,7 +189,7 @@ class ModelReader:
         answers: dict[int, Assertion] = {}
         homes = sorted(waiting)
         numbers = iter([waiting[home] for home in homes])
-        for chunk in self._chunks(units[home] for home in homes):
+        for chunk in self._units.chunks(units[home] for home in homes):
             asked = [next(numbers) for _ in chunk]
             opened = [self._opened(*pair) for pair in chunk]
             judged = self._judged(opened, [[targets[number] for number in own] for own in asked])
@@ -194,7 +212,7 @@ class ModelReader:
             entities += read.entities
             assertions += judged
             cues += read.cues
-            sentences.append(self._sentence(read.unit.span, read.reading))
+            sentences.append(self._sentence.of(read.unit.span, read.reading))
             named |= zip(homes.get(number, ()), about, strict=True)
         annotated = AnnotatedDocument(
             document=document,
@@ -213,7 +231,7 @@ class ModelReader:
     ) -> Iterator[tuple[ReadUnit, list[Assertion | None], list[Assertion]]]:
         """Yield each unit with the assertions of its entities and, after those, of the targets named there."""
         naming = iter(targets)
-        for chunk in self._chunks(units):
+        for chunk in self._units.chunks(units):
             opened = [self._opened(*pair) for pair in chunk]
             concepts = [[e.span for e in read.entities if EntityLabel(e.label).is_concept] for read in opened]
             asked = [[*found, *next(naming)] for found in concepts]
@@ -222,64 +240,8 @@ class ModelReader:
                 own = [next(waiting) if EntityLabel(e.label).is_concept else None for e in read.entities]
                 yield read, own, judged[len(found) :]
 
-    def _units(self, document: Document, sections: Sequence[Section]) -> list[Unit]:
-        self._require_language(document)
-        return list(sentence_units(document, sections))
-
-    def _wholes(self, documents: Iterable[Document]) -> Iterator[Unit]:
-        for document in documents:
-            self._require_language(document)
-            yield whole_unit(document)
-
-    def _require_language(self, document: Document) -> None:
-        if document.language.partition("-")[0] not in self.card.languages:
-            raise UnknownLanguage(
-                f"The engine {self.card.name!r} does not read {document.language!r}, only {list(self.card.languages)}."
-            )
-
-    def _chunks(self, units: Iterable[Unit]) -> Iterator[list[tuple[Unit, Reading]]]:
-        """Yield ``units`` with their readings, few enough at a time that a long document never lies in memory whole."""
-        waiting = iter(units)
-        while chunk := list(islice(waiting, _CHUNK)):
-            yield list(zip(chunk, self._encoder.read([unit.text for unit in chunk]), strict=True))
-
     def _opened(self, unit: Unit, reading: Reading) -> ReadUnit:
-        return ReadUnit(unit, reading, self._entities(unit, reading, "clinical"), self._cues(unit, reading))
-
-    def _entities(self, unit: Unit, reading: Reading, head: str) -> list[Entity]:
-        return [Entity(span, label, score) for span, label, score in self._tagged(unit, reading, head)]
-
-    def _cues(self, unit: Unit, reading: Reading) -> list[Cue]:
-        tagged_cues = list(self._marked(reading, "cues"))
-        # A heading is read before every sentence under it, and a cue in it is a cue of the note where it stands.
-        above = [(unit.to_heading(span), CueKind(label), score) for span, label, score in tagged_cues]
-        in_heading = [Cue(span, kind, score=score) for span, kind, score in above if span is not None]
-        placed = [(unit.to_document(span), CueKind(label), score) for span, label, score in tagged_cues]
-        found = [(span, kind, score) for span, kind, score in placed if span is not None]
-        scopes = {
-            kind: [span for span, _, _ in self._tagged(unit, reading, head)]
-            for kind, head in ((CueKind.NEGATION, "scope_neg"), (CueKind.UNCERTAINTY, "scope_unc"))
-            if any(cue[1] is kind for cue in found)
-        }
-        return in_heading + [
-            Cue(span, kind, scope_of(span, scopes.get(kind, ())), score) for span, kind, score in found
-        ]
-
-    def _tagged(self, unit: Unit, reading: Reading, head: str) -> Iterator[tuple[Span, str, float]]:
-        for span, label, score in self._marked(reading, head):
-            placed = unit.to_document(span)
-            if placed is not None:
-                yield placed, label, score
-
-    def _marked(self, reading: Reading, head: str) -> Iterator[Tagged]:
-        loaded = self._loaded
-        return tagged(
-            reading,
-            self._encoder.heads[head],
-            loaded.labels.tags[head],
-            temperature=loaded.temperature(head),
-            threshold=loaded.threshold(head),
-        )
+        return ReadUnit(unit, reading, self._tags.entities(unit, reading, "clinical"), self._tags.cues(unit, reading))
 
     def _judged(self, read: Sequence[ReadUnit], targets: Sequence[Sequence[Span]]) -> list[list[Assertion]]:
         asked = [(r.reading, r.unit.to_unit(t)) for r, own in zip(read, targets, strict=True) for t in own]
@@ -289,24 +251,33 @@ class ModelReader:
             for r, own in zip(read, targets, strict=True)
         ]
 
-    def _sentence(self, span: Span, reading: Reading) -> Sentence:
-        if not reading.sentence.size:
-            return Sentence(span, SentenceLabel.NONE, {SentenceLabel.NONE: 1.0})
-        return self._labelled(span, probabilities(reading.sentence, self._loaded.temperature("sentence")))
 
-    def _labelled(self, span: Span, shares: Floats) -> Sentence:
-        labels = self._loaded.labels.sentences
-        scores = {label: round(float(share), 4) for label, share in zip(labels, shares, strict=True)}
-        return Sentence(span, labels[int(np.argmax(shares))], scores)
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What an entry point names: the reader of the weights in ``folder`` inside the package, built when called."""
+
+    folder: str
+
+    @property
+    def card(self) -> EngineCard:
+        """Describe the engine, without its weights.
+
+        Raises:
+            ArtifactError: the card is missing or cannot be read.
+        """
+        return Artifact(shipped(self.folder)).card
+
+    def __call__(self) -> ModelReader:
+        """Build the reader.
+
+        Raises:
+            ArtifactError: a file is missing or not what the card says.
+        """
+        return ModelReader(load_encoder(shipped(self.folder)))
 
 
-def build() -> ModelReader:
-    """Build the English model reader from the weights inside the package."""
-    return ModelReader(load_encoder(shipped("english")))
-
-
-def _sentences(texts: Sequence[str]) -> Iterator[Document]:
-    return (Document(id=str(number), text=text) for number, text in enumerate(texts))
+build = Shipped("english")
+build_spanish = Shipped("spanish")
 
 
 def _check(document: Document, targets: Sequence[Span]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
@@ -81,35 +82,61 @@ def note_reader(name: str, language: str = "en") -> NoteReader:
     return engine
 
 
-def card(group: Group | str, name: str) -> EngineCard:
-    """Return the card of the engine ``name`` of ``group``."""
-    return _engine(Group(group), name).card
+def card(group: Group | str, name: str, language: str | None = None) -> EngineCard:
+    """Return the card of the engine ``name`` of ``group``; weights are left where they are.
+
+    Raises:
+        UnknownEngine: no installed package offers it.
+        UnknownLanguage: it does not read ``language``, where one is given.
+    """
+    group = Group(group)
+    found = _card(group, _entry_point(group, name))
+    if language is not None:
+        _require(language, group, name, found)
+    return found
 
 
 def cards() -> list[EngineCard]:
-    """Return the card of every engine that can be used, once each; `epicrisis engines` says why others cannot."""
-    engines = {}
+    """Return the card of every engine, once each, but for those that tell none: `epicrisis engines` says why."""
+    found: dict[str, EngineCard] = {}
     for group in Group:
         for name in installed(group):
             with suppress(EpicrisisError):
-                engine = _engine(group, name)
-                engines[id(engine)] = engine
-    return [engine.card for engine in engines.values()]
+                point = _entry_point(group, name)
+                found[point.value] = _card(group, point)
+    return list(found.values())
+
+
+def prove(group: Group | str, name: str) -> EngineCard:
+    """Build the engine ``name`` of ``group``, weights and all, and return its card; raises as ``assertion_engine``."""
+    return _engine(Group(group), name).card
 
 
 def _reading(language: str, group: Group, name: str) -> Carded:
     engine = _engine(group, name)
-    languages = engine.card.languages
-    if language not in languages:
-        raise UnknownLanguage(f"The {group.noun} {name!r} does not read {language!r}; it reads {list(languages)}.")
+    _require(language, group, name, engine.card)
     return engine
+
+
+def _require(language: str, group: Group, name: str, card: EngineCard) -> None:
+    if language not in card.languages:
+        raise UnknownLanguage(f"The {group.noun} {name!r} does not read {language!r}; it reads {list(card.languages)}.")
+
+
+def _card(group: Group, point: EntryPoint) -> EngineCard:
+    """Return the card of what ``point`` names; only where what builds it tells no card, it is built for that."""
+    built = _built.get(point.value)
+    if built is not None:
+        return built.card
+    card = getattr(_builder(group, point), "card", None)
+    return card if isinstance(card, EngineCard) else _engine(group, point.name).card
 
 
 def _engine(group: Group, name: str) -> Carded:
     point = _entry_point(group, name)
     with _lock:
         if point.value not in _built:
-            _built[point.value] = _build(group, point)
+            _built[point.value] = _builder(group, point)()
         return _built[point.value]
 
 
@@ -119,16 +146,15 @@ def _entry_point(group: Group, name: str) -> EntryPoint:
     raise UnknownEngine(f"No {group.noun} {name!r}; try one of {list(installed(group))}.")
 
 
-def _build(group: Group, point: EntryPoint) -> Carded:
+def _builder(group: Group, point: EntryPoint) -> Callable[[], Carded]:
     try:
-        build = point.load()
+        builder: Callable[[], Carded] = point.load()
     except ImportError as cause:
         raise UnknownEngine(
             f"The {group.noun} {point.name!r} cannot be imported ({cause}); "
             f"install what it needs, or try another of {list(installed(group))}."
         ) from cause
-    engine: Carded = build()
-    return engine
+    return builder
 
 
 def _misfit(group: Group, name: str) -> UnknownEngine:

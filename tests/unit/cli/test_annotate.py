@@ -173,12 +173,14 @@ def test_wrong_use_ends_with_status_two_and_a_reason(arguments: list[str], told:
     assert "Traceback" not in result.output
 
 
-def test_a_note_in_another_language_is_not_read_as_english() -> None:
-    result = run("annotate", "El paciente niega fiebre y no tiene dolor.", *RULES)
+def test_a_note_is_read_in_its_language_and_one_nothing_reads_is_refused() -> None:
+    spanish = run("annotate", "El paciente niega fiebre y no tiene dolor.", "--json", *RULES)
+    finnish = run("annotate", "Ei kuumetta.", "--language", "fi", *RULES)
 
-    assert result.exit_code == 1
-    assert "reads like 'es'" in result.stderr
-    assert result.stderr.endswith("[unknown-language]\n")
+    assert json.loads(spanish.stdout)["language"] == "es"
+    assert finnish.exit_code == 1
+    assert "is said to be in 'fi'" in finnish.stderr
+    assert finnish.stderr.endswith("[unknown-language]\n")
 
 
 def test_what_a_note_sends_to_the_terminal_cannot_move_its_cursor() -> None:

@@ -15,8 +15,8 @@ def test_shows_each_engine_once_with_what_it_can_do_and_what_it_gets_wrong() -> 
 
     text = " ".join(result.stdout.split())
     assert result.exit_code == 0
-    assert "lexicon 1 entity engine · en" in text
-    assert "Finds no doses, routes, frequencies, durations and values." in text
+    assert "lexicon 1 entity engine · en, es" in text
+    assert "Finds no values, and doses, routes, frequencies and durations in Spanish notes only." in text
     for name in {name for group in Group for name in registry.installed(group)}:
         assert any(line.startswith(f"{name} ") for line in result.stdout.splitlines())
 

@@ -11,8 +11,8 @@ from epicrisis.engines.entities.lexicon import LANGUAGES, Lexicon, build
 from epicrisis.errors import UnknownLanguage
 
 
-def found(text: str) -> list[tuple[str, str]]:
-    document = Document(id="n1", text=text)
+def found(text: str, language: str = "en") -> list[tuple[str, str]]:
+    document = Document(id="n1", text=text, language=language)
     return [(document.quote(entity.span), entity.label) for entity in build().extract(document)]
 
 
@@ -64,13 +64,51 @@ def test_reads_over_a_wrapped_line_but_not_over_a_paragraph_or_a_stop() -> None:
 
 
 def test_refuses_a_language_without_a_list() -> None:
-    with pytest.raises(UnknownLanguage, match=r"does not read 'es'; it reads \['en'\]"):
-        build().extract(Document(id="n1", text="Niega dolor.", language="es"))
+    with pytest.raises(UnknownLanguage, match=r"does not read 'fr'; it reads \['en', 'es'\]"):
+        build().extract(Document(id="n1", text="Pas de douleur.", language="fr"))
 
 
-@pytest.mark.parametrize("sentence", ["Denies acute chest pain, fever. ", "left ", "\n ", "a-", "shortness of "])
-def test_takes_time_in_proportion_to_the_text(sentence: str) -> None:
-    lexicon = Lexicon("en")
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("Niega dolor torácico.", [("dolor torácico", "PROBLEM")]),
+        ("NIEGA DOLOR TORACICO.", [("DOLOR TORACICO", "PROBLEM")]),
+        ("Infeccio\u0301n urinaria.", [("Infeccio\u0301n urinaria", "PROBLEM")]),
+        ("Dolor abdominal en fosa iliaca derecha.", [("Dolor abdominal en fosa iliaca derecha", "PROBLEM")]),
+        ("leve dolor en el hombro y tos", [("leve dolor en el hombro", "PROBLEM"), ("tos", "PROBLEM")]),
+        ("Rx de tórax y TAC abdominal.", [("Rx de tórax", "TEST"), ("TAC abdominal", "TEST")]),
+        ("Infecciones y úlceras.", [("Infecciones", "PROBLEM"), ("úlceras", "PROBLEM")]),
+        (
+            "Paracetamol 500mg v.o. cada 8 horas durante 7 días.",
+            [
+                ("Paracetamol", "MEDICATION"),
+                ("500mg", "DOSE"),
+                ("v.o.", "ROUTE"),
+                ("cada 8 horas", "FREQUENCY"),
+                ("durante 7 días", "DURATION"),
+            ],
+        ),
+        ("levotiroxina 0,5 mg/24h", [("levotiroxina", "MEDICATION"), ("0,5 mg", "DOSE"), ("/24h", "FREQUENCY")]),
+        ("Dosis, toma, síntoma.", [("síntoma", "PROBLEM")]),
+    ],
+)
+def test_finds_spanish_terms_with_what_belongs_to_them(text: str, entities: list[tuple[str, str]]) -> None:
+    assert found(text, "es") == entities
+
+
+def test_a_region_reads_as_its_language() -> None:
+    assert found("Niega fiebre.", "es-MX") == [("fiebre", "PROBLEM")]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        *(("en", text) for text in ("Denies acute chest pain, fever. ", "left ", "\n ", "a-", "shortness of ")),
+        *(("es", text) for text in ("Dolor de la ", "leve ", "a\u0301", "1.", "1,1 ", "dolor abdominal ")),
+    ],
+)
+def test_takes_time_in_proportion_to_the_text(language: str, sentence: str) -> None:
+    lexicon = Lexicon(language)
 
     def seconds(characters: int) -> float:
         text = sentence * (characters // len(sentence))

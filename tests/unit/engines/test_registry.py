@@ -24,6 +24,18 @@ def build_counted() -> Counted:
     return Counted()
 
 
+class Heavy:
+    """What builds an engine and can tell its card before."""
+
+    card = EngineCard(name="heavy", version="1", summary="Weighs much.", languages=("es",))
+
+    def __call__(self) -> Counted:
+        raise AssertionError("built")
+
+
+build_heavy = Heavy()
+
+
 @pytest.fixture
 def only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave one engine installed: one module that answers to a name in two groups, and one that cannot be imported."""
@@ -45,9 +57,9 @@ def only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_finds_what_the_package_installs() -> None:
-    assert registry.installed("epicrisis.readers") == ("model", "rules")
-    assert registry.installed(Group.ASSERTION) == ("model", "rules")
-    assert registry.installed(Group.ENTITIES) == ("lexicon", "model")
+    assert registry.installed("epicrisis.readers") == ("model", "rules", "spanish")
+    assert registry.installed(Group.ASSERTION) == ("model", "rules", "spanish")
+    assert registry.installed(Group.ENTITIES) == ("lexicon", "model", "spanish")
 
 
 def test_returns_the_same_engine_each_time() -> None:
@@ -60,9 +72,9 @@ def test_returns_the_same_engine_each_time() -> None:
 @pytest.mark.parametrize(
     ("find", "message"),
     [
-        (registry.assertion_engine, "No assertion engine 'oracle'; try one of ['model', 'rules']."),
-        (registry.entity_engine, "No entity engine 'oracle'; try one of ['lexicon', 'model']."),
-        (registry.note_reader, "No note reader 'oracle'; try one of ['model', 'rules']."),
+        (registry.assertion_engine, "No assertion engine 'oracle'; try one of ['model', 'rules', 'spanish']."),
+        (registry.entity_engine, "No entity engine 'oracle'; try one of ['lexicon', 'model', 'spanish']."),
+        (registry.note_reader, "No note reader 'oracle'; try one of ['model', 'rules', 'spanish']."),
     ],
 )
 def test_lists_what_there_is_when_asked_for_what_there_is_not(find: object, message: str) -> None:
@@ -73,7 +85,7 @@ def test_lists_what_there_is_when_asked_for_what_there_is_not(find: object, mess
 
 
 def test_refuses_a_language_the_engine_does_not_read() -> None:
-    with pytest.raises(UnknownLanguage, match=r"'lexicon' does not read 'fi'; it reads \['en'\]"):
+    with pytest.raises(UnknownLanguage, match=r"'lexicon' does not read 'fi'; it reads \['en', 'es'\]"):
         registry.entity_engine("lexicon", language="fi")
 
 
@@ -98,6 +110,19 @@ def test_builds_an_engine_once_for_all_its_groups_and_all_threads() -> None:
 
     assert Counted.built == 1
     assert {card.name for card in cards} == {"counted"}
+
+
+def test_shows_the_card_of_an_engine_and_leaves_its_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = EntryPoint("heavy", f"{__name__}:build_heavy", Group.READERS)
+    monkeypatch.setattr(registry, "entry_points", lambda *, group, name=None: [point] if group == point.group else [])
+    monkeypatch.setattr(registry, "_built", {})
+
+    assert registry.card(Group.READERS, "heavy", "es") is Heavy.card
+    assert registry.cards() == [Heavy.card]
+    with pytest.raises(UnknownLanguage, match=r"'heavy' does not read 'en'; it reads \['es'\]"):
+        registry.card(Group.READERS, "heavy", "en")
+    with pytest.raises(AssertionError, match="built"):
+        registry.prove(Group.READERS, "heavy")
 
 
 @pytest.mark.usefixtures("only")

@@ -48,4 +48,22 @@ def test_neighbours_never_change_an_answer() -> None:
 
 def test_refuses_a_language_without_word_lists() -> None:
     with pytest.raises(UnknownLanguage):
-        READER.read([Document(id="n1", text="Niega dolor.", language="es")])
+        READER.read([Document(id="n1", text="Pas de douleur.", language="fr")])
+
+
+def test_reads_each_document_by_its_language() -> None:
+    documents = [Document("1", "Denies fever.", "en"), Document("2", "Niega fiebre y tos.", "es")]
+
+    english, spanish = READER.read(documents)
+
+    assert [english.document.quote(entity.span) for entity in english.entities] == ["fever"]
+    assert [spanish.document.quote(entity.span) for entity in spanish.entities] == ["fiebre", "tos"]
+    assert {assertion.status for note in (english, spanish) for assertion in note.assertions if assertion} == {
+        Status.ABSENT
+    }
+
+
+def test_labels_a_sentence_in_the_language_it_is_told() -> None:
+    [sentence] = READER.sentence_labels(["No se descarta neumonía."], language="es")
+
+    assert sentence.label is SentenceLabel.POSSIBLE

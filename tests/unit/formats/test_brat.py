@@ -98,3 +98,31 @@ def test_refuses_a_relation_to_what_is_not_there() -> None:
 def test_refuses_a_span_past_the_end_of_the_text() -> None:
     with pytest.raises(InvalidSpan):
         brat.read("T1\tPROBLEM 7 99\tfever", Document(id="n1", text="Denies fever."))
+
+
+@given(annotated())
+def test_what_is_written_quotes_the_note(note: AnnotatedDocument) -> None:
+    brat.check_words(brat.write(note), note.document)
+
+
+@pytest.mark.parametrize(
+    "line", ["T1\tPROBLEM 7 12\tcough", "T1\tPROBLEM 7 11\tfever", "T1\tPROBLEM 7;12\tfever", "T1\tPROBLEM\tfever"]
+)
+def test_names_the_line_that_quotes_what_is_not_there(line: str) -> None:
+    with pytest.raises(InvalidRow, match=r"Line 2 of the \.ann file of document 'n1' quotes"):
+        brat.check_words(f"T9\tPROBLEM 7 12\tfever\n{line}\n", Document(id="n1", text="Denies fever."))
+
+
+def test_a_line_break_may_be_quoted_as_any_white_space() -> None:
+    document = Document(id="n1", text="chest\r\npain")
+
+    for line in ("T1\tPROBLEM 0 11\tchest pain", "T1\tPROBLEM 0 5;7 11\tchest pain", "T1\tPROBLEM 0 11\tchest  pain\r"):
+        brat.check_words(line, document)
+
+
+def test_a_configuration_names_each_label_once_and_lets_entities_overlap() -> None:
+    lines = brat.configuration_of(["SINTOMA", "HUMAN", "SINTOMA"]).splitlines()
+
+    assert lines[:3] == ["[entities]", "HUMAN", "SINTOMA"]
+    assert [line for line in lines if line.startswith("[")] == ["[entities]", "[relations]", "[events]", "[attributes]"]
+    assert any(line.startswith("<OVERLAP>") for line in lines)

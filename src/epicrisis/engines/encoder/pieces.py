@@ -49,7 +49,8 @@ class PieceTokenizer:
 
     def cut(self, texts: Sequence[str]) -> list[Pieces]:
         """Return the pieces of each text, in order."""
-        return [_pieces(e) for e in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [_pieces(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
 
     @property
     def kind(self) -> str:
@@ -67,15 +68,24 @@ class PieceTokenizer:
         return number
 
 
-def _pieces(encoding: Encoding) -> Pieces:
-    offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+def _pieces(text: str, encoding: Encoding) -> Pieces:
+    starts, ends = offsets_of(text, encoding)
     numbers = np.array(encoding.word_ids, dtype=np.int64)
     words = np.flatnonzero(np.diff(numbers, prepend=-1))
     last = np.append(words[1:], len(numbers))[: len(words)] - 1
     return Pieces(
-        ids=np.array(encoding.ids, dtype=np.int64),
-        starts=offsets[:, 0],
-        ends=offsets[:, 1],
-        words=words,
-        word_ends=offsets[last, 1],
+        ids=np.array(encoding.ids, dtype=np.int64), starts=starts, ends=ends, words=words, word_ends=ends[last]
     )
+
+
+def offsets_of(text: str, encoding: Encoding) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the pieces of ``encoding`` start and end in ``text``, (n,) each, without white space before them.
+
+    SentencePiece vocabularies (Kudo & Richardson 2018) make the space before a word part of its first piece.
+    """
+    starts = []
+    for start, end in encoding.offsets:
+        while start < end and text[start].isspace():
+            start += 1
+        starts.append(start)
+    return np.array(starts, dtype=np.int64), np.array([end for _, end in encoding.offsets], dtype=np.int64)

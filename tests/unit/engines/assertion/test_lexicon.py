@@ -9,6 +9,7 @@ from epicrisis.engines.assertion.lexicon import Direction, Role, Trait, load_lex
 from epicrisis.errors import InvalidWordList, UnknownLanguage
 
 WORDS = """
+head = "last"
 [sources]
 classes = "own"
 hints = "own"
@@ -58,8 +59,9 @@ def test_a_list_that_breaks_its_rules_is_refused() -> None:
         read_lexicon(tomllib.loads(WORDS.replace("reach = 60", "")), "en")
 
 
-def test_every_piece_of_evidence_of_the_shipped_list_is_a_group_or_explained() -> None:
-    lexicon = load_lexicon("en")
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_piece_of_evidence_of_the_shipped_list_is_a_group_or_explained(language: str) -> None:
+    lexicon = load_lexicon(language)
 
     names = {group.name for group in lexicon.groups} | {"none", "other", "own-words"}
     assert {evidence.partition("/")[0] for evidence in lexicon.odds} <= names

@@ -13,6 +13,7 @@ from epicrisis.errors import InvalidWordList
 
 SHARES = {"PRESENT": 0.1, "ABSENT": 0.9, "POSSIBLE": 0.0, "CONDITIONAL": 0.0, "HYPOTHETICAL": 0.0, "NORMAL": 0.0}
 SOUND: dict[str, Any] = {
+    "head": "last",
     "sources": {"classes": "own", "hints": "own", "suffixes": "own", "odds": "own"},
     "classes": {"degree": ["acute", "definite"]},
     "hints": {"tests": ["lung", "lungs"]},
@@ -33,7 +34,7 @@ SOUND: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("language", ["en"])
+@pytest.mark.parametrize("language", ["en", "es"])
 def test_the_shipped_list_keeps_the_rules(language: str) -> None:
     shipped = files("epicrisis.engines.assertion") / "cues" / f"{language}.toml"
 
@@ -51,6 +52,8 @@ def broken(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
 
 
 SLIPS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "no head": (lambda t: t.pop("head"), "'head'"),
+    "unknown head": (lambda t: t.update(head="middle"), "'middle'"),
     "table missing": (lambda t: t.pop("hints"), "'hints'"),
     "source of a table missing": (lambda t: t["sources"].pop("odds"), "sources.odds"),
     "class not sorted": (lambda t: t["classes"]["degree"].reverse(), "'acute'"),

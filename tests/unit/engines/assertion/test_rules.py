@@ -8,6 +8,7 @@ import pytest
 from epicrisis.domain.assertions import CueKind, Status
 from epicrisis.domain.documents import Document
 from epicrisis.domain.spans import Span
+from epicrisis.engines.assertion.lexicon import load_lexicon
 from epicrisis.engines.assertion.rules import RuleAssertionEngine, build
 from epicrisis.engines.contracts import AssertionEngine
 from epicrisis.errors import UnknownLanguage
@@ -21,7 +22,7 @@ def engine() -> RuleAssertionEngine:
 def test_fulfils_the_contract_and_stays_as_built(engine: RuleAssertionEngine) -> None:
     assert isinstance(engine, AssertionEngine)
     with pytest.raises(FrozenInstanceError):
-        engine.lexicon = engine.lexicon  # type: ignore[misc]
+        engine.languages = ("en",)  # type: ignore[misc]
 
 
 def test_an_answer_carries_the_cue_that_decided_and_how_far_it_reaches(engine: RuleAssertionEngine) -> None:
@@ -43,7 +44,7 @@ def test_a_plain_present_needs_no_cue(engine: RuleAssertionEngine) -> None:
 def test_confidence_is_the_share_of_the_evidence_and_the_largest(engine: RuleAssertionEngine) -> None:
     [assertion] = engine.assess(Document(id="n1", text="Denies fever."), [Span(7, 12)])
 
-    assert assertion.scores == engine.lexicon.odds["negation/ABSENT"]
+    assert assertion.scores == load_lexicon("en").odds["negation/ABSENT"]
     assert assertion.confidence == assertion.scores[Status.ABSENT] == max(assertion.scores.values())
 
 
@@ -67,24 +68,51 @@ def test_cues_come_in_the_order_of_the_text_with_their_kinds(engine: RuleAsserti
     ]
 
 
-@pytest.mark.parametrize("language", ["es", "xx"])
+@pytest.mark.parametrize("language", ["fr", "xx"])
 def test_another_language_is_refused(engine: RuleAssertionEngine, language: str) -> None:
     with pytest.raises(UnknownLanguage, match=language):
         engine.assess(Document(id="n1", text="Niega fiebre.", language=language), [Span(6, 12)])
 
 
-def test_a_region_reads_as_its_language(engine: RuleAssertionEngine) -> None:
-    [assertion] = engine.assess(Document(id="n1", text="Denies fever.", language="en-US"), [Span(7, 12)])
+@pytest.mark.parametrize(
+    ("language", "text", "finding"), [("en-US", "Denies fever.", Span(7, 12)), ("es-MX", "Niega fiebre.", Span(6, 12))]
+)
+def test_a_region_reads_as_its_language(engine: RuleAssertionEngine, language: str, text: str, finding: Span) -> None:
+    [assertion] = engine.assess(Document(id="n1", text=text, language=language), [finding])
 
     assert assertion.status is Status.ABSENT
 
 
-def test_time_grows_with_the_text_and_not_faster(engine: RuleAssertionEngine) -> None:
+@pytest.mark.parametrize("text", ["Ningún síntoma.", "NINGUN SINTOMA.", "Ningu\u0301n si\u0301ntoma."])
+def test_accents_may_be_missing_or_characters_of_their_own(engine: RuleAssertionEngine, text: str) -> None:
+    start = text.index(" ") + 1
+
+    [assertion] = engine.assess(Document("n1", text, "es"), [Span(start, len(text) - 1)])
+
+    assert assertion.status is Status.ABSENT
+
+
+def test_an_accent_that_changes_the_word_is_not_overlooked(engine: RuleAssertionEngine) -> None:
+    said, supposed = Document("n1", "Sí tiene fiebre.", "es"), Document("n2", "Si tiene fiebre.", "es")
+
+    assert [engine.assess(note, [Span(9, 15)])[0].status for note in (said, supposed)] == [
+        Status.PRESENT,
+        Status.HYPOTHETICAL,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase"),
+    [
+        ("en", "no fever and possible cough if when mother with history of normal "),
+        ("es", "no fiebre y posible tos si cuando madre antecedentes de normal clara "),
+    ],
+)
+def test_time_grows_with_the_text_and_not_faster(engine: RuleAssertionEngine, language: str, phrase: str) -> None:
     # One sentence without a stop is the worst case: every cue could reach to its end, every target look at every cue.
-    phrase = "no fever and possible cough if when mother with history of normal "
 
     def seconds(times: int) -> float:
-        document = Document(id="n1", text=phrase * times)
+        document = Document(id="n1", text=phrase * times, language=language)
         targets = [Span(at * len(phrase) + 3, at * len(phrase) + 8) for at in range(times)]
         started = time.perf_counter()
         engine.assess(document, targets)

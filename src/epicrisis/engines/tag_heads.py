@@ -1,0 +1,73 @@
+"""From a reading to what its tag heads name: the entities of each label set, and cues with their scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from epicrisis.domain.assertions import Cue, CueKind
+from epicrisis.domain.findings import Entity
+from epicrisis.domain.spans import Span
+from epicrisis.engines.encoder.encoder import Reading
+from epicrisis.engines.encoder.load import LoadedEncoder
+from epicrisis.engines.encoder.tagging import Tagged, tagged
+from epicrisis.engines.judging import scope_of
+from epicrisis.engines.units import Unit
+from epicrisis.errors import InvalidInput
+
+_CUES = "cues"
+_SCOPES = {CueKind.NEGATION: "scope_neg", CueKind.UNCERTAINTY: "scope_unc"}
+
+
+class TagHeads:
+    """Reads the tag scores of a unit, head by head."""
+
+    def __init__(self, loaded: LoadedEncoder) -> None:
+        self._loaded = loaded
+        self.label_sets = tuple(head for head in loaded.labels.tags if head not in (_CUES, *_SCOPES.values()))
+
+    def require(self, label_sets: Iterable[str]) -> None:
+        """Refuse a label set there is no head for.
+
+        Raises:
+            InvalidInput: there is none.
+        """
+        for label_set in label_sets:
+            if label_set not in self.label_sets:
+                raise InvalidInput(f"There is no label set '{label_set}'; try one of {list(self.label_sets)}.")
+
+    def entities(self, unit: Unit, reading: Reading, label_set: str) -> list[Entity]:
+        """Return the entities of ``label_set`` in the order of the text."""
+        return [Entity(span, label, score) for span, label, score in self._tagged(unit, reading, label_set)]
+
+    def cues(self, unit: Unit, reading: Reading) -> list[Cue]:
+        """Return the cues of the heading the unit was read under, and then those of the unit."""
+        tagged_cues = list(self._marked(reading, _CUES))
+        # A heading is read before every sentence under it, and a cue in it is a cue of the note where it stands.
+        above = [(unit.to_heading(span), CueKind(label), score) for span, label, score in tagged_cues]
+        in_heading = [Cue(span, kind, score=score) for span, kind, score in above if span is not None]
+        placed = [(unit.to_document(span), CueKind(label), score) for span, label, score in tagged_cues]
+        found = [(span, kind, score) for span, kind, score in placed if span is not None]
+        scopes = {
+            kind: [span for span, _, _ in self._tagged(unit, reading, head)]
+            for kind, head in _SCOPES.items()
+            if any(cue[1] is kind for cue in found)
+        }
+        return in_heading + [
+            Cue(span, kind, scope_of(span, scopes.get(kind, ())), score) for span, kind, score in found
+        ]
+
+    def _tagged(self, unit: Unit, reading: Reading, head: str) -> Iterator[tuple[Span, str, float]]:
+        for span, label, score in self._marked(reading, head):
+            placed = unit.to_document(span)
+            if placed is not None:
+                yield placed, label, score
+
+    def _marked(self, reading: Reading, head: str) -> Iterator[Tagged]:
+        loaded = self._loaded
+        return tagged(
+            reading,
+            loaded.encoder.heads[head],
+            loaded.labels.tags[head],
+            temperature=loaded.temperature(head),
+            threshold=loaded.threshold(head),
+        )
