@@ -6,15 +6,13 @@ import sys
 import pytest
 
 import epicrisis
-from epicrisis.engines import registry
 from epicrisis.engines.registry import Group
 from epicrisis.errors import InvalidSettings, TextTooLong, UnknownEngine, UnknownLanguage
 from epicrisis.services.intake import Intake
+from tests.readers import reading
 
-ENGLISH = [n for n in registry.installed(Group.READERS) if "en" in registry.card(Group.READERS, n).languages]
 
-
-@pytest.fixture(params=ENGLISH)
+@pytest.fixture(params=reading(Group.READERS, "en"))
 def pipeline(request: pytest.FixtureRequest) -> epicrisis.Pipeline:
     return epicrisis.load(epicrisis.Settings(reader=request.param, assertion=request.param))
 

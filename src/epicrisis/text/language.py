@@ -13,8 +13,10 @@ from epicrisis.text.evidence import evidence
 _WORD = re.compile(r"[^\W\d_]+")
 # An accent speaks for Spanish, but less than a word does: "Guillain-Barré" and "Ménière" stand in English notes. A
 # sentence that begins with a question mark speaks as a word does.
-_ACCENTED, _ACCENT_WEIGHT = re.compile(r"[áéíóúñ]"), 0.5
-_INVERTED, _INVERTED_WEIGHT = re.compile(r"[¿¡]"), 3.0
+_ACCENTED = re.compile(r"[áéíóúñ]")
+_ACCENT_WEIGHT = 0.5
+_INVERTED = re.compile(r"[¿¡]")
+_INVERTED_WEIGHT = 3.0
 # What the letters of a word say is worth half of what is known of a word.
 _LETTERS_WEIGHT, _MOST_OF_LETTERS = 1.5, 2.0
 # Names of drugs and places sound Spanish ("Norvasc", "Algeria"). A text that could be either is English: whoever speaks

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from epicrisis.domain.documents import Document
-from epicrisis.engines import registry
+from epicrisis.engines.registry import Group
 from epicrisis.formats import brat
 from epicrisis.formats.jsonl import from_plain
+from tests.readers import reading
 from tests.unit.cli.shell import RULES, rows, run
 
 NOTE = "The patient denies chest pain.\nShe has asthma 🫁. Possible pneumonia."
@@ -33,7 +34,7 @@ def test_shows_the_note_its_findings_and_why(note: Path) -> None:
     assert "denies" in result.stdout
 
 
-@pytest.mark.parametrize("engine", registry.installed(registry.Group.READERS))
+@pytest.mark.parametrize("engine", reading(Group.READERS, "en"))
 def test_prints_one_object_for_one_note(note: Path, engine: str) -> None:
     result = run("annotate", str(note), "--json", "--engine", engine)
 
@@ -159,7 +160,10 @@ def test_a_bad_note_is_told_in_one_line_and_the_others_are_shown(tmp_path: Path,
     ("arguments", "told"),
     [
         (["x", "--json", "--jsonl"], "choose one of --json and --jsonl"),
-        (["x", "--engine", "oracle"], "No note reader 'oracle'; try one of ['model', 'rules']. [unknown-engine]"),
+        (
+            ["x", "--engine", "oracle"],
+            "No note reader 'oracle'; try one of ['model', 'rules', 'spanish']. [unknown-engine]",
+        ),
         (["-", "-"], "standard input can be read only once"),
         (["x", "--offset-unit", "word"], "offset-unit"),
         (["Denies fever.", "--html", "no/such/folder/page.html", *RULES], "cannot be written"),

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from epicrisis.engines import registry
+from epicrisis.engines.registry import Group
+from tests.readers import reading
 from tests.unit.cli.shell import RULES, rows, run
 
 
@@ -18,7 +19,7 @@ def test_shows_the_label_of_the_sentence_and_the_status_of_each_finding() -> Non
     assert finding.endswith("chest pain  because of denies")
 
 
-@pytest.mark.parametrize("engine", registry.installed(registry.Group.READERS))
+@pytest.mark.parametrize("engine", reading(Group.READERS, "en"))
 @pytest.mark.parametrize(
     "arguments",
     [

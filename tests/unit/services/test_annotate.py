@@ -9,11 +9,13 @@ from epicrisis.domain.assertions import Experiencer, Status
 from epicrisis.domain.documents import Document
 from epicrisis.engines import registry
 from epicrisis.engines.contracts import NoteReader
+from epicrisis.engines.registry import Group
 from epicrisis.errors import InvalidSpan
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.outcomes import Failure
 from epicrisis.services.readers import ByLanguage
+from tests.readers import reading
 from tests.serving import a_core
 from tests.unit.services.contrary import Contrary
 
@@ -36,7 +38,7 @@ def service(reader: NoteReader, second: Contrary | None = None) -> Annotate:
     return Annotate(readers=ByLanguage.of(reader), seconds=seconds, tolerance=Tolerance(), core=a_core())
 
 
-@pytest.fixture(params=registry.installed(registry.Group.READERS))
+@pytest.fixture(params=reading(Group.READERS, "en"))
 def reader(request: pytest.FixtureRequest) -> NoteReader:
     return registry.note_reader(request.param)
 

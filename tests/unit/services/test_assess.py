@@ -9,10 +9,12 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.spans import Span
 from epicrisis.engines import registry
 from epicrisis.engines.contracts import AssertionEngine
+from epicrisis.engines.registry import Group
 from epicrisis.services.assess import Assess, Question, whole
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.outcomes import Failure
 from epicrisis.services.readers import ByLanguage
+from tests.readers import reading
 from tests.serving import a_core
 from tests.unit.services.contrary import Contrary
 
@@ -27,7 +29,7 @@ def service(reader: str, assertion: AssertionEngine, second: AssertionEngine | N
     )
 
 
-@pytest.fixture(params=registry.installed(registry.Group.READERS))
+@pytest.fixture(params=reading(Group.READERS, "en"))
 def assess(request: pytest.FixtureRequest) -> Assess:
     return service(request.param, registry.assertion_engine(request.param))
 
@@ -151,7 +153,7 @@ def test_names_the_engine_that_judged(assess: Assess) -> None:
 @pytest.mark.parametrize(("same", "heard"), [("reader", ["named"]), ("assertion", ["unnamed"])])
 def test_no_engine_is_heard_on_itself_and_each_on_the_other(same: str, heard: list[str]) -> None:
     judge = registry.assertion_engine("rules")
-    reader = next(name for name in registry.installed(registry.Group.READERS) if name != "rules")
+    reader = next(name for name in reading(Group.READERS, "en") if name != "rules")
     second = Contrary({"reader": reader, "assertion": "rules"}[same])
     both = service(reader, judge, second)
 

@@ -10,10 +10,12 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.spans import Span
 from epicrisis.engines import registry
 from epicrisis.engines.contracts import EngineCard, LabelsSentences
+from epicrisis.engines.registry import Group
 from epicrisis.errors import UnknownLanguage
 from epicrisis.services.label import Label, Labelled, four_scores
 from epicrisis.services.outcomes import Failure
 from epicrisis.services.readers import ByLanguage
+from tests.readers import reading
 from tests.serving import a_core, a_memory
 
 SENTENCES = {
@@ -28,7 +30,7 @@ def service(labeller: LabelsSentences) -> Label:
     return Label(labellers=ByLanguage.of(labeller), core=a_core(), memory=a_memory())
 
 
-@pytest.fixture(params=registry.installed(registry.Group.READERS))
+@pytest.fixture(params=reading(Group.READERS, "en"))
 def label(request: pytest.FixtureRequest) -> Label:
     return service(registry.note_reader(request.param))
 

@@ -49,8 +49,13 @@ class PieceTokenizer:
 
     def cut(self, texts: Sequence[str]) -> list[Pieces]:
         """Return the pieces of each text, in order."""
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [_pieces(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
+        # SentencePiece cuts the first word of a text otherwise where a blank stands before it.
+        begun = [text.lstrip() for text in texts]
+        encodings = self._tokenizer.encode_batch(begun, add_special_tokens=False)
+        return [
+            _pieces(own, encoding, len(text) - len(own))
+            for text, own, encoding in zip(texts, begun, encodings, strict=True)
+        ]
 
     @property
     def kind(self) -> str:
@@ -68,8 +73,8 @@ class PieceTokenizer:
         return number
 
 
-def _pieces(text: str, encoding: Encoding) -> Pieces:
-    starts, ends = offsets_of(text, encoding)
+def _pieces(text: str, encoding: Encoding, before: int) -> Pieces:
+    starts, ends = (offsets + before for offsets in offsets_of(text, encoding))
     numbers = np.array(encoding.word_ids, dtype=np.int64)
     words = np.flatnonzero(np.diff(numbers, prepend=-1))
     last = np.append(words[1:], len(numbers))[: len(words)] - 1

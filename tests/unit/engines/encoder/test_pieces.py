@@ -97,3 +97,15 @@ def test_a_word_that_begins_with_the_space_alone_is_one_word(letters: PieceToken
     assert [len(pieces), len(pieces.words)] == [8, 2]
     quoted = [(int(pieces.starts[n]), int(end)) for n, end in zip(pieces.words, pieces.word_ends, strict=True)]
     assert quoted == [(0, 3), (4, 7)]
+
+
+@pytest.mark.parametrize("model", ["english", "spanish"])
+@pytest.mark.parametrize("blanks", [" ", "\n\n", "\u00a0\t"])
+def test_blanks_before_a_text_change_no_piece_of_it(model: str, blanks: str) -> None:
+    tokenizer = PieceTokenizer(shipped(model) / "tokenizer.json")
+
+    alone, behind = tokenizer.cut(["Niega fiebre.", f"{blanks}Niega fiebre."])
+
+    assert behind.ids.tolist() == alone.ids.tolist()
+    assert (behind.starts - len(blanks)).tolist() == alone.starts.tolist()
+    assert (behind.word_ends - len(blanks)).tolist() == alone.word_ends.tolist()

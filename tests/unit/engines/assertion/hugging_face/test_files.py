@@ -182,7 +182,7 @@ def test_the_command_says_it_in_one_line_and_starts_nothing() -> None:
 
     assert done.returncode != 0
     assert "no assertion model 'prueba/unknown'" in done.stderr
-    assert "['model', 'rules']" in done.stderr
+    assert "['model', 'rules', 'spanish']" in done.stderr
     assert "Traceback" not in done.stderr
 
 
