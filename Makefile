@@ -29,7 +29,7 @@ lab: $(VENV)-lab/.lab  ## Install what training needs, PyTorch among it, into .v
 	@$(VENV)-lab/bin/epicrisis-lab --help
 
 testlab: $(VENV)-lab/.lab  ## Run the tests of training and of models of the hub, which need PyTorch
-	@$(VENV)-lab/bin/python -m pytest tests/unit/lab/training tests/hub
+	@$(VENV)-lab/bin/python -m pytest tests/unit/lab/training tests/unit/lab/baselines tests/hub
 
 lock: $(VENV)/.dev  ## Renew requirements/*.lock after a change in pyproject.toml (needs uv)
 	@scripts/lock
