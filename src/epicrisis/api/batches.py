@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from starlette.responses import Response
+
+from epicrisis.api.aside import json_answer
 from epicrisis.api.faults import problem_of_faults
 from epicrisis.api.problems import INVALID_REQUEST, problem_of_failure
 from epicrisis.api.schemas.annotations import Note, UnfitNote
 from epicrisis.domain.documents import Document
 from epicrisis.services.intake import Intake
-from epicrisis.services.outcomes import Failure
+from epicrisis.services.outcomes import Answer, Failure
 
 
 def taken_in(notes: Sequence[Note | UnfitNote], language: str | None, intake: Intake) -> list[Document | Failure]:
@@ -18,8 +21,21 @@ def taken_in(notes: Sequence[Note | UnfitNote], language: str | None, intake: In
     return [_taken(note, str(number), language, intake) for number, note in enumerate(notes, 1)]
 
 
-def told_of_failure(place: int, note: Note | UnfitNote, failure: Failure) -> dict[str, Any]:
-    """Return what a batch says of the note at ``place``, which has no answer."""
+def batch_answer(
+    request_id: str,
+    notes: Sequence[Note | UnfitNote],
+    answers: Sequence[Answer | Failure],
+    plain: Callable[[Answer], dict[str, Any]],
+) -> Response:
+    """Return the answer to a batch: each note as ``plain`` tells it, and in its place why one has no answer."""
+    told = [
+        _told_of_failure(place, note, answer) if isinstance(answer, Failure) else plain(answer)
+        for place, (note, answer) in enumerate(zip(notes, answers, strict=True))
+    ]
+    return json_answer({"request_id": request_id, "documents": told})
+
+
+def _told_of_failure(place: int, note: Note | UnfitNote, failure: Failure) -> dict[str, Any]:
     if isinstance(note, UnfitNote):
         problem = problem_of_faults(note.faults, within=f"#/documents/{place}")
     else:

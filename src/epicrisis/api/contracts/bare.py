@@ -7,6 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -33,6 +34,33 @@ class BareRoute(APIRoute):
     def __init__(self, path: str, endpoint: Endpoint, **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         self.app = _bare(endpoint)
+
+
+def join(
+    app: FastAPI, tag: str, method: str, path: str, endpoint: Endpoint, name: str, summary: str,
+    extra: dict[str, Any], responses: dict[int | str, dict[str, Any]],
+) -> None:  # fmt: skip
+    """Join a bare route to ``app``; what follows its ``endpoint`` is how it stands in the OpenAPI document."""
+    app.router.add_api_route(
+        path,
+        endpoint,
+        methods=[method],
+        operation_id=name,
+        summary=summary,
+        tags=[tag],
+        responses=responses,
+        response_class=Response,
+        response_model=None,
+        openapi_extra=extra,
+        route_class_override=BareRoute,
+    )
+
+
+def ok(schema: str, example: Any = None, *, told: str = "Successful Response") -> dict[str, Any]:
+    """Return how an answer of the component ``schema`` stands in the OpenAPI document."""
+    shown = {} if example is None else {"example": example}
+    content = {_JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}, **shown}}
+    return {"description": told, "content": content}
 
 
 def _bare(endpoint: Endpoint) -> ASGIApp:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from epicrisis.api.aside import aside, json_answer
-from epicrisis.api.batches import taken_in, told_of_failure
+from epicrisis.api.batches import batch_answer, taken_in
 from epicrisis.api.dependencies import ThePipeline, TheRequestId, require_json
 from epicrisis.api.problems import problem_of
 from epicrisis.api.reference import WITH_BODY, refusals
@@ -74,13 +73,7 @@ async def _many(asked: EntitiesRequest, pipeline: Pipeline, request_id: str) -> 
     answers = await pipeline.entities(taken, asked.label_sets)
     log.info("batch named", documents=len(notes), refused=sum(isinstance(answer, Failure) for answer in answers))
 
-    def item(place: int) -> dict[str, Any]:
-        answer = answers[place]
-        if isinstance(answer, Failure):
-            return told_of_failure(place, notes[place], answer)
-        return named_to_plain(answer, offset_unit=asked.offset_unit)
-
     return await aside(
-        lambda: json_answer({"request_id": request_id, "documents": [item(place) for place in range(len(notes))]}),
+        partial(batch_answer, request_id, notes, answers, partial(named_to_plain, offset_unit=asked.offset_unit)),
         characters=characters,
     )

@@ -6,14 +6,13 @@ from typing import Any
 
 import msgspec
 from fastapi import FastAPI
-from starlette.responses import Response
 
 from epicrisis.api.contracts.assertion import answers
 from epicrisis.api.contracts.assertion.door import JSON, Door
 from epicrisis.api.contracts.assertion.profiles import HEADER, NAMES, UNKNOWN, unfit
 from epicrisis.api.contracts.assertion.refusals import Refusal, told
 from epicrisis.api.contracts.assertion.sentences import MOST_CHARACTERS, MOST_SENTENCES, MOST_TOKENS
-from epicrisis.api.contracts.bare import BareRoute, Endpoint
+from epicrisis.api.contracts.bare import join, ok
 from epicrisis.api.problems import (
     BODY_TOO_LARGE,
     BODY_TOO_SLOW,
@@ -27,6 +26,8 @@ from epicrisis.api.problems import (
 )
 from epicrisis.errors import DeadlineExceeded, Forbidden, Overloaded, RateLimited, StorageError, Unauthenticated
 from epicrisis.settings import Profile
+
+TAG = "Contracts A and B"
 
 PATHS = ("/predict", "/health", "/model", "/metrics")
 
@@ -94,60 +95,33 @@ def add_to(app: FastAPI, door: Door, *, default: Profile) -> None:
     read = {**_PROFILED, "requestBody": _body("SentenceRequest")}
     read_all = {**_PROFILED, "requestBody": _body("SentencesRequest")}
     one, many = (unfit("sentence", "Is missing."), unfit("sentences", f"Is empty; send 1 to {MOST_SENTENCES}."))
-    _join(
-        app, "POST", "/predict", door.predict, "predict", "Label a sentence", read,
-        {200: _ok("Prediction", _PREDICTION), **_refusals(*_WITH_BODY, one)},
+    join(
+        app, TAG, "POST", "/predict", door.predict, "predict", "Label a sentence", read,
+        {200: ok("Prediction", _PREDICTION), **_refusals(*_WITH_BODY, one)},
     )  # fmt: skip
-    _join(
-        app, "POST", "/predict/batch", door.predict_batch, "predictBatch", "Label a batch of sentences", read_all,
-        {200: _ok("Batch"), **_refusals(*_WITH_BODY, many)},
+    join(
+        app, TAG, "POST", "/predict/batch", door.predict_batch, "predictBatch", "Label a batch of sentences", read_all,
+        {200: ok("Batch"), **_refusals(*_WITH_BODY, many)},
     )  # fmt: skip
-    _join(
-        app, "GET", "/health", door.health, "health", "Is it well, and how busy?", _PROFILED,
-        {200: _ok("Health"), **_refusals(*_DOOR, UNKNOWN), 503: _ok("Health", told="The engine is not ready yet")},
+    join(
+        app, TAG, "GET", "/health", door.health, "health", "Is it well, and how busy?", _PROFILED,
+        {200: ok("Health"), **_refusals(*_DOOR, UNKNOWN), 503: ok("Health", told="The engine is not ready yet")},
     )  # fmt: skip
-    _join(
-        app, "GET", "/model/info", door.model_info, "modelInfo", "Describe the engine of the sentences", _PROFILED,
-        {200: _ok("ModelInfo"), **_refusals(*_GUARDED, UNKNOWN)},
+    join(
+        app, TAG, "GET", "/model/info", door.model_info, "modelInfo", "Describe the engine of the sentences", _PROFILED,
+        {200: ok("ModelInfo"), **_refusals(*_GUARDED, UNKNOWN)},
     )  # fmt: skip
     text = {"text/plain": {"schema": {"type": "string"}}}
-    _join(
-        app, "GET", "/metrics", door.metrics_text, "metrics", "Count and time what the server does", _PROFILED,
+    join(
+        app, TAG, "GET", "/metrics", door.metrics_text, "metrics", "Count and time what the server does", _PROFILED,
         {200: {"description": "Every series, in the text format of Prometheus", "content": text},
          **_refusals(*_GUARDED, UNKNOWN)},
     )  # fmt: skip
     app.state.dressers = dict.fromkeys(PATHS, Refusal(default))
 
 
-def _join(
-    app: FastAPI, method: str, path: str, endpoint: Endpoint, name: str, summary: str, extra: dict[str, Any],
-    responses: dict[int | str, dict[str, Any]],
-) -> None:  # fmt: skip
-    app.router.add_api_route(
-        path,
-        endpoint,
-        methods=[method],
-        operation_id=name,
-        summary=summary,
-        tags=["Contracts A and B"],
-        responses=responses,
-        response_class=Response,
-        response_model=None,
-        openapi_extra=extra,
-        route_class_override=BareRoute,
-    )
-
-
 def _body(schema: str) -> dict[str, Any]:
     return {"required": True, "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}}
-
-
-def _ok(schema: str, example: Any = None, *, told: str = "Successful Response") -> dict[str, Any]:
-    shown = {} if example is None else {"example": example}
-    return {
-        "description": told,
-        "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}, **shown}},
-    }
 
 
 def _refusals(*problems: Problem) -> dict[int | str, dict[str, Any]]:

@@ -6,9 +6,8 @@ from typing import Any
 
 import msgspec
 from fastapi import FastAPI
-from starlette.responses import Response
 
-from epicrisis.api.contracts.bare import BareRoute, Endpoint
+from epicrisis.api.contracts.bare import join, ok
 from epicrisis.api.contracts.spanish_ner import answers
 from epicrisis.api.contracts.spanish_ner.bodies import FORM, MODEL, PARTS, TEXT
 from epicrisis.api.contracts.spanish_ner.door import MOST_CHARACTERS, NO_SUCH_MODELS, NerDoor
@@ -36,6 +35,8 @@ from epicrisis.errors import (
     Unauthenticated,
     UnreadableText,
 )
+
+TAG = "Contract N"
 
 SUBMIT, SUBMIT_TO, DISCLAIMER = "/api/submit", "/{model}/api/submit", "/disclaimer"
 
@@ -108,39 +109,14 @@ def schemas() -> dict[str, Any]:
 
 def add_to(app: FastAPI, door: NerDoor) -> None:
     """Join the routes of ``door`` to ``app``, and have whatever is refused on their paths told in their envelope."""
-    answered = {200: _ok("Submitted", _EXAMPLE_ANSWER), **_refusals(*_REFUSALS)}
-    _join(app, "POST", SUBMIT, door.submit, "submit", "Name entities in a Spanish text",
+    answered = {200: ok("Submitted", _EXAMPLE_ANSWER), **_refusals(*_REFUSALS)}
+    join(app, TAG, "POST", SUBMIT, door.submit, "submit", "Name entities in a Spanish text",
           {"parameters": [_IN_QUERY], "requestBody": _BODY}, answered)  # fmt: skip
-    _join(app, "POST", SUBMIT_TO, door.submit, "submitTo", "Name entities with one model",
+    join(app, TAG, "POST", SUBMIT_TO, door.submit, "submitTo", "Name entities with one model",
           {"parameters": [_IN_PATH, _IN_QUERY], "requestBody": _BODY}, answered)  # fmt: skip
-    _join(app, "GET", DISCLAIMER, door.disclaimer, "disclaimer", "What the models are good for", {},
-          {200: _ok("Disclaimer"), **_refusals(*_DOOR)})  # fmt: skip
+    join(app, TAG, "GET", DISCLAIMER, door.disclaimer, "disclaimer", "What the models are good for", {},
+          {200: ok("Disclaimer"), **_refusals(*_DOOR)})  # fmt: skip
     app.state.dressers |= dict.fromkeys((SUBMIT, "/*/api/submit", DISCLAIMER), dress)
-
-
-def _join(
-    app: FastAPI, method: str, path: str, endpoint: Endpoint, name: str, summary: str, extra: dict[str, Any],
-    responses: dict[int | str, dict[str, Any]],
-) -> None:  # fmt: skip
-    app.router.add_api_route(
-        path,
-        endpoint,
-        methods=[method],
-        operation_id=name,
-        summary=summary,
-        tags=["Contract N"],
-        responses=responses,
-        response_class=Response,
-        response_model=None,
-        openapi_extra=extra,
-        route_class_override=BareRoute,
-    )
-
-
-def _ok(schema: str, example: Any = None) -> dict[str, Any]:
-    shown = {} if example is None else {"example": example}
-    content = {JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}, **shown}}
-    return {"description": "Successful Response", "content": content}
 
 
 def _refusals(*problems: Problem) -> dict[int | str, dict[str, Any]]:
