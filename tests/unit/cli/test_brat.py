@@ -211,3 +211,23 @@ def test_rows_are_json_whatever_a_note_holds(tmp_path: Path) -> None:
 
     [line] = result.stdout.split("\n")[:-1]
     assert json.loads(line)["entities"][0]["text"] == "fiebre"
+
+
+def test_the_shipped_model_writes_what_is_read_back(tmp_path: Path) -> None:
+    text, out = (
+        "Varón de 60 años con cefalea y hematuria.\r\nSe realizó TAC. Tratado con paracetamol.",
+        tmp_path / "out",
+    )
+    source = tmp_path / "visita.txt"
+    source.write_bytes(text.encode())
+
+    wrote = run("brat", str(source), "--out", str(out), "--models", "symptoms,species,medications")
+    read = run("brat", "--read", str(out))
+
+    [row] = rows(read.stdout_bytes)
+    assert wrote.exit_code == read.exit_code == 0
+    assert row["text"] == text
+    assert {(each["label"], each["text"]) for each in row["entities"]} >= {
+        ("HUMAN", "Varón"), ("SINTOMA", "cefalea"), ("SINTOMA", "hematuria"), ("FARMACO", "paracetamol"),
+    }  # fmt: skip
+    assert all(text[each["start"] : each["end"]] == each["text"] for each in row["entities"])
