@@ -180,8 +180,11 @@ class Server:
 
 
 @contextmanager
-def running(**environment: str) -> Iterator[tuple[Server, list[str]]]:
-    """Run ``epicrisis serve`` over the word lists; the list holds its log once it has stopped."""
+def running(*, ready: bool = True, **environment: str) -> Iterator[tuple[Server, list[str]]]:
+    """Run ``epicrisis serve`` over the word lists; the list holds its log once it has stopped.
+
+    It is given once it has passed its self-test or, without ``ready``, as soon as it listens.
+    """
     folder = TemporaryDirectory()
     names = {
         "EPICRISIS_READER": "rules", "EPICRISIS_READER_ES": "rules", "EPICRISIS_ASSERTION": "rules",
@@ -193,23 +196,27 @@ def running(**environment: str) -> Iterator[tuple[Server, list[str]]]:
         command, env={**os.environ, **names, **environment}, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     log: list[str] = []
-    started = SimpleQueue[dict[str, Any]]()
+    said = SimpleQueue[dict[str, Any]]()
+    awaited = ('"serving"', '"self-test passed"') if ready else ('"serving"',)
 
     def listen() -> None:
         # All the while: a server whose log nobody reads stops at the next line that does not fit into the pipe.
         assert process.stderr is not None
         for line in process.stderr:
             log.append(line)
-            if '"serving"' in line:
-                started.put(json.loads(line))
-        started.put({})
+            if any(event in line for event in awaited):
+                said.put(json.loads(line))
+        for _ in awaited:
+            said.put({})
 
     listener = Thread(target=listen, daemon=True)
     listener.start()
     try:
-        said = started.get(timeout=60)
-        if said:
-            yield Server(said["host"], said["port"], process.pid), log
+        # In either order: the self-test runs beside the listener's start. A server that ends says no more.
+        lines = [said.get(timeout=60) for _ in awaited]
+        if all(lines):
+            [(host, port)] = [(line["host"], line["port"]) for line in lines if "port" in line]
+            yield Server(host, port, process.pid), log
     finally:
         process.terminate()
         process.wait(timeout=40)
