@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from epicrisis.domain.assertions import Cue, CueKind
 from epicrisis.domain.findings import Entity
 from epicrisis.domain.spans import Span
 from epicrisis.engines.encoder.encoder import Reading
 from epicrisis.engines.encoder.load import LoadedEncoder
+from epicrisis.engines.encoder.mentions import amended
 from epicrisis.engines.encoder.tagging import Tagged, tagged
 from epicrisis.engines.judging import scope_of
 from epicrisis.engines.units import Unit
@@ -37,7 +38,20 @@ class TagHeads:
 
     def entities(self, unit: Unit, reading: Reading, label_set: str) -> list[Entity]:
         """Return the entities of ``label_set`` in the order of the text."""
-        return [Entity(span, label, score) for span, label, score in self._tagged(unit, reading, label_set)]
+        return self.named(unit, reading, (label_set,))[label_set]
+
+    def named(self, unit: Unit, reading: Reading, label_sets: Sequence[str]) -> dict[str, list[Entity]]:
+        """Return the entities of each label set in the order of the text: what the heads mark, and what is known."""
+        mentions = self._loaded.mentions
+        known = mentions.occurrences(reading) if mentions and not mentions.label_sets.isdisjoint(label_sets) else []
+        return {
+            label_set: [
+                Entity(placed, label, score)
+                for span, label, score in amended(self._marked(reading, label_set), known, label_set)
+                if (placed := unit.to_document(span)) is not None
+            ]
+            for label_set in label_sets
+        }
 
     def cues(self, unit: Unit, reading: Reading) -> list[Cue]:
         """Return the cues of the heading the unit was read under, and then those of the unit."""

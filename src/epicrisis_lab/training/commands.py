@@ -18,8 +18,10 @@ from epicrisis_lab.training.bases import base_folder
 from epicrisis_lab.training.e5 import read_base, write_base
 from epicrisis_lab.training.examples import Example, read_examples
 from epicrisis_lab.training.flows import train_english, train_spanish
+from epicrisis_lab.training.identifiers.stages import export_identifiers, train_identifiers
 from epicrisis_lab.training.labeller_package import package_labeller
 from epicrisis_lab.training.labels import HEADS_OF
+from epicrisis_lab.training.mentions import SOURCES
 from epicrisis_lab.training.package import package
 from epicrisis_lab.training.prepare import ENTITY_CORPORA, EXAMPLES, TEXTS, prepare
 from epicrisis_lab.training.prepare_spanish import CORPORA, prepare_spanish
@@ -27,7 +29,8 @@ from epicrisis_lab.training.stages import Ground
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
-Name = Annotated[str, typer.Argument(help="The run: `english` or `spanish`.")]
+IDENTIFIERS = "identifiers"
+Name = Annotated[str, typer.Argument(help="The run: `english`, `spanish`, or `identifiers` over the shipped English.")]
 # The corpus that is most like what the model will read.
 _MAIN = {"english": "mtsamples_status", "spanish": "es_status"}
 
@@ -44,6 +47,10 @@ def train(
     ] = False,
 ) -> None:
     """Train the encoder of a language: adapt, teach the teachers, let them label, teach the student, export."""
+    if name == IDENTIFIERS:
+        typer.echo(f"dev: {train_identifiers(work / name)}")
+        export(name, work / name / stages.MODEL, work)
+        return
     folder = work / _known(name)
     prepared = _prepared(name, folder)
     if name == "english":
@@ -55,7 +62,7 @@ def train(
 
 def _known(name: str) -> str:
     if name not in HEADS_OF:
-        raise typer.BadParameter(f"there is no run '{name}'; try one of {', '.join(HEADS_OF)}")
+        raise typer.BadParameter(f"there is no run '{name}'; try one of {', '.join((*HEADS_OF, IDENTIFIERS))}")
     return name
 
 
@@ -98,11 +105,24 @@ def export(
     out: Annotated[Path | None, typer.Option(help="Folder to write; the package's own by default.")] = None,
 ) -> None:
     """Write trained weights as the folder that ships, calibrated on dev."""
+    if name == IDENTIFIERS:
+        typer.echo(f"fitted on dev: {export_identifiers(weights, work / name, out)}")
+        return
     ground = _ground(_known(name), work / name)
-    dev = [e for e in read_examples(ground.prepared / EXAMPLES) if e.split == "dev" and _tells(name, e)]
+    examples = list(read_examples(ground.prepared / EXAMPLES))
+    dev = [e for e in examples if e.split == "dev" and _tells(name, e)]
     facts = tomllib.loads(files(__package__).joinpath(f"{name}.card.toml").read_text(encoding="utf-8"))
     model = stages.load_model(ground, weights)
-    fitted = package(model, ground.ours / "tokenizer.json", dev, out or shipped(name), facts, main=_MAIN[name])
+    fitted = package(
+        model,
+        ground.ours / "tokenizer.json",
+        dev,
+        out or shipped(name),
+        facts,
+        main=_MAIN[name],
+        train=examples,
+        sources=SOURCES[name],
+    )
     typer.echo(f"fitted on dev: {fitted}")
 
 

@@ -71,9 +71,10 @@ def train_spanish(ground: Ground, folder: Path, teachers: int, *, side_by_side: 
         stages.run_finetune, ground, folder / "student", settings["finetune"], encoder=adapted, silver=silver
     )
     polish = partial(stages.run_finetune, ground, folder / "polished", settings["polish"], start=folder / "student")
-    for stage in (finetune, polish):
+    settle = partial(stages.run_finetune, ground, folder / "settled", settings["settle"], start=folder / "polished")
+    for stage in (finetune, polish, settle):
         _run([stage], side_by_side=side_by_side)
-    return folder / "polished"
+    return folder / "settled"
 
 
 def _taught(

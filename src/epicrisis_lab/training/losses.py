@@ -19,7 +19,7 @@ HEAD_WEIGHT = {
     "scope_neg": 0.4,
     "scope_unc": 0.4,
     **{f"{each}{variant}": 1.0 for each in TYPES for variant in ("", "_base")},
-    "pharmaconer": 0.6,
+    "pharmaconer": 1.0,
     "meddocan": 0.6,
 }
 AUXILIARY_WEIGHT = 0.3

@@ -6,8 +6,9 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from epicrisis.domain.spans import Span
 from epicrisis.engines.artifacts import CARD
 from epicrisis.engines.encoder.encoder import Encoder, Reading
 from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder
+from epicrisis.engines.encoder.mentions import FILE as MENTIONS
+from epicrisis.engines.encoder.pieces import PieceTokenizer
 from epicrisis.engines.encoder.tagging import tagged
 from epicrisis.engines.units import whole_unit
 from epicrisis_lab.evaluation.calibration import fit_temperature
@@ -32,6 +35,7 @@ from epicrisis_lab.training.labels import (
     TAG_HEADS,
     TEMPORALITIES,
 )
+from epicrisis_lab.training.mentions import remembered, write_mentions
 from epicrisis_lab.training.model import ClinicalModel, inner_of
 from epicrisis_lab.training.quantisation import quantisation
 
@@ -43,13 +47,21 @@ FILES = ("encoder.onnx", "judge.onnx", "tokenizer.json")
 
 
 def package(
-    model: ClinicalModel, tokenizer: Path, dev: Sequence[Example], out: Path, facts: dict[str, Any], *, main: str
+    model: ClinicalModel,
+    tokenizer: Path,
+    dev: Sequence[Example],
+    out: Path,
+    facts: dict[str, Any],
+    *,
+    main: str,
+    train: Sequence[Example] = (),
+    sources: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, float]:
     """Write the shipped folder ``out`` and return what was fitted: ``HEAD.temperature`` and ``HEAD.threshold``.
 
     ``facts`` are the fields of the card that no computation knows: name, version, summary, languages, trained_on,
     licence, limits; ``main`` is the corpus that tells what eight bits cost. Temperatures and thresholds are fitted on
-    ``dev`` with the exported graphs themselves.
+    ``dev`` with the exported graphs themselves. What ``train`` marks is remembered for each label set of ``sources``.
 
     Raises:
         NothingToScore: ``dev`` cannot tell what eight-bit weights cost.
@@ -60,6 +72,8 @@ def package(
         built = Path(folder)
         export_graphs(model, built)
         _write_tokenizer(tokenizer, built / "tokenizer.json")
+        if sources:
+            write_mentions(remembered(train, PieceTokenizer(built / "tokenizer.json"), sources), built)
         card = _card(built, facts, model.heads.shipped)
         _write_card(built, card)
         card["quantisation"] = quantisation(model, built, dev, main=main)
@@ -77,8 +91,8 @@ def _card(folder: Path, facts: dict[str, Any], heads: Sequence[str]) -> dict[str
     """Return the card of the files in ``folder`` before anything was fitted."""
     return {
         **facts,
-        "sha256": {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in FILES},
-        "sizes": {file: (folder / file).stat().st_size for file in FILES},
+        "sha256": {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in _files(folder)},
+        "sizes": {file: (folder / file).stat().st_size for file in _files(folder)},
         "labels": {
             "tags": {head: [str(label) for label in TAG_HEADS[head]] for head in heads},
             "statuses": list(STATUSES),
@@ -89,6 +103,10 @@ def _card(folder: Path, facts: dict[str, Any], heads: Sequence[str]) -> dict[str
         "temperatures": {},
         "thresholds": {},
     }
+
+
+def _files(folder: Path) -> tuple[str, ...]:
+    return (*FILES, MENTIONS) if (folder / MENTIONS).exists() else FILES
 
 
 def _write_tokenizer(source: Path, target: Path) -> None:
@@ -105,7 +123,7 @@ def _write_card(folder: Path, card: dict[str, Any]) -> None:
 def _ship(built: Path, out: Path) -> None:
     """Copy what was built to ``out``, the card last: until it is there, the checksums of the old one do not hold."""
     out.mkdir(parents=True, exist_ok=True)
-    for file in (*FILES, CARD):
+    for file in (*_files(built), CARD):
         with written(out / file) as part:
             shutil.copyfile(built / file, part)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from math import inf
@@ -15,6 +14,9 @@ from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.contracts import EngineCard, Make
 from epicrisis.engines.encoder.encoder import Encoder
 from epicrisis.engines.encoder.labeller import Labeller
+from epicrisis.engines.encoder.mentions import FILE as MENTIONS
+from epicrisis.engines.encoder.mentions import Mentions
+from epicrisis.engines.encoder.mentions import load as load_mentions
 from epicrisis.engines.encoder.pieces import PieceTokenizer
 from epicrisis.engines.encoder.session import Session, open_session
 from epicrisis.errors import CorruptArtifact
@@ -48,6 +50,7 @@ class LoadedEncoder:
     card: EngineCard
     make: Make
     labeller: Labeller | None = None
+    mentions: Mentions | None = None
 
     def temperature(self, head: str) -> float:
         """Return what the scores of ``head`` are divided by before they become probabilities."""
@@ -90,9 +93,8 @@ def load_encoder(folder: Path, *, threads: int = 2, runtime: str = "auto") -> Lo
         return open_session(artifact.path(file), threads=threads, runtime=runtime)
 
     graphs = ["encoder.onnx", "judge.onnx", *([LABELLER] if LABELLER in artifact.card.sha256 else [])]
-    # Side by side: compiling the encoder takes as long as the other two together.
-    with ThreadPoolExecutor(len(graphs)) as pool:
-        reading, judging, *small = pool.map(graph, graphs)
+    # One after the other: at the start of a server the second core is busy with its imports.
+    reading, judging, *small = map(graph, graphs)
     encoder = Encoder(tokenizer, reading, judging, heads=_slices(tags))
     labeller = None
     if small:
@@ -100,7 +102,10 @@ def load_encoder(folder: Path, *, threads: int = 2, runtime: str = "auto") -> Lo
         labeller = Labeller(tokenizer, small[0], *sure)
     size = sum((folder / file).stat().st_size for file in artifact.card.sha256)
     make = Make(framework=reading.runtime, tokenizer=tokenizer.kind, size_bytes=size)
-    loaded = LoadedEncoder(encoder, labels, artifact.temperatures, artifact.thresholds, artifact.card, make, labeller)
+    mentions = load_mentions(artifact.path(MENTIONS)) if MENTIONS in artifact.card.sha256 else None
+    loaded = LoadedEncoder(
+        encoder, labels, artifact.temperatures, artifact.thresholds, artifact.card, make, labeller, mentions
+    )
     _check_outputs(loaded, folder)
     return loaded
 
