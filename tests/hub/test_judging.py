@@ -13,6 +13,7 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.spans import Span
 from epicrisis.engines.assertion.hugging_face.engine import HuggingFaceAssertionEngine, load
 from epicrisis.engines.assertion.hugging_face.rows import Asked, RowTokenizer
+from epicrisis.engines.counting import Tokens, counting
 from epicrisis.errors import TextTooLong, UnknownLanguage
 
 CARD = "The patient recovered during the night and now denies any {} shortness of breath {}."
@@ -68,6 +69,14 @@ def test_sentences_are_judged_together_as_alone(engine: HuggingFaceAssertionEngi
     assert together == [
         list(engine.assess(document, own)) for document, own in zip(documents, targets, strict=True)
     ]  # fmt: skip
+
+
+def test_every_token_the_model_reads_is_counted(engine: HuggingFaceAssertionEngine) -> None:
+    with counting() as counts:
+        engine.sentence_labels(["He denies fever.", "Possible gout and edema."])
+
+    read = engine.pieces("He denies fever.") + engine.pieces("Possible gout and edema.")
+    assert counts == {"classifier": Tokens(read=read, padding=2 * 16 - read)}
 
 
 def test_the_model_reads_exactly_what_its_card_writes(folder: Path) -> None:

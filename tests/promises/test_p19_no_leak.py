@@ -31,24 +31,24 @@ def held(server: Server) -> Held:
     return Held(process.memory_info().rss, process.num_fds(), process.num_threads())
 
 
-def asked(number: int) -> tuple[str, str, bytes]:
-    """Return what the request of that number asks: mostly notes, now and then what a client gets wrong."""
+def asked(number: int) -> tuple[str, str, bytes, int]:
+    """Return what the request of that number asks, now and then what a client gets wrong, and the status it has."""
     note = NOTES[number % len(NOTES)]
     match number % 10:
         case 0:
-            return "GET", "/ready", b""
+            return "GET", "/ready", b"", 200
         case 1:
-            return "POST", "/v1/annotations", b'{"text": '
+            return "POST", "/v1/annotations", b'{"text": ', 400
         case 2:
-            return "POST", "/v1/annotations", json.dumps({"text": ""}).encode()
+            return "POST", "/v1/annotations", json.dumps({"text": ""}).encode(), 422
         case 3:
-            return "GET", f"/nowhere/{number}", b""
+            return "GET", f"/nowhere/{number}", b"", 404
         case 4:
-            return "POST", "/v1/annotations/batch", json.dumps({"documents": [{"text": n} for n in NOTES]}).encode()
+            return "POST", "/v1/annotations", json.dumps({"documents": [{"text": n} for n in NOTES]}).encode(), 200
         case 5 | 6 | 7:
-            return "POST", "/predict", json.dumps({"sentence": f"{note} {number}"}).encode()
+            return "POST", "/predict", json.dumps({"sentence": f"{note} {number}"}).encode(), 200
         case _:
-            return "POST", "/v1/annotations", json.dumps({"text": f"{note} {number}"}).encode()
+            return "POST", "/v1/annotations", json.dumps({"text": f"{note} {number}"}).encode(), 200
 
 
 class Client(Thread):
@@ -66,11 +66,11 @@ class Client(Thread):
         for first in range(0, len(self.numbers), 100):
             connection = HTTPConnection(self.server.host, self.server.port, timeout=60)
             for number in self.numbers[first : first + 100]:
-                method, path, body = asked(number)
+                method, path, body, status = asked(number)
                 connection.request(method, path, body, {"Content-Type": "application/json"})
                 answer = connection.getresponse()
                 answer.read()
-                assert answer.status < 500
+                assert answer.status == status
                 self.answered += 1
             connection.close()
 
@@ -82,9 +82,9 @@ def ask(server: Server, count: int) -> None:
     assert sum(client.answered for client in clients) == count
 
 
-def leaks_nothing(*, warm: int, count: int) -> None:
+def leaks_nothing(*, warm: int, count: int, **environment: str) -> None:
     # The memory for answers is bounded, and full once warm.
-    with running(EPICRISIS_CACHE_ENTRIES="100") as (server, _):
+    with running(EPICRISIS_CACHE_ENTRIES="100", **environment) as (server, _):
         until_ready(server)
         ask(server, warm)
         before = held(server)
@@ -106,3 +106,11 @@ def test_thousands_of_requests_leave_nothing_behind() -> None:
 @pytest.mark.timeout(3_600)
 def test_two_hundred_thousand_requests_leave_nothing_behind() -> None:
     leaks_nothing(warm=2_000, count=200_000)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3_600)
+def test_twenty_thousand_requests_to_the_model_leave_nothing_behind() -> None:
+    model = {"EPICRISIS_READER": "model", "EPICRISIS_ASSERTION": "model", "EPICRISIS_SECOND_OPINION": "rules"}
+
+    leaks_nothing(warm=2_000, count=20_000, **model)

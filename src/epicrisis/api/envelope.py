@@ -1,4 +1,4 @@
-"""What goes around every answer: a request id, timing, security headers, one log line, and a last resort.
+"""What goes around every answer: a request id, timing, headers for browsers, one log line, and a last resort.
 
 Every request pays for this page, so it works on the raw headers: once around is 30 µs, and 30 more for the log line.
 """
@@ -17,6 +17,7 @@ from structlog.contextvars import bind_contextvars
 
 from epicrisis.api.problems import NOT_READY, Problem, answer, problem_of
 from epicrisis.api.readiness import STOPPING
+from epicrisis.api.security.origins import tell_origins
 from epicrisis.services.timings import Timings, timings
 from epicrisis.telemetry.bounds import NO_ROUTE, method_of
 from epicrisis.telemetry.logs import get_logger
@@ -74,7 +75,7 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message = enveloped(message, request_id, stages, time.perf_counter() - started)
+                message = enveloped(message, scope, stages, time.perf_counter() - started)
             await send(message)
 
         try:
@@ -146,21 +147,22 @@ def _new_id() -> str:
     return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-{variant}{drawn[17:20]}-{drawn[20:]}"
 
 
-def enveloped(message: Message, request_id: str, stages: Timings, seconds: float) -> Message:
-    """Return ``message`` with our headers; the message itself may be a constant of whoever sent it."""
+def enveloped(message: Message, scope: Scope, stages: Timings, seconds: float) -> Message:
+    """Return ``message``, an answer to ``scope``, with our headers; itself it may be a constant of whoever sent it."""
     total = f"{seconds * 1000:.1f}"
     timing = ""
     for stage, spent in stages:
         timing += f"{stage};dur={spent * 1000:.1f}, "
     headers = [
         *message.get("headers", ()),
-        (b"x-request-id", request_id.encode()),
+        (b"x-request-id", scope["state"]["request_id"].encode()),
         (b"x-process-time-ms", total.encode()),
         (b"server-timing", f"{timing}total;dur={total}".encode()),
     ]
     held = {name for name, _ in headers}
     # Most answers have none of these; a page has its own policy, and a file its own cache control.
     headers += _RAW_SECURITY_HEADERS if held.isdisjoint(_SECURITY_NAMES) else _missing(held)
+    tell_origins(headers, scope)
     return {**message, "headers": headers}
 
 

@@ -30,7 +30,7 @@ def refusal(problem: Problem, scope: dict[str, Any], target: bytes, *, seconds: 
     scope["state"]["request_id"] = request_id
     with bound_contextvars(request_id=request_id):
         response = answer(problem, scope, _ALLOW if problem is METHOD_NOT_ALLOWED else None)
-    message = enveloped({"headers": response.raw_headers}, request_id, Timings(), seconds)
+    message = enveloped({"headers": response.raw_headers}, scope, Timings(), seconds)
     scope["app"].state.metrics.answered(scope["method"], NO_ROUTE, response.status_code, seconds, "anonymous")
     lines = [
         b"HTTP/1.1 %d %s" % (response.status_code, problem.title.encode()),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, TypeVar
 
+from epicrisis.engines.counting import Counts, counting
 from epicrisis.errors import DeadlineExceeded, Overloaded
 from epicrisis.services.observing import UNOBSERVED, Observer
 from epicrisis.services.outcomes import UNREAD, Failure, answer_each
@@ -205,8 +206,9 @@ class Core:
         work, long = batch[0].work, batch[0].lane is Lane.LONG
         outcomes: Sequence[Any] = [UNREAD] * len(batch)
         try:
-            outcomes = answer_each(work.many, [ticket.question for ticket in batch], document=work.document)
-            self._observe(batch)
+            with counting() as counts:
+                outcomes = answer_each(work.many, [ticket.question for ticket in batch], document=work.document)
+            self._observe(batch, counts)
         finally:
             with self._changed:
                 crew.busy -= 1
@@ -241,8 +243,10 @@ class Core:
             return 0.0
         return max(0.0, since + self.wait_seconds - perf_counter())
 
-    def _observe(self, batch: Sequence[Ticket]) -> None:
+    def _observe(self, batch: Sequence[Ticket], counts: Counts) -> None:
         for ticket in batch:
             self.observer.waited(ticket.taken - ticket.since)
         characters = sum(ticket.characters for ticket in batch)
         self.observer.batch(batch[0].work.name, len(batch), characters, perf_counter() - batch[0].taken)
+        if counts:
+            self.observer.tokens(counts)

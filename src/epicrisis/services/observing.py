@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
+
+from epicrisis.engines.counting import Tokens
 
 
 class Observer(Protocol):
@@ -14,6 +17,10 @@ class Observer(Protocol):
 
     def batch(self, work: str, texts: int, characters: int, seconds: float) -> None:
         """Hear that a batch was read."""
+        ...
+
+    def tokens(self, counts: Mapping[str, Tokens]) -> None:
+        """Hear how many tokens each model read for a batch; a batch that no model read is not told."""
         ...
 
     def queued(self, texts: int, characters: int) -> None:
@@ -36,6 +43,9 @@ class Unobserved:
         """Do nothing."""
 
     def batch(self, work: str, texts: int, characters: int, seconds: float) -> None:
+        """Do nothing."""
+
+    def tokens(self, counts: Mapping[str, Tokens]) -> None:
         """Do nothing."""
 
     def queued(self, texts: int, characters: int) -> None:

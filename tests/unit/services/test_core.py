@@ -3,12 +3,14 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
 from epicrisis.domain.documents import Document
+from epicrisis.engines.counting import Tokens, count
 from epicrisis.errors import DeadlineExceeded, EmptyText, Overloaded
 from epicrisis.services.core import Core
 from epicrisis.services.observing import Unobserved
@@ -406,6 +408,9 @@ class Listening(Unobserved):
         assert seconds >= 0
         self.told.append((work, texts, characters))
 
+    def tokens(self, counts: Mapping[str, Tokens]) -> None:
+        self.told.append(dict(counts))
+
     def queued(self, texts: int, characters: int) -> None:
         self.told.append((texts, characters))
 
@@ -431,6 +436,30 @@ async def test_tells_its_observer_what_waits_what_was_read_and_what_was_refused(
         (1, 1), (0, 0), (1, 2), "refused", "refused", (2, 5), (1, 2),
         "waited", ("held", 1, 1), (0, 0), "waited", ("held", 1, 2),
     ]  # fmt: skip
+
+
+async def test_tells_its_own_observer_how_many_tokens_the_models_read_for_a_batch() -> None:
+    def many(documents: Sequence[Document]) -> list[str]:
+        if any(document.text == "gout" for document in documents):
+            raise EmptyText
+        count("encoder", [np.ones((len(documents), 4))])
+        return [document.text.upper() for document in documents]
+
+    # An engine is shared by all who ask in this process.
+    work = Work("reads", many, document=lambda document: document)
+    ours, theirs, silent = Listening(), Listening(), Listening()
+
+    await a_core(threads=1, observer=ours).ask_all(work, [note(text) for text in ("a", "b", "gout", "d")])
+    await a_core(threads=1, observer=theirs).ask(work, note("c"))
+    await a_core(threads=1, observer=silent).ask(work, note("gout"))
+
+    def counted(observer: Listening) -> list[Any]:
+        return [told for told in observer.told if isinstance(told, dict)]
+
+    # What is read again, because a neighbour broke the batch, is read and counted again.
+    assert counted(ours) == [{"encoder": Tokens(read=12)}]
+    assert counted(theirs) == [{"encoder": Tokens(read=4)}]
+    assert counted(silent) == []
 
 
 async def test_notes_how_long_a_request_waited_and_was_read(held: Held) -> None:

@@ -7,11 +7,11 @@ to an origin that is not listed, and refuses with a problem document.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from epicrisis.api.problems import answer, problem_of
 from epicrisis.errors import Forbidden, InvalidSettings
@@ -25,45 +25,46 @@ READ = (
 )
 REMEMBERED_SECONDS = 600
 
+_WITH_CREDENTIALS = (
+    (b"access-control-allow-credentials", b"true"),
+    (b"access-control-expose-headers", READ.encode()),
+)
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]{0,30}://([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?")
 _DEFAULT_PORT = re.compile(r"http://.*:80|https://.*:443")
 
 
-class Origins:
-    """ASGI middleware: pages of the ``listed`` origins may read our answers, with credentials; others may not."""
+class Preflights:
+    """ASGI middleware: tells a browser that asks beforehand whether pages of its origin may ask, as ``listed`` says.
 
-    def __init__(self, app: ASGIApp, *, listed: Sequence[str]) -> None:
+    What any other answer says of origins, the envelope adds by ``tell_origins``: no answer leaves without it, and least
+    of all the one that says what went wrong.
+    """
+
+    def __init__(self, app: ASGIApp, *, listed: Set[bytes]) -> None:
         self.app = app
-        self.listed = frozenset(listed)
+        self.listed = listed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a browser that asks beforehand, and say of every other answer who may read it."""
-        if scope["type"] != "http":
+        """Answer a browser that asks beforehand, and pass every other request on."""
+        origin = _origin(scope) if scope["type"] == "http" and scope["method"] == "OPTIONS" else None
+        if origin is None or not any(name == b"access-control-request-method" for name, _ in scope["headers"]):
             await self.app(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
-        origin = headers.get("origin")
-        dressed = self._dressed(origin if origin in self.listed else None, send)
-        if origin is None or scope["method"] != "OPTIONS" or "access-control-request-method" not in headers:
-            await self.app(scope, receive, dressed)
         elif origin in self.listed:
-            await _WELCOME(scope, receive, dressed)
+            await _WELCOME(scope, receive, send)
         else:
             refusal = Forbidden("This origin is not on the list of EPICRISIS_CORS_ORIGINS.")
-            await answer(problem_of(refusal), scope)(scope, receive, dressed)
+            await answer(problem_of(refusal), scope)(scope, receive, send)
 
-    def _dressed(self, listed: str | None, send: Send) -> Send:
-        async def dressed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.add_vary_header("Origin")
-                if listed is not None:
-                    headers["Access-Control-Allow-Origin"] = listed
-                    headers["Access-Control-Allow-Credentials"] = "true"
-                    headers["Access-Control-Expose-Headers"] = READ
-            await send(message)
 
-        return dressed
+def tell_origins(headers: list[tuple[bytes, bytes]], scope: Scope) -> None:
+    """Add to the ``headers`` of an answer to ``scope`` whose pages may read it: those ``app.state.origins`` lists."""
+    listed: Set[bytes] = getattr(scope["app"].state, "origins", frozenset())
+    if not listed:
+        return
+    MutableHeaders(raw=headers).add_vary_header("Origin")
+    origin = _origin(scope)
+    if origin is not None and origin in listed:
+        headers += [(b"access-control-allow-origin", origin), *_WITH_CREDENTIALS]
 
 
 _WELCOME = Response(
@@ -77,7 +78,11 @@ _WELCOME = Response(
 )
 
 
-def origins(written: Sequence[str]) -> tuple[str, ...]:
+def _origin(scope: Scope) -> bytes | None:
+    return next((value for name, value in scope["headers"] if name == b"origin"), None)
+
+
+def origins(written: Sequence[str]) -> frozenset[bytes]:
     """Return the origins of the setting ``cors_origins``, as a browser would send them.
 
     Raises:
@@ -93,4 +98,4 @@ def origins(written: Sequence[str]) -> tuple[str, ...]:
                 f"EPICRISIS_CORS_ORIGINS: entry {number} is no origin as browsers send it, such as "
                 "https://app.example.org: lower case, no path, no default port."
             )
-    return tuple(written)
+    return frozenset(each.encode() for each in written)

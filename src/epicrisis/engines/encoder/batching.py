@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from epicrisis.engines.encoder.pieces import PieceTokenizer
 
+# A graph keeps a megabyte for every shape it has seen, so few are shown to it: these widths, these numbers of rows.
 _WIDTHS = (16, 32, 64, 128, 192, 256, 384, 512)
+_ROWS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 
 
 class Group(NamedTuple):
@@ -36,9 +38,12 @@ def groups(lengths: Sequence[int], *, budget: int) -> Iterator[Group]:
     for row, length in enumerate(lengths):
         by_width[width_of(length)].append(row)
     for width, rows in sorted(by_width.items()):
-        size = max(1, budget // width)
-        for start in range(0, len(rows), size):
+        start = 0
+        while start < len(rows):
+            fit = min(max(1, budget // width), len(rows) - start)
+            size = next(size for size in reversed(_ROWS) if size <= fit)
             yield Group(rows[start : start + size], width)
+            start += size
 
 
 def padded(rows: Sequence[NDArray[np.int64]], width: int, tokenizer: PieceTokenizer) -> dict[str, NDArray[np.int64]]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epicrisis.domain.spans import Span
+from epicrisis.engines.counting import count
 from epicrisis.engines.encoder.batching import groups, padded
 from epicrisis.engines.encoder.pieces import Pieces, PieceTokenizer
 from epicrisis.engines.encoder.session import Session
@@ -110,6 +111,7 @@ class Encoder:
             for number, row in enumerate(group.rows):
                 index, window = rows[row]
                 parts[index].append(Part(window, batch, number))
+        count("encoder", (inputs["mask"] for inputs in batches))
         return [self._assembled(text, cut[i], sorted(parts[i], key=_start)) for i, text in enumerate(texts)]
 
     def _assembled(self, text: str, pieces: Pieces, parts: Sequence[Part]) -> Reading:

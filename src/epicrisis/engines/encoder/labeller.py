@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from epicrisis.engines.counting import count
 from epicrisis.engines.encoder.batching import groups, padded
 from epicrisis.engines.encoder.pieces import PieceTokenizer
 from epicrisis.engines.encoder.session import Session
@@ -45,4 +46,5 @@ class Labeller:
                 shares = probabilities(scores, self.temperature)
                 if shares.max() >= self.threshold:
                     answers[fit[row]] = shares
+        count("labeller", (inputs["mask"] for inputs in batches))
         return answers

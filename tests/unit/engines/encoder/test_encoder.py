@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from epicrisis.domain.spans import Span
+from epicrisis.engines.counting import counting
 from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder, shipped
 from epicrisis.engines.encoder.session import open_session
 from epicrisis.errors import CorruptArtifact, MissingArtifact, MissingDependency
@@ -54,6 +55,30 @@ def test_threads_change_no_number(loaded: LoadedEncoder) -> None:
 
     for answer in answers:
         assert all(np.array_equal(a.tags, b.tags) for a, b in zip(answer, expected, strict=True))
+
+
+def test_every_token_it_reads_is_counted_and_the_padding_beside_them(loaded: LoadedEncoder) -> None:
+    with counting() as counts:
+        readings = loaded.encoder.read(SENTENCES)
+
+    # Each window stands between two special pieces; where two windows overlap, a piece is read twice.
+    parts = [part for reading in readings for part in reading.parts]
+    batches = {id(part.batch): part.batch.mask.size for part in parts}
+    assert len(parts) > len(SENTENCES)
+    assert counts["encoder"].read == sum(part.window.end - part.window.start + 2 for part in parts)
+    assert counts["encoder"].read + counts["encoder"].padding == sum(batches.values())
+    assert counts["encoder"].padding > 0
+
+
+def test_what_the_labeller_reads_is_counted_and_what_is_too_long_for_it_is_not(loaded: LoadedEncoder) -> None:
+    assert loaded.labeller is not None
+    *fit, too_long = SENTENCES
+
+    with counting() as counts:
+        loaded.labeller.label([*fit, too_long])
+
+    assert list(counts) == ["labeller"]
+    assert counts["labeller"].read == sum(loaded.encoder.tokenizer.count(text) + 2 for text in fit)
 
 
 def test_a_target_far_into_a_long_text_is_judged_in_a_window_that_shows_it_whole(loaded: LoadedEncoder) -> None:

@@ -19,6 +19,7 @@ from epicrisis.engines.assertion.hugging_face.files import TOKENIZER, ModelFiles
 from epicrisis.engines.assertion.hugging_face.reasons import Reasons
 from epicrisis.engines.assertion.hugging_face.rows import Asked, RowTokenizer
 from epicrisis.engines.contracts import EngineCard, Make
+from epicrisis.engines.counting import count
 from epicrisis.engines.encoder.tagging import probabilities
 from epicrisis.engines.units import Unit, by_home, sentence_units, whole_unit
 from epicrisis.errors import CorruptArtifact, MissingArtifact, TextTooLong, UnknownLanguage
@@ -154,6 +155,7 @@ class HuggingFaceAssertionEngine:
         batches = list(self._rows.batches(distinct))
         for batch, answer in zip(batches, self._classifier.scores(batches), strict=True):
             scores[list(batch.rows)] = answer
+        count("classifier", (batch.mask for batch in batches))
         numbers = {row: number for number, row in enumerate(distinct)}
         return probabilities(scores[[numbers[row] for row in rows]], 1.0)
 
