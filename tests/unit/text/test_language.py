@@ -17,6 +17,7 @@ TEXTS = [
     ("Carcinoma in situ", "en"),
     ("Lungs clear.", "en"),
     ("120/80", "en"),
+    ("Total bilirubin 1.1 mg/dL, normal", "en"),
     ("", "en"),
     ("La paciente niega dolor torácico.", "es"),
     ("Exploracio\u0301n normal, sin ma\u0301s.", "es"),

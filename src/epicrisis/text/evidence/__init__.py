@@ -14,7 +14,8 @@ from epicrisis.text.wordlists import word_lists
 
 # The counts are of whole corpora; what a person wrote into the lists outweighs all but the strongest of them.
 _WRITTEN = 3
-_SIDES = {"en": -1, "es": 1, "both": 0}
+# Units are written alike everywhere, and stand beside every number: however often a corpus has them, they say nothing.
+_SIDES = {"en": -1, "es": 1, "both": 0, "units": 0}
 
 
 @dataclass(frozen=True, slots=True)
