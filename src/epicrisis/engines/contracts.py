@@ -14,6 +14,7 @@ from epicrisis.domain.annotations import AnnotatedDocument, Sentence
 from epicrisis.domain.assertions import Assertion
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity
+from epicrisis.domain.identifiers import Identifier
 from epicrisis.domain.spans import Span
 
 
@@ -99,6 +100,26 @@ class NamesEntities(Protocol):
         Raises:
             InvalidInput: the engine does not know a label set.
             UnknownLanguage: it does not read the language of a document.
+        """
+        ...
+
+
+@runtime_checkable
+class IdentifierEngine(Protocol):
+    """Finds what says whose note it is."""
+
+    @property
+    def card(self) -> EngineCard:
+        """Describe the engine."""
+        ...
+
+    def find(self, documents: Sequence[Document]) -> Sequence[list[Identifier]]:
+        """Return the identifiers of each document, in order: in the order of the text, none overlapping another.
+
+        The time this takes grows with the text and not faster. Neighbours never change an answer.
+
+        Raises:
+            UnknownLanguage: the engine does not read the language of a document.
         """
         ...
 

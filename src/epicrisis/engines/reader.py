@@ -50,6 +50,11 @@ class ModelReader:
         return self._loaded.card
 
     @property
+    def loaded(self) -> LoadedEncoder:
+        """Return the encoder with its calibration, for a head of its own over the same vectors."""
+        return self._loaded
+
+    @property
     def make(self) -> Make:
         """Say what the engine is made of."""
         return self._loaded.make
@@ -148,7 +153,8 @@ class ModelReader:
         found: list[dict[str, list[Entity]]] = []
         for own in units:
             here = list(islice(read, len(own)))
-            found.append({name: [e for pair in here for e in self._tags.entities(*pair, name)] for name in label_sets})
+            by_unit = [self._tags.named(*pair, label_sets) for pair in here]
+            found.append({name: [entity for own in by_unit for entity in own[name]] for name in label_sets})
         return found
 
     def cues(self, document: Document) -> list[Cue]:

@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from threading import RLock
 from typing import Protocol
 
-from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine, NoteReader
+from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine, IdentifierEngine, NoteReader
 from epicrisis.errors import EpicrisisError, UnknownEngine, UnknownLanguage
 
 
@@ -19,6 +19,7 @@ class Group(StrEnum):
     READERS = "epicrisis.readers"
     ASSERTION = "epicrisis.assertion"
     ENTITIES = "epicrisis.entities"
+    IDENTIFIERS = "epicrisis.identifiers"
 
     @property
     def noun(self) -> str:
@@ -30,6 +31,7 @@ _NOUNS = {
     Group.READERS: "note reader",
     Group.ASSERTION: "assertion engine",
     Group.ENTITIES: "entity engine",
+    Group.IDENTIFIERS: "identifier engine",
 }
 
 
@@ -71,6 +73,14 @@ def entity_engine(name: str, language: str = "en") -> EntityEngine:
     engine = _reading(language, Group.ENTITIES, name)
     if not isinstance(engine, EntityEngine):
         raise _misfit(Group.ENTITIES, name)
+    return engine
+
+
+def identifier_engine(name: str, language: str = "en") -> IdentifierEngine:
+    """Return the identifier engine ``name``, which must read ``language``; raises as ``assertion_engine`` does."""
+    engine = _reading(language, Group.IDENTIFIERS, name)
+    if not isinstance(engine, IdentifierEngine):
+        raise _misfit(Group.IDENTIFIERS, name)
     return engine
 
 

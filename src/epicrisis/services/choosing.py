@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from epicrisis.engines import registry
-from epicrisis.engines.contracts import AssertionEngine, LabelsSentences
+from epicrisis.engines.contracts import AssertionEngine, IdentifierEngine, LabelsSentences
 from epicrisis.engines.registry import Group
 from epicrisis.errors import InvalidSettings
 from epicrisis.services.readers import ByLanguage, Engine, Offer, Readers, preferring
@@ -61,6 +61,17 @@ def chosen(
     others = {language: name for language, name in judges.items() if language not in foreign.card.languages}
     judging = _offered(Group.ASSERTION, registry.assertion_engine, others)
     return Engines(reading, preferring(foreign, judging), preferring(foreign, reading), seconds)
+
+
+def learnt_identifiers(readers: Mapping[str, str]) -> ByLanguage[IdentifierEngine]:
+    """Return the identifier engines that share their weights with the readers of each language, where they have one.
+
+    Raises:
+        ArtifactError: a card is missing or cannot be read.
+    """
+    known = registry.installed(Group.IDENTIFIERS)
+    shared = {language: name for language, name in readers.items() if name in known}
+    return _offered(Group.IDENTIFIERS, registry.identifier_engine, shared)
 
 
 def _offered(group: Group, find: Callable[[str, str], Engine], names: Mapping[str, str]) -> ByLanguage[Engine]:

@@ -1,0 +1,66 @@
+"""What a word looks like: its first and last characters with their case, and what stands before it.
+
+The encoder reads small letters alone, and "may" and "May" are one word to it; the head that finds identifiers is given
+their shapes beside the vectors (as in Lample et al. 2016, whose tagger reads characters).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from epicrisis.engines.encoder.pieces import Pieces
+from epicrisis.text.characters import unaccented
+
+FIRST, LAST = 9, 5
+"""A longer word is read by this many characters of its beginning and of its end."""
+CODES = 104
+BEFORE = 6
+"""What may stand before a word: nothing, a blank, several, a line end, an empty line; or it is the first."""
+
+_ASCII, _UPPER, _LOWER, _FIGURE, _LETTER, _OTHER = 1, 96, 97, 98, 99, 100
+_TABLE = 0x3000
+_START = BEFORE - 1
+
+Codes = NDArray[np.int64]
+
+
+def _code(character: str) -> int:
+    read = unaccented(character)
+    if len(read) == 1 and 32 <= ord(read) < 127:
+        return _ASCII + ord(read) - 32
+    if character.isupper() or character.islower():
+        return _UPPER if character.isupper() else _LOWER
+    return _FIGURE if character.isdigit() else _LETTER if character.isalpha() else _OTHER
+
+
+_CODE_OF = np.array([_code(chr(point)) for point in range(_TABLE)], dtype=np.uint8)
+
+
+def shapes(text: str, pieces: Pieces) -> tuple[Codes, Codes]:
+    """Return the characters of each word of ``pieces``, (words, FIRST + LAST), 0 for none, and their gaps."""
+    points: NDArray[Any] = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    codes = np.where(points < _TABLE, _CODE_OF[np.minimum(points, _TABLE - 1)], _LETTER).astype(np.int64)
+    starts, ends = pieces.starts[pieces.words], pieces.word_ends
+    return _characters(codes, starts, ends), _before(text, starts, ends)
+
+
+def _characters(codes: Codes, starts: Codes, ends: Codes) -> Codes:
+    lengths = ends - starts
+    columns = np.arange(FIRST + LAST)
+    offsets = np.broadcast_to(columns, (len(starts), len(columns))).copy()
+    long = lengths > FIRST + LAST
+    offsets[long, FIRST:] += (lengths[long] - FIRST - LAST)[:, None]
+    places = np.minimum(starts[:, None] + offsets, len(codes) - 1)
+    return np.where(offsets < lengths[:, None], codes[places], 0)
+
+
+def _before(text: str, starts: Codes, ends: Codes) -> Codes:
+    kinds = np.full(len(starts), _START, dtype=np.int64)
+    for word in range(1, len(starts)):
+        gap = text[ends[word - 1] : starts[word]]
+        lines = gap.count("\n")
+        kinds[word] = 2 + min(lines, 2) if lines else min(len(gap), 2)
+    return kinds
