@@ -12,9 +12,12 @@ import pytest
 from epicrisis.domain.assertions import Status
 from epicrisis.errors import StorageError
 from epicrisis.services.feedback import Answered, FeedbackStore, Opinion, Verdict
+from epicrisis.storage.crypto import KeyRing
 from epicrisis.storage.feedback import SqliteFeedback
-from epicrisis.storage.memory import MemoryFeedback
+from epicrisis.storage.memory import MemoryFeedback, MemorySecret
+from epicrisis.storage.sealed import SealedFeedback
 from epicrisis.storage.sqlite import Database
+from tests.postgres_server import a_postgres_database
 
 pytestmark = pytest.mark.anyio
 
@@ -30,10 +33,19 @@ OPINION = Opinion(
 )
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sealed", "sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FeedbackStore]:
     if request.param == "memory":
         yield MemoryFeedback()
+        return
+    if request.param == "sealed":
+        yield SealedFeedback(MemoryFeedback(), KeyRing(secret=MemorySecret()))
+        return
+    if request.param == "postgres":
+        with a_postgres_database() as postgres:
+            from epicrisis.storage.postgres.feedback import PostgresFeedback
+
+            yield PostgresFeedback(postgres)
         return
     database = Database(tmp_path)
     yield SqliteFeedback(database)

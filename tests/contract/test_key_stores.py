@@ -15,6 +15,7 @@ from epicrisis.services.key_records import ApiKey, KeyStore
 from epicrisis.storage.keys import SqliteKeys
 from epicrisis.storage.memory import MemoryKeys
 from epicrisis.storage.sqlite import Database
+from tests.postgres_server import a_postgres_database
 
 pytestmark = pytest.mark.anyio
 
@@ -28,13 +29,20 @@ KEY = ApiKey(
     made_with="abcd",
     created_at=NOON,
     expires_at=NOON + 9 * HOUR,
+    tenant="north",
 )
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KeyStore]:
     if request.param == "memory":
         yield MemoryKeys()
+        return
+    if request.param == "postgres":
+        with a_postgres_database() as postgres:
+            from epicrisis.storage.postgres.keys import PostgresKeys
+
+            yield PostgresKeys(postgres)
         return
     database = Database(tmp_path)
     yield SqliteKeys(database)
@@ -42,7 +50,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KeyStore]:
 
 
 async def test_gives_back_what_it_was_given(store: KeyStore) -> None:
-    bare = replace(KEY, id="bbbbbbbbbbbb", expires_at=None)
+    bare = replace(KEY, id="bbbbbbbbbbbb", expires_at=None, tenant="")
     await store.add(KEY)
     await store.add(bare)
 

@@ -15,8 +15,9 @@ from starlette.testclient import TestClient
 
 from epicrisis.domain.annotations import AnnotatedDocument, Sentence
 from epicrisis.domain.documents import Document
+from epicrisis.domain.identifiers import Identifier
 from epicrisis.domain.spans import Span
-from epicrisis.engines.contracts import NoteReader
+from epicrisis.services.asking import Asker
 from epicrisis.services.assess import Question
 from epicrisis.services.outcomes import Failure
 from tests.serving import app_over, rules_pipeline
@@ -44,7 +45,7 @@ TEXTS = st.lists(st.sampled_from([*GOOD[:-1], *POISON]), min_size=1, max_size=12
 
 
 class Breaking:
-    """A reader that breaks on notes about gout, whatever stands beside them."""
+    """A reader, and finder of identifiers, that breaks on notes about gout, whatever stands beside them."""
 
     def __init__(self) -> None:
         self.reader = rules_pipeline().annotation.readers("en")
@@ -58,6 +59,10 @@ class Breaking:
     def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         _break_on(texts)
         return self.reader.sentence_labels(texts)
+
+    def find(self, documents: Sequence[Document]) -> Sequence[list[Identifier]]:
+        _break_on([document.text for document in documents])
+        return [[] for _ in documents]
 
 
 def _break_on(texts: Sequence[str]) -> None:
@@ -92,13 +97,14 @@ ROUTES = [
         answers=lambda body: body["documents"],
         is_problem=lambda item: "problem" in item,
     )
-    for path in ("/v1/annotations", "/v1/assertions", "/v1/entities")
+    for path in ("/v1/annotations", "/v1/assertions", "/v1/entities", "/v1/redactions")
 ]
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    app = app_over(Breaking(), threads=2, queue=64)
+    breaking = Breaking()
+    app = app_over(breaking, finder=breaking, threads=2, queue=64)
     app.state.pipeline.intake.max_chars = LONGEST
     with TestClient(app) as client:
         yield client
@@ -134,9 +140,10 @@ def test_each_item_is_answered_as_if_it_were_alone(client: TestClient, route: Ba
     holds()
 
 
-def every_service(reader: NoteReader) -> dict[str, Callable[[list[Document]], Any]]:
+def every_service(reader: Breaking) -> dict[str, Callable[[list[Document]], Any]]:
     """Return what asks each service of an app over ``reader``."""
-    pipeline = app_over(reader, threads=2, queue=64).state.pipeline
+    app = app_over(reader, finder=reader, threads=2, queue=64)
+    pipeline = app.state.pipeline
     return {
         "annotate": pipeline.annotation.batch,
         "name": pipeline.entities,
@@ -145,10 +152,11 @@ def every_service(reader: NoteReader) -> dict[str, Callable[[list[Document]], An
             [Question(document, (Span(0, 2),)) for document in documents]
         ),
         "label": pipeline.labelling,
+        "redact": lambda documents: app.state.deidentify(documents, policy="safe-harbor", asker=Asker("tests")),
     }
 
 
-@pytest.mark.parametrize("name", ["annotate", "name", "assess", "assess marked", "label"])
+@pytest.mark.parametrize("name", ["annotate", "name", "assess", "assess marked", "label", "redact"])
 def test_a_note_that_breaks_the_engine_breaks_nothing_else(name: str) -> None:
     service = every_service(Breaking())[name]
 

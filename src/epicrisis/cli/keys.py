@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from epicrisis.cli.audit import operator
 from epicrisis.cli.options import AsJson
 from epicrisis.services.access import Scope
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from epicrisis.services.key_records import ApiKey
     from epicrisis.services.keys import IssuedKey, Keys
+    from epicrisis.services.reseal import Resealed
 
 app = typer.Typer(
     help="Make, list, rotate and revoke the API keys of the server whose EPICRISIS_DATA this is.",
@@ -51,12 +53,17 @@ def create(
         list[Scope] | None, typer.Option("--scope", "-s", help="What it allows, may be repeated; read where not given.")
     ] = None,
     expires: Expires = None,
+    tenant: Annotated[
+        str, typer.Option("--tenant", metavar="NAME", help="Whose key it is; the installation's own where not given.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it: this once, for only a hash of it is kept."""
     keys = _keys()
     first = keys.secret.known() is None
-    issued = _run(keys.create(name, scopes=scope or [Scope.READ], expires_in=expires or None))
+    issued = _run(
+        keys.create(name, scopes=scope or [Scope.READ], expires_in=expires or None, tenant=tenant, by=operator())
+    )
     if first:
         _tell("Made the file secret.key in EPICRISIS_DATA: keys are hashed with it, and stop working without it.")
     _hand_over(keys, issued, as_json)
@@ -101,7 +108,8 @@ def rotate(
     from epicrisis.services.keys import GRACE
 
     keys = _keys()
-    issued = _run(keys.rotate(key_id, grace=GRACE if grace is None else grace, expires_in=expires or None))
+    grace = GRACE if grace is None else grace
+    issued = _run(keys.rotate(key_id, grace=grace, expires_in=expires or None, by=operator()))
     _hand_over(keys, issued, as_json)
 
 
@@ -109,10 +117,51 @@ def rotate(
 def revoke(key_id: KeyId, as_json: AsJson = False) -> None:
     """Stop a key for good: running servers refuse it within five seconds."""
     keys = _keys()
-    key = _run(keys.revoke(key_id))
+    key = _run(keys.revoke(key_id, by=operator()))
     if as_json:
         _write(_plain(keys, key))
     _tell(f"Revoked {key.id} ({key.name}); running servers refuse it within five seconds.")
+
+
+@app.command("rotate-encryption")
+def rotate_encryption(as_json: AsJson = False) -> None:
+    """Encrypt what is stored with the first of EPICRISIS_ENCRYPTION_KEYS; the server may go on meanwhile."""
+    from epicrisis.assembly import audit_log, resealing
+    from epicrisis.cli.faults import ExitCode, say
+    from epicrisis.services.audit import AuditEntry
+    from epicrisis.settings import load_settings
+
+    settings = load_settings()
+    reseal, audit = resealing(settings), audit_log(settings)
+
+    async def recorded() -> Resealed:
+        done = await reseal()
+        counts = {"renewed": done.renewed, "broken": len(done.broken), "left": done.left}
+        await audit.record(
+            AuditEntry(
+                audit.now(),
+                operator(),
+                "keys.rotate-encryption",
+                "cli",
+                counts=counts,
+                subject=reseal.seals.writes_with,
+            )
+        )
+        return done
+
+    done = _run(recorded())
+    if as_json:
+        _write(
+            {"key": reseal.seals.writes_with, "renewed": done.renewed, "broken": len(done.broken), "left": done.left}
+        )
+    else:
+        _tell(f"{done.renewed} values were encrypted anew; all others had the key {reseal.seals.writes_with} already.")
+    for place in done.broken:
+        say("broken-seal", f"{place.table}.{place.column}, row {place.row}: it does not open; its key is not at hand.")
+    if done.left:
+        say("storage-error", f"{done.left} values were written with another key meanwhile; restart the servers first.")
+    if done.broken or done.left:
+        raise typer.Exit(ExitCode.SOME_FAILED)
 
 
 def _keys() -> Keys:
@@ -148,6 +197,7 @@ def _plain(keys: Keys, key: ApiKey) -> dict[str, Any]:
         "id": key.id,
         "name": key.name,
         "scopes": sorted(key.scopes),
+        "tenant": key.tenant,
         "state": keys.state(key).value,
         "created_at": said(key.created_at),
         "expires_at": said(key.expires_at),

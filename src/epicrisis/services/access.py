@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -13,16 +14,32 @@ class Scope(StrEnum):
     READ = "read"
     FEEDBACK = "feedback"
     METRICS = "metrics"
+    AUDIT = "audit"
+    REIDENTIFY = "reidentify"
     ADMIN = "admin"
+
+
+# What a tenant may be called; the empty name is the installation itself.
+TENANT = r"([a-z0-9][a-z0-9.-]{0,39})?"
+_TENANT = re.compile(TENANT, re.ASCII)
+
+
+def is_tenant(name: object) -> bool:
+    """Return whether a tenant may be called ``name``."""
+    return isinstance(name, str) and _TENANT.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Whoever asks: a name for people, the scopes held, and the id of the API key behind it where there is one."""
+    """Whoever asks: a name for people, the scopes held, the id of the API key behind it where there is one, the tenant.
+
+    Who is of no tenant looks after the installation, and sees what its scopes allow of every tenant.
+    """
 
     name: str
     scopes: frozenset[Scope]
     key_id: str | None = None
+    tenant: str = ""
 
 
 # Where nobody has to say who they are, everybody may do everything: a server on loopback, for one.

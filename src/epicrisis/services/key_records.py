@@ -37,11 +37,12 @@ class ApiKey:
     previous_until: datetime | None = None
     used_at: datetime | None = None
     revoked_at: datetime | None = None
+    tenant: str = ""
 
     @property
     def principal(self) -> Principal:
         """Return who asks when this key is sent."""
-        return Principal(self.name, self.scopes, self.id)
+        return Principal(self.name, self.scopes, self.id, self.tenant)
 
 
 def state_of(key: ApiKey, *, now: datetime, made_with: str | None) -> KeyState:

@@ -1,29 +1,22 @@
-"""API keys: made, listed, rotated, revoked, and known again when one is sent.
-
-A key is ``epk_<id>_<secret>``: the id names it for people, logs and metrics, the secret is 256 random bits. What is
-kept of it is an HMAC-SHA-256 under the secret of the installation, so what is stored opens nothing. A slow hash would
-add nothing: nobody guesses 256 bits, and every request would wait for it.
-"""
+"""API keys: made, listed, rotated, revoked, and known again when one is sent; what they are: ``key_credentials``."""
 
 from __future__ import annotations
 
 import hmac
-import re
-import secrets
-import string
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from epicrisis.errors import InvalidInput, StorageError, Unauthenticated, UnknownKey
-from epicrisis.services.access import Principal, Scope
+from epicrisis.services.access import Principal, Scope, is_tenant
+from epicrisis.services.audit import Audit, AuditEntry
+from epicrisis.services.key_credentials import KEY_ID, PREFIX, digest, hashing, id_in, name_of, new_credential, new_id
 from epicrisis.services.key_records import ApiKey, KeyState, KeyStore, Secret, state_of
 from epicrisis.services.recent import Recent
 
-PREFIX = "epk_"
 MOST_NAME = 80
 GRACE = timedelta(hours=24)
 
@@ -35,9 +28,8 @@ REMEMBERED_KEYS = 4096
 # When a key was last used is kept to the minute: a busy key does not write on every request.
 USE_KEPT_EVERY = timedelta(minutes=1)
 
-_KEY = re.compile(PREFIX + r"([a-z0-9]{12})_[A-Za-z0-9_-]{43}", re.ASCII)
-_LETTERS = string.ascii_lowercase + string.digits
-_PURPOSE = b"epicrisis api keys"
+# Who changes keys where nobody says: a program that uses this library.
+NOBODY_SAID = "library"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +48,32 @@ class Keys:
         store: KeyStore,
         secret: Secret,
         *,
+        audit: Audit | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.store = store
         self.secret = secret
+        self.audit = audit
         self.now = now
         self._recent: Recent[ApiKey] = Recent(seconds=REMEMBERED_SECONDS, most=REMEMBERED_KEYS, clock=clock)
 
-    async def create(self, name: str, *, scopes: Iterable[Scope], expires_in: timedelta | None = None) -> IssuedKey:
+    async def create(
+        self,
+        name: str,
+        *,
+        scopes: Iterable[Scope],
+        expires_in: timedelta | None = None,
+        tenant: str = "",
+        by: str = NOBODY_SAID,
+    ) -> IssuedKey:
         """Return a new key called ``name`` that holds ``scopes``, for ever or as long as said.
 
+        It belongs to ``tenant``, or to the installation itself. The log names ``by`` as who made it; a key that cannot
+        be recorded is not handed over.
+
         Raises:
-            InvalidInput: the name is blank or long, or there is no scope.
+            InvalidInput: the name is blank or long, there is no scope, or the tenant is no short word.
             StorageError: it cannot be kept.
         """
         held = frozenset(scopes)
@@ -76,19 +81,22 @@ class Keys:
             raise InvalidInput(f"Name the key by what uses it, in 1 to {MOST_NAME} characters of one line.")
         if not held:
             raise InvalidInput(f"A key holds one scope at least; choose of {[scope.value for scope in Scope]}.")
-        key_id = "".join(secrets.choice(_LETTERS) for _ in range(12))
-        hashing = _hashing(self.secret.ensured())
-        credential, now = _credential(key_id), self.now()
+        if not is_tenant(tenant):
+            raise InvalidInput("Name a tenant in up to 40 small letters, digits, dots and dashes.")
+        key_id, hashed_with = new_id(), hashing(self.secret.ensured())
+        credential, now = new_credential(key_id), self.now()
         key = ApiKey(
             id=key_id,
             name=name.strip(),
             scopes=held,
-            digest=_digest(hashing, credential),
-            made_with=_name_of(hashing),
+            digest=digest(hashed_with, credential),
+            made_with=name_of(hashed_with),
             created_at=now,
             expires_at=None if expires_in is None else now + expires_in,
+            tenant=tenant,
         )
-        await self.store.add(key)
+        async with self._recording("keys.create", key_id, by, scopes=len(held)):
+            await self.store.add(key)
         return IssuedKey(key, credential)
 
     async def all(self) -> list[ApiKey]:
@@ -98,9 +106,11 @@ class Keys:
     def state(self, key: ApiKey) -> KeyState:
         """Return whether ``key`` works now, and if not, why."""
         known = self.secret.known()
-        return state_of(key, now=self.now(), made_with=None if known is None else _name_of(_hashing(known)))
+        return state_of(key, now=self.now(), made_with=None if known is None else name_of(hashing(known)))
 
-    async def rotate(self, key_id: str, *, grace: timedelta = GRACE, expires_in: timedelta | None = None) -> IssuedKey:
+    async def rotate(
+        self, key_id: str, *, grace: timedelta = GRACE, expires_in: timedelta | None = None, by: str = NOBODY_SAID
+    ) -> IssuedKey:
         """Return the key with a new secret; the old one goes on for ``grace``, so that clients can change over.
 
         One old secret goes on and no more: the secret of two rotations ago ends at once.
@@ -110,34 +120,20 @@ class Keys:
             InvalidInput: it was revoked, or has expired and nobody says until when the new secret shall work.
             StorageError: it cannot be kept.
         """
-        key, now = await self._known(key_id), self.now()
-        expires_at = key.expires_at if expires_in is None else now + expires_in
-        if expires_at is not None and expires_at <= now:
-            raise InvalidInput(f"The key {key_id} has expired; say for how long the new secret shall work.")
-        hashing, credential = _hashing(self.secret.ensured()), _credential(key_id)
-        rotated = await self.store.rotate(
-            key_id,
-            digest=_digest(hashing, credential),
-            made_with=_name_of(hashing),
-            expires_at=expires_at,
-            # The old secret gains no time by this.
-            previous_until=min(filter(None, (now + grace, key.expires_at, expires_at))),
-        )
-        self._recent.clear()
-        if not rotated:
-            raise InvalidInput(f"The key {key_id} was revoked; make another with `epicrisis keys create`.")
-        return IssuedKey(await self._known(key_id), credential)
+        async with self._recording("keys.rotate", key_id, by):
+            return await self._rotated(key_id, grace, expires_in)
 
-    async def revoke(self, key_id: str) -> ApiKey:
+    async def revoke(self, key_id: str, *, by: str = NOBODY_SAID) -> ApiKey:
         """Return the key, which does not work any more: here at once, on other running servers within seconds.
 
         Raises:
             UnknownKey: there is no key of that id.
             StorageError: it cannot be kept.
         """
-        await self.store.revoke(key_id, self.now())
-        self._recent.clear()
-        return await self._known(key_id)
+        async with self._recording("keys.revoke", key_id, by):
+            await self.store.revoke(key_id, self.now())
+            self._recent.clear()
+            return await self._known(key_id)
 
     async def __call__(self, credential: str) -> Principal | None:
         """Return who holds the key ``credential``, or ``None`` where it is no API key at all.
@@ -172,18 +168,44 @@ class Keys:
                 return None
         return key.principal
 
+    def _recording(self, action: str, key_id: str, by: str, **counts: int) -> AbstractAsyncContextManager[None]:
+        if self.audit is None:
+            return nullcontext()
+        # Of an id that cannot be one, only that it was asked for.
+        subject = key_id if KEY_ID.fullmatch(key_id) else ""
+        return self.audit.recording(AuditEntry(self.now().timestamp(), by, action, subject=subject, counts=counts))
+
+    async def _rotated(self, key_id: str, grace: timedelta, expires_in: timedelta | None) -> IssuedKey:
+        key, now = await self._known(key_id), self.now()
+        expires_at = key.expires_at if expires_in is None else now + expires_in
+        if expires_at is not None and expires_at <= now:
+            raise InvalidInput(f"The key {key_id} has expired; say for how long the new secret shall work.")
+        hashed_with, credential = hashing(self.secret.ensured()), new_credential(key_id)
+        rotated = await self.store.rotate(
+            key_id,
+            digest=digest(hashed_with, credential),
+            made_with=name_of(hashed_with),
+            expires_at=expires_at,
+            # The old secret gains no time by this.
+            previous_until=min(filter(None, (now + grace, key.expires_at, expires_at))),
+        )
+        self._recent.clear()
+        if not rotated:
+            raise InvalidInput(f"The key {key_id} was revoked; make another with `epicrisis keys create`.")
+        return IssuedKey(await self._known(key_id), credential)
+
     async def _verified(self, credential: str) -> ApiKey:
         """Return the key whose secret ``credential`` shows, if it still works."""
-        shaped, known = _KEY.fullmatch(credential), self.secret.known()
-        key = None if shaped is None or known is None else await self.store.find(shaped[1])
+        key_id, known = id_in(credential), self.secret.known()
+        key = None if key_id is None or known is None else await self.store.find(key_id)
         if key is None or known is None:
             raise Unauthenticated(_NOT_KNOWN)
-        hashing, now = _hashing(known), self.now()
-        made_with, digest = _name_of(hashing), _digest(hashing, credential)
+        hashed_with, now = hashing(known), self.now()
+        made_with, shown = name_of(hashed_with), digest(hashed_with, credential)
         if key.made_with != made_with:
             raise Unauthenticated(_OTHER_SECRET)
-        newest = hmac.compare_digest(key.digest, digest)
-        if not newest and not hmac.compare_digest(key.previous_digest or b"", digest):
+        newest = hmac.compare_digest(key.digest, shown)
+        if not newest and not hmac.compare_digest(key.previous_digest or b"", shown):
             raise Unauthenticated(_NOT_KNOWN)
         state = state_of(key, now=now, made_with=made_with)
         if state is KeyState.REVOKED:
@@ -220,20 +242,3 @@ _OTHER_SECRET = (
     "This API key was made with another secret key than the server's (EPICRISIS_SECRET_KEY or the file secret.key); "
     "put that one back, or make new keys with `epicrisis keys create`."
 )
-
-
-def _credential(key_id: str) -> str:
-    return f"{PREFIX}{key_id}_{secrets.token_urlsafe(32)}"
-
-
-def _hashing(secret: bytes) -> bytes:
-    """Return the key of the HMAC: of this purpose alone, so that no other use of the secret tells anything about it."""
-    return hmac.digest(secret, _PURPOSE, "sha256")
-
-
-def _digest(hashing: bytes, credential: str) -> bytes:
-    return hmac.digest(hashing, credential.encode("ascii"), "sha256")
-
-
-def _name_of(hashing: bytes) -> str:
-    return hmac.digest(hashing, b"name", "sha256")[:4].hex()

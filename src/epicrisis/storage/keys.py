@@ -20,8 +20,8 @@ class SqliteKeys:
         """Keep ``key``, whose id is new."""
         await self.database.run(
             lambda connection: connection.execute(
-                "INSERT INTO keys (id, name, scopes, digest, made_with, created_at, expires_at) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO keys (id, name, scopes, digest, made_with, created_at, expires_at, tenant) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     key.id,
                     key.name,
@@ -30,6 +30,7 @@ class SqliteKeys:
                     key.made_with,
                     _seconds(key.created_at),
                     _seconds(key.expires_at),
+                    key.tenant,
                 ),
             )
         )
@@ -86,6 +87,7 @@ def _key(row: sqlite3.Row) -> ApiKey:
         previous_until=_time(row["previous_until"]),
         used_at=_time(row["used_at"]),
         revoked_at=_time(row["revoked_at"]),
+        tenant=row["tenant"],
     )
 
 

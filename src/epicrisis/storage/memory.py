@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from epicrisis.errors import StorageError
+from epicrisis.services.audit_chain import AuditHead, AuditRow, Grown
 from epicrisis.services.feedback import Opinion, Verdict
 from epicrisis.services.key_records import ApiKey
+from epicrisis.services.redaction_log import RedactionRecord
 
 
 class MemoryKeys:
@@ -92,3 +95,47 @@ class MemoryFeedback:
     async def totals(self) -> Counter[Verdict]:
         """Return how many of the opinions kept say so."""
         return Counter(opinion.verdict for opinion in self._opinions.values())
+
+
+class MemoryAudit:
+    """The audit log as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, AuditRow] = {}
+        self._head: AuditHead | None = None
+
+    async def append(self, grow: Callable[[AuditHead | None], Grown]) -> AuditRow:
+        """Keep the row and the head that ``grow`` makes of the head kept."""
+        # Nobody else has a turn in between: there is nothing to wait for.
+        row, head = grow(self._head)
+        if row.number in self._rows:
+            raise StorageError(f"The audit log has a row {row.number} already; run `epicrisis audit verify`.")
+        self._rows[row.number], self._head = row, head
+        return row
+
+    async def rows(self, *, after: int = 0, limit: int = 1000) -> Sequence[AuditRow]:
+        """Return up to ``limit`` rows whose numbers come after ``after``, in their order."""
+        if after + 1 in self._rows:
+            # As it nearly always is: numbers follow each other.
+            following = range(after + 1, after + 1 + limit)
+            return [self._rows[number] for number in following if number in self._rows]
+        return [self._rows[number] for number in sorted(self._rows) if number > after][:limit]
+
+    async def head(self) -> AuditHead | None:
+        """Return the head, or ``None`` where nothing was ever recorded."""
+        return self._head
+
+
+class MemoryRedactionLog:
+    """Records of redactions as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, RedactionRecord] = {}
+
+    async def keep(self, record: RedactionRecord) -> None:
+        """Keep ``record``; one whose id is kept already stays as it is."""
+        self._records.setdefault(record.id, record)
+
+    async def latest(self, *, limit: int = 100) -> list[RedactionRecord]:
+        """Return the records kept last, the newest first."""
+        return list(self._records.values())[::-1][:limit]

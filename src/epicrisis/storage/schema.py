@@ -36,4 +36,50 @@ CREATE TABLE feedback (
 )
 """
 
-STEPS: tuple[tuple[str, ...], ...] = ((_KEYS,), (_FEEDBACK,))
+# Rows are added and never changed; whoever changes them by other means is found by their links.
+_AUDIT = (
+    """
+CREATE TABLE audit_log (
+    number INTEGER PRIMARY KEY CHECK (number > 0),
+    entry BLOB NOT NULL,
+    link BLOB NOT NULL
+)
+""",
+    """
+CREATE TABLE audit_head (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    count INTEGER NOT NULL,
+    link BLOB NOT NULL,
+    seal BLOB NOT NULL
+)
+""",
+    """
+CREATE TRIGGER audit_log_is_not_changed BEFORE UPDATE ON audit_log
+BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END
+""",
+    """
+CREATE TRIGGER audit_log_is_not_shortened BEFORE DELETE ON audit_log
+BEGIN SELECT RAISE(ABORT, 'the audit log is never shortened'); END
+""",
+)
+
+# Kinds and counts of what was hidden, by the name contract H gives the table.
+_REDACTIONS = """
+CREATE TABLE phi_audit_log (
+    id TEXT PRIMARY KEY,
+    created_at REAL NOT NULL,
+    request_id TEXT NOT NULL,
+    route TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    kinds TEXT NOT NULL,
+    redaction_count INTEGER NOT NULL,
+    text_hash TEXT NOT NULL,
+    engine TEXT NOT NULL,
+    version TEXT NOT NULL
+)
+"""
+
+# Whose a key is; the keys there were belong to the installation itself.
+_TENANTS = "ALTER TABLE keys ADD COLUMN tenant TEXT NOT NULL DEFAULT ''"
+
+STEPS: tuple[tuple[str, ...], ...] = ((_KEYS,), (_FEEDBACK,), _AUDIT, (_REDACTIONS,), (_TENANTS,))

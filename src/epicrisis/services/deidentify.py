@@ -1,0 +1,199 @@
+"""Makes new documents without the identifiers of the old ones, as a policy says, and records that it was done.
+
+What cannot be finished is not handed over at all: neither a document of which a part could not be redacted, nor one
+whose redaction could not be recorded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from epicrisis.domain.documents import Document
+from epicrisis.domain.identifiers import Identified
+from epicrisis.domain.redactions import Operator, Policy, Redaction
+from epicrisis.engines.contracts import EngineCard
+from epicrisis.engines.privacy.operators import Redactor, this_year
+from epicrisis.engines.privacy.policies import find
+from epicrisis.errors import InvalidInput, MissingDependency
+from epicrisis.services.asking import Asker
+from epicrisis.services.audit import DONE, Audit, AuditEntry
+from epicrisis.services.derived import derived
+from epicrisis.services.key_records import Secret
+from epicrisis.services.outcomes import Failure
+from epicrisis.services.redaction_log import RedactionLog, RedactionRecord
+from epicrisis.services.sealed_identifiers import sealing
+from epicrisis.services.seals import Seals
+
+ACTION = "redact"
+MOST_PATIENT = 200
+
+_PURPOSE = "epicrisis redactions"
+# What takes a key: without one, everybody could tell which name stands for which.
+_KEYED = frozenset({Operator.SURROGATE, Operator.SHIFT, Operator.HASH})
+# Redacting so much takes about as long as handing it to a thread and back.
+_WORTH_A_THREAD = 20_000
+
+
+class Identifies(Protocol):
+    """Finds the identifiers of documents."""
+
+    async def explained(self, documents: Sequence[Document | Failure]) -> list[Identified | Failure]:
+        """Return what ``many`` returns; raises ``Overloaded`` and ``DeadlineExceeded``."""
+        ...
+
+    def many(self, documents: Sequence[Document | Failure]) -> list[Identified | Failure]:
+        """Return the identifiers of each document, in order; what failed before, or fails here, fails alone."""
+        ...
+
+
+class CountsRedactions(Protocol):
+    """Counts what was hidden where it can be watched."""
+
+    def redacted(self, kinds: Mapping[str, int]) -> None:
+        """Count one redaction, and how many of each kind were hidden by it."""
+        ...
+
+
+class Deidentify:
+    """Redacts documents by the policies of an installation, under its secret.
+
+    ``cards`` tells which engines look for the identifiers of a language.
+    """
+
+    def __init__(
+        self,
+        *,
+        identify: Identifies,
+        cards: Callable[[str], Sequence[EngineCard]],
+        policies: Mapping[str, Policy],
+        secret: Secret,
+        seals: Seals | None = None,
+        audit: Audit | None = None,
+        log: RedactionLog | None = None,
+        counts: CountsRedactions | None = None,
+        year: Callable[[], int] = this_year,
+    ) -> None:
+        self.identify = identify
+        self.cards = cards
+        self.policies = policies
+        self.secret = secret
+        self.seals = seals
+        self.audit = audit
+        self.log = log
+        self.counts = counts
+        self.year = year
+
+    async def __call__(
+        self,
+        documents: Sequence[Document | Failure],
+        *,
+        policy: str,
+        asker: Asker,
+        patient: str | None = None,
+    ) -> list[Redaction | Failure]:
+        """Return what ``many`` returns, once it is recorded who had it made.
+
+        Raises:
+            UnknownPolicy: there is no policy of that name.
+            InvalidInput: the patient is told by nothing, or by very much.
+            MissingDependency: the policy encrypts, and what encrypts is not installed.
+            StorageError: it was done and cannot be recorded, or there is no secret to do it with.
+            Overloaded: too much work waits already.
+            DeadlineExceeded: there was no answer in the time a request has.
+        """
+        redactor, wanted = self._prepared(policy, patient)
+        found = await self.identify.explained(documents)
+        characters = sum(len(each.document.text) for each in found if isinstance(each, Identified))
+        if characters >= _WORTH_A_THREAD:
+            answers = await asyncio.to_thread(self._redacted, found, redactor, wanted, patient)
+        else:
+            answers = self._redacted(found, redactor, wanted, patient)
+        for document, answer in zip(documents, answers, strict=True):
+            if isinstance(document, Document):
+                await self._record(document, answer, policy, asker)
+        return answers
+
+    def many(
+        self, documents: Sequence[Document | Failure], *, policy: str, patient: str | None = None
+    ) -> list[Redaction | Failure]:
+        """Return each document redacted, in order; what failed before it came here, or fails here, fails alone.
+
+        The dates of one ``patient`` move by the same number of days in all of them; raises as the call does.
+        """
+        redactor, wanted = self._prepared(policy, patient)
+        return self._redacted(self.identify.many(documents), redactor, wanted, patient)
+
+    def _prepared(self, name: str, patient: str | None) -> tuple[Redactor, Policy]:
+        policy = find(self.policies, name)
+        if patient is not None and not 0 < len(patient.strip()) <= MOST_PATIENT:
+            raise InvalidInput(f"A patient is told by 1 to {MOST_PATIENT} characters, or not at all.")
+        asked = {*policy.operators.values(), *policy.finer.values()}
+        if Operator.ENCRYPT in asked and self.seals is None:
+            raise MissingDependency("The policy encrypts; `pip install 'epicrisis[server]'` brings what that takes.")
+        # A policy that takes no key makes none: masking works in a folder that cannot be written to.
+        secret = self.secret.ensured() if asked & _KEYED else b""
+        seal = None if self.seals is None else sealing(self.seals)
+        return Redactor(derived(secret, _PURPOSE), seal=seal, year=self.year), policy
+
+    def _redacted(
+        self, found: Sequence[Identified | Failure], redactor: Redactor, policy: Policy, patient: str | None
+    ) -> list[Redaction | Failure]:
+        return [each if isinstance(each, Failure) else self._one(each, redactor, policy, patient) for each in found]
+
+    def _one(self, found: Identified, redactor: Redactor, policy: Policy, patient: str | None) -> Redaction | Failure:
+        engine, version = self._engine(found.document.language)
+        try:
+            redaction = redactor(
+                found.document, found.identifiers, policy, patient=patient, engine=engine, version=version
+            )
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one, no part of it leaves and the others do
+            return Failure.of(found.document.id, error)
+        return replace(redaction, spared=found.spared)
+
+    def _engine(self, language: str) -> tuple[str, str]:
+        cards = self.cards(language)
+        return "+".join(card.name for card in cards), "+".join(card.version for card in cards)
+
+    async def _record(self, document: Document, answer: Redaction | Failure, policy: str, asker: Asker) -> None:
+        done = isinstance(answer, Redaction)
+        counts = answer.counts if isinstance(answer, Redaction) else {}
+        engine, version = self._engine(document.language)
+        mark = "" if self.audit is None else self.audit.mark(document.text)
+        if self.audit is not None:
+            await self.audit.record(
+                AuditEntry(
+                    at=self.audit.now(),
+                    who=asker.who,
+                    action=ACTION,
+                    route=asker.route,
+                    purpose=asker.purpose,
+                    engine=f"{engine}/{version}",
+                    counts=counts,
+                    document=mark,
+                    outcome=answer.code if isinstance(answer, Failure) else DONE,
+                    request_id=asker.request_id,
+                    tenant=asker.tenant,
+                    subject=policy,
+                )
+            )
+        if self.log is not None and done:
+            await self.log.keep(
+                RedactionRecord(
+                    id=str(uuid.uuid4()),
+                    created_at=datetime.now(UTC),
+                    route=asker.route,
+                    kinds=counts,
+                    text_hash=mark,
+                    engine=engine,
+                    version=version,
+                    policy=policy,
+                    request_id=asker.request_id,
+                )
+            )
+        if self.counts is not None and done:
+            self.counts.redacted(counts)

@@ -1,0 +1,104 @@
+"""Where an installation keeps things: in a PostgreSQL where one is named or asked for, or else in a small file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from epicrisis.errors import MissingDependency
+from epicrisis.services.audit import AuditStore
+from epicrisis.services.feedback import FeedbackStore
+from epicrisis.services.key_records import KeyStore
+from epicrisis.services.redaction_log import RedactionLog
+from epicrisis.services.seals import SealedColumn
+
+
+class SealedNames(SealedColumn, Protocol):
+    """A column that can tell, before anything runs, which keys it takes to open it."""
+
+    def key_ids(self) -> list[str]:
+        """Return the ids of the keys that its rows are sealed with."""
+        ...
+
+
+class Kept(Protocol):
+    """The database behind the stores."""
+
+    def close(self) -> None:
+        """Close it; the next piece of work opens it again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Every store of an installation, over one database; ``remote`` where that may be down while the disk is not."""
+
+    keys: KeyStore
+    opinions: FeedbackStore
+    audit: AuditStore
+    redactions: RedactionLog
+    said_by: SealedNames
+    database: Kept
+    remote: bool = False
+    away: Callable[[], bool] = lambda: False
+
+
+def stores_in(folder: Path, *, database_url: str = "", embedded: bool = False) -> Stores:
+    """Return the stores; nothing is opened, started or made before it is needed.
+
+    Raises:
+        InvalidSettings: ``database_url`` is no address of a PostgreSQL.
+        MissingDependency: PostgreSQL is asked for, and what speaks to it is not installed.
+    """
+    return _in_postgres(folder, database_url) if database_url or embedded else _in_file(folder)
+
+
+def _in_file(folder: Path) -> Stores:
+    from epicrisis.storage.audit import SqliteAudit
+    from epicrisis.storage.feedback import SqliteFeedback
+    from epicrisis.storage.keys import SqliteKeys
+    from epicrisis.storage.redactions import SqliteRedactionLog
+    from epicrisis.storage.sealed import SAID_BY, SqliteColumn
+    from epicrisis.storage.sqlite import Database
+
+    database = Database(folder)
+    return Stores(
+        keys=SqliteKeys(database),
+        opinions=SqliteFeedback(database),
+        audit=SqliteAudit(database),
+        redactions=SqliteRedactionLog(database),
+        said_by=SqliteColumn(database, *SAID_BY),
+        database=database,
+    )
+
+
+def _in_postgres(folder: Path, database_url: str) -> Stores:
+    # Imported here: the base install has none of these libraries.
+    try:
+        from epicrisis.storage.postgres.audit import PostgresAudit
+        from epicrisis.storage.postgres.columns import PostgresColumn
+        from epicrisis.storage.postgres.database import Address, PostgresDatabase
+        from epicrisis.storage.postgres.embedded import EmbeddedServer
+        from epicrisis.storage.postgres.feedback import PostgresFeedback
+        from epicrisis.storage.postgres.keys import PostgresKeys
+        from epicrisis.storage.postgres.redactions import PostgresRedactionLog
+    except ImportError as error:
+        raise MissingDependency(
+            "Keeping things in PostgreSQL needs its client; run: pip install 'epicrisis[postgres]', or unset "
+            "EPICRISIS_DATABASE_URL, DATABASE_URL and EPICRISIS_EMBEDDED_POSTGRES."
+        ) from error
+    from epicrisis.storage.sealed import SAID_BY
+
+    database = PostgresDatabase(Address(database_url) if database_url else EmbeddedServer(folder))
+    return Stores(
+        keys=PostgresKeys(database),
+        opinions=PostgresFeedback(database),
+        audit=PostgresAudit(database),
+        redactions=PostgresRedactionLog(database),
+        said_by=PostgresColumn(database, *SAID_BY),
+        database=database,
+        remote=True,
+        away=lambda: database.degraded,
+    )

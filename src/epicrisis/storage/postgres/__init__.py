@@ -1,0 +1,1 @@
+"""What the server keeps in PostgreSQL, for installations of several machines (extra ``postgres``)."""

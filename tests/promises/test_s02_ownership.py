@@ -1,0 +1,110 @@
+"""S2: what belongs to a tenant is there for that tenant and for nobody else's key: a foreign id is 404."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from starlette.testclient import TestClient
+
+from epicrisis.api.app import create_app
+from epicrisis.api.security.scopes import RouteTable
+from epicrisis.assembly import Services
+from epicrisis.services.access import Scope
+from epicrisis.services.audit import Audit
+from epicrisis.services.keys import Keys
+from epicrisis.storage.memory import MemoryAudit, MemoryKeys, MemorySecret
+from tests.chains import entry
+from tests.keyring import bearing, done
+from tests.serving import RULES, rules_pipeline
+
+TENANTS = ("north", "south")
+# The three roles: whoever audits, whoever reads notes, whoever looks after the installation.
+ROLES = {"auditor": (Scope.AUDIT,), "reader": (Scope.READ, Scope.FEEDBACK), "administrator": tuple(Scope)}
+
+# Every route that takes an id of something somebody owns, and where an id of each tenant comes from. A route with a
+# parameter that is none of these says here why not.
+OWNED = {"/v1/audit/{number}"}
+NOT_OWNED: set[str] = {
+    # It names a model, which belongs to everybody.
+    "/{model}/api/submit",
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """A server of two tenants, with a key for every role of each, and a row of the log that belongs to each."""
+
+    client: TestClient
+    keys: dict[tuple[str, str], str]
+    rows: dict[str, int]
+
+    def asked(self, path: str, tenant: str, role: str) -> int:
+        return self.client.get(path, headers=bearing(self.keys[tenant, role])).status_code
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    audit, secret = Audit(MemoryAudit(), MemorySecret()), MemorySecret()
+    keys = Keys(MemoryKeys(), secret)
+    held = {
+        (tenant, role): done(keys.create(role, scopes=scopes, tenant=tenant)).credential
+        for tenant in (*TENANTS, "")
+        for role, scopes in ROLES.items()
+    }
+    rows = {tenant: done(audit.record(entry(1, tenant=tenant))).number for tenant in (*TENANTS, "")}
+    app = create_app(
+        Services(rules_pipeline(), keys=keys, audit=audit),
+        RULES.model_copy(update={"require_key": True, "rate_limit_per_minute": 0}),
+    )
+    with TestClient(app) as client:
+        yield House(client, held, rows)
+
+
+def test_every_route_that_takes_an_id_is_known_here(house: House) -> None:
+    app = house.client.app
+    taking = {row.path for row in RouteTable(app.routes).rows if "{" in row.path}  # type: ignore[attr-defined]
+
+    assert taking - NOT_OWNED == OWNED
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_a_foreign_id_is_not_there(house: House, tenant: str, role: str) -> None:
+    other = TENANTS[1 - TENANTS.index(tenant)]
+    sees = Scope.AUDIT in ROLES[role]
+
+    own, foreign, installation, none = (
+        house.asked(f"/v1/audit/{number}", tenant, role)
+        for number in (house.rows[tenant], house.rows[other], house.rows[""], 9999)
+    )
+
+    assert own == (200 if sees else 403)
+    # Somebody else's is told exactly as one that was never there.
+    assert {foreign, installation, none} == {404 if sees else 403}
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_a_list_holds_the_rows_of_its_tenant_alone(house: House, tenant: str) -> None:
+    rows = house.client.get("/v1/audit", headers=bearing(house.keys[tenant, "auditor"])).json()["rows"]
+
+    assert rows
+    assert {row["tenant"] for row in rows} == {tenant}
+
+
+def test_whoever_looks_after_the_installation_sees_every_tenant(house: House) -> None:
+    rows = house.client.get("/v1/audit", headers=bearing(house.keys["", "auditor"])).json()["rows"]
+
+    assert {row["tenant"] for row in rows} >= {*TENANTS, ""}
+    assert house.asked(f"/v1/audit/{house.rows['north']}", "", "auditor") == 200
+
+
+def test_a_refusal_of_a_foreign_id_is_word_for_word_that_of_none(house: House) -> None:
+    headers = bearing(house.keys["north", "auditor"])
+
+    foreign, none = (
+        house.client.get(f"/v1/audit/{number}", headers=headers).json() for number in (house.rows["south"], 9999)
+    )
+
+    assert foreign | {"request_id": ""} == none | {"request_id": ""}
