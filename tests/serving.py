@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -23,7 +24,8 @@ from epicrisis.api.readiness import SELF_TESTS
 from epicrisis.assembly import Pipeline, Services, load
 from epicrisis.domain.annotations import AnnotatedDocument, Sentence
 from epicrisis.domain.documents import Document
-from epicrisis.engines.contracts import AssertionEngine, EngineCard, Make, NoteReader
+from epicrisis.domain.identifiers import Identifier
+from epicrisis.engines.contracts import AssertionEngine, EngineCard, IdentifierEngine, Make, NoteReader
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.answers import Memory, Shelf
 from epicrisis.services.assess import Assess
@@ -33,6 +35,8 @@ from epicrisis.services.intake import Intake
 from epicrisis.services.label import Label
 from epicrisis.services.readers import ByLanguage
 from epicrisis.settings import Settings
+from epicrisis.storage.crypto import KeyRing, encryption_keys
+from epicrisis.storage.memory import MemorySecret
 
 # A word no note has, so that wherever it shows up, it came out of the note that was sent.
 CANARY = "Quetzalcanary"
@@ -59,11 +63,16 @@ def app_with(**settings: Any) -> FastAPI:
     # What nothing reads cannot be loaded at the start.
     settings = {"preload": "en", **settings} if settings.get("reader_es") == "" else settings
     changed = RULES.model_copy(update=settings)
-    return create_app(Services(load(changed) if settings else rules_pipeline()), changed)
+    return create_app(Services(load(changed) if settings else rules_pipeline(), seals=a_ring()), changed)
+
+
+def a_ring() -> KeyRing:
+    """Return what encrypts, with a key that nobody keeps."""
+    return KeyRing(encryption_keys(secrets.token_hex(32)), secret=MemorySecret())
 
 
 class CrashingReader:
-    """A reader with a bug, of the kind that quotes the note in its message."""
+    """A reader with a bug, of the kind that quotes the note in its message; it looks for identifiers no better."""
 
     card = EngineCard(name="crashing", version="1", summary="Fails on every note.", languages=("en",))
     make = Make(framework="none", tokenizer="none")
@@ -74,9 +83,12 @@ class CrashingReader:
     def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         raise ValueError(f"cannot parse {texts[0]!r}")
 
+    def find(self, documents: Sequence[Document]) -> Sequence[list[Identifier]]:
+        raise ValueError(f"cannot parse {documents[0].text!r}")
+
 
 class HeldReader:
-    """A reader that takes its time: it reads on when told to."""
+    """A reader that takes its time: it reads on when told to, and looks for identifiers as slowly."""
 
     card = EngineCard(name="held", version="1", summary="Waits to be released.", languages=("en",))
     make = Make(framework="none", tokenizer="none")
@@ -92,6 +104,10 @@ class HeldReader:
     def sentence_labels(self, texts: Sequence[str], *, language: str | None = None) -> Sequence[Sentence]:
         self._hold(texts[0])
         return rules_pipeline().annotation.readers("en").sentence_labels(texts)
+
+    def find(self, documents: Sequence[Document]) -> Sequence[list[Identifier]]:
+        self._hold(documents[0].text)
+        return [[] for _ in documents]
 
     def _hold(self, text: str) -> None:
         # The self-test of a server that starts is nobody's request.
@@ -123,9 +139,14 @@ def app_over(
     threads: int = 1,
     queue: int = 8,
     deadline_seconds: float = RULES.deadline_seconds,
+    settings: Settings = RULES,
+    finder: IdentifierEngine | None = None,
     **services: Any,
 ) -> FastAPI:
-    """Return the app over ``reader``, whatever it does, with ``services`` beside it."""
+    """Return the app over ``reader``, whatever it does, with ``services`` beside it, as ``settings`` say otherwise.
+
+    ``finder`` looks for identifiers beside the patterns.
+    """
     tolerance, core = Tolerance(), a_core(threads=threads, queue=queue, deadline_seconds=deadline_seconds)
     readers, none = ByLanguage.of(reader), ByLanguage[AssertionEngine]({})
     judges = rules_pipeline().assessment.judges
@@ -135,8 +156,9 @@ def app_over(
         assessment=Assess(readers=readers, judges=judges, seconds=none, tolerance=tolerance, core=core),
         labelling=Label(labellers=readers, core=core, memory=a_memory()),
         core=core,
+        finders=ByLanguage.of(finder) if finder else None,
     )
-    return create_app(Services(pipeline, **services), RULES)
+    return create_app(Services(pipeline, **services), settings)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,10 @@ EpicrisisError
 ├── UnknownEngine               no engine of that name
 ├── UnknownLanguage             no engine for that language
 ├── UnknownKey                  no API key of that id
+├── UnknownRecord               nothing of that id, or not for whoever asks
+├── UnknownPolicy               no redaction policy of that name
+├── InvalidPolicy               a redaction policy breaks its own rules
+├── UnprovenRedaction           a redacted file that still shows what was to go
 ├── ArtifactError               a shipped file that cannot be trusted
 │   ├── MissingArtifact         the file is not there
 │   └── CorruptArtifact         the file is not what its card says
@@ -18,6 +22,7 @@ EpicrisisError
 ├── InvalidSettings             settings that contradict each other
 ├── MissingDependency           an optional package this needs is not installed
 ├── StorageError                what is kept between requests cannot be read or written
+│   └── BrokenSeal              a sealed value does not open where it stands
 ├── AccessDenied                whoever asks may not
 │   ├── Unauthenticated         nobody we know
 │   └── Forbidden               somebody without the scope this takes
@@ -104,6 +109,30 @@ class UnknownKey(EpicrisisError):
     code = "unknown-key"
 
 
+class UnknownPolicy(EpicrisisError):
+    """There is no redaction policy of that name; `epicrisis redact --help` lists those we ship."""
+
+    code = "unknown-policy"
+
+
+class InvalidPolicy(EpicrisisError):
+    """A redaction policy breaks the rules of policies; docs/how-to/redact-notes.md tells them."""
+
+    code = "invalid-policy"
+
+
+class UnknownRecord(EpicrisisError):
+    """There is nothing of that id here, or it belongs to somebody else."""
+
+    code = "unknown-record"
+
+
+class UnprovenRedaction(EpicrisisError):
+    """What was to go could still be read in the redacted file, so nothing is returned; send its text instead."""
+
+    code = "unproven-redaction"
+
+
 class ArtifactError(EpicrisisError):
     """A file shipped with epicrisis cannot be used; reinstall the package."""
 
@@ -144,6 +173,12 @@ class StorageError(EpicrisisError):
     """What the server keeps cannot be read or written; see that EPICRISIS_DATA is a folder it may write to."""
 
     code = "storage-error"
+
+
+class BrokenSeal(StorageError):
+    """A sealed value does not open where it stands: it was changed or moved, or its encryption key is not at hand."""
+
+    code = "broken-seal"
 
 
 class AccessDenied(EpicrisisError):

@@ -10,6 +10,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, Vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from epicrisis.errors import InvalidSettings
+from epicrisis.services.access import TENANT
 from epicrisis.services.conflicts import SURE_FROM, UNSURE_BELOW
 
 
@@ -39,6 +40,13 @@ class Issuer(BaseModel):
     audience: Annotated[str, Field(description="The `aud` its tokens must carry: this server's name there.")]
     algorithms: Annotated[tuple[str, ...], Field(min_length=1, description="The signatures taken, such as `RS256`.")]
     jwks_file: Annotated[Path, Field(description="Its public keys (RFC 7517); read again when the file changes.")]
+    tenant: Annotated[
+        str,
+        Field(
+            pattern=f"^{TENANT}$",
+            description="The tenant its users belong to; by default they belong to the installation itself.",
+        ),
+    ] = ""
 
 
 def _also(name: str, *others: str) -> AliasChoices:
@@ -161,12 +169,47 @@ class Settings(BaseSettings):
     data: Annotated[Path, Field(description="The folder of what the server keeps: API keys and feedback.")] = Path(
         "~/.local/share/epicrisis"
     )
+    policies: Annotated[
+        Path | None,
+        Field(description="A folder of redaction policies of your own, `*.toml`; see docs/how-to/redact-notes.md."),
+    ] = None
+    database_url: Annotated[
+        SecretStr,
+        Field(
+            validation_alias=_also("EPICRISIS_DATABASE_URL", "DATABASE_URL"),
+            description="The PostgreSQL that keeps what the server keeps, such as "
+            "`postgresql://user:password@host:5432/epicrisis` (extra `postgres`); by default a file in the data "
+            "folder.",
+        ),
+    ] = SecretStr("")
+    embedded_postgres: Annotated[
+        bool,
+        Field(
+            description="Keep it in a PostgreSQL of its own in the data folder, started when first needed, where no "
+            "address of another is set (extra `postgres`)."
+        ),
+    ] = False
+    strict_audit: Annotated[
+        bool,
+        Field(
+            description="Refuse with 503 what cannot be recorded because PostgreSQL is down, rather than keep the "
+            "record encrypted in the data folder until it is back."
+        ),
+    ] = False
     secret_key: Annotated[
         SecretStr,
         Field(
             validation_alias=_also("EPICRISIS_SECRET_KEY", "SECRET_KEY"),
             description="What API keys and cache keys are hashed with; by default a file the first start makes in the "
             "data folder.",
+        ),
+    ] = SecretStr("")
+    encryption_keys: Annotated[
+        SecretStr,
+        Field(
+            validation_alias=_also("EPICRISIS_ENCRYPTION_KEYS", "ENCRYPTION_KEY"),
+            description="What is kept of people is encrypted with the first, and opened with any: keys of 32 random "
+            "bytes in hexadecimal or base64, with commas (extra `server`). Without one, names stay as they are.",
         ),
     ] = SecretStr("")
     require_key: Annotated[

@@ -17,6 +17,9 @@ def schema(client: TestClient) -> Any:
 def test_every_route_is_described(schema: Any) -> None:
     assert {(method, path) for path, methods in schema["paths"].items() for method in methods} == {
         ("post", "/v1/annotations"), ("post", "/v1/assertions"), ("post", "/v1/entities"), ("post", "/v1/feedback"),
+        ("post", "/v1/redactions"), ("post", "/v1/reidentifications"),
+        ("post", "/phi/scrub"), ("post", "/api/phi/scrub"),
+        ("get", "/v1/audit"), ("get", "/v1/audit/{number}"),
         ("post", "/api/submit"), ("post", "/{model}/api/submit"), ("get", "/disclaimer"),
         ("get", "/v1/engines"), ("get", "/live"), ("get", "/ready"),
         ("get", "/"), ("get", "/health"), ("post", "/predict"), ("post", "/predict/batch"), ("get", "/model/info"),

@@ -33,6 +33,7 @@ def exposed() -> dict[str, set[str]]:
     metrics.answered("POST", "/predict", 200, 0.1, "key")
     metrics.predicted("ABSENT")
     metrics.agreed("model", "ABSENT", True, 1)
+    metrics.redacted({"NAME": 1})
     metrics.batch("label", 1, 10, 0.01)
     metrics.waited(0.1)
     found: dict[str, set[str]] = {}

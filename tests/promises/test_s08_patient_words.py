@@ -19,9 +19,13 @@ from starlette.testclient import TestClient
 
 from epicrisis.api.app import create_app
 from epicrisis.assembly import serving
+from epicrisis.domain.identifiers import IdentifierKind
+from epicrisis.engines.privacy.marks import sealed
 from epicrisis.services.access import Scope
+from epicrisis.services.sealed_identifiers import sealing
+from epicrisis.services.seals import Seals
 from epicrisis.settings import Settings
-from tests.canaries import Call, calls, words_in
+from tests.canaries import MRN, NAME, Call, calls, words_in
 from tests.logged import logged
 from tests.serving import Answer, CrashingReader, HeldReader, app_over, app_with, running
 from tests.traced import Kept, collector
@@ -43,6 +47,13 @@ ALSO = {
     "POST /v1/feedback": [
         {"request_id": "", "item": 0, "target": 0, "engine": "rules", "given": "ABSENT", "right": "PRESENT"}
     ],
+    "POST /v1/redactions": [
+        {"documents": [{"id": "visit 1", "text": "Denies fever. ", "language": "en"}, {"text": ""}]},
+        {"text": "Denies fever. ", "patient": "of room 3", "policy": "research", "explain": True},
+        {"text": "Denies fever. ", "policy": "words of nobody"},
+    ],
+    # None of our keys has sealed this one.
+    "POST /v1/reidentifications": [{"text": "Seen by [NAME#QUJD] today. "}],
     "POST /oauth/token": [{"grant_type": "client_credentials", "client_id": "reader", "client_secret": "none"}],
 }
 SECRET = "a secret of the tests, long enough to sign tokens with"
@@ -68,6 +79,13 @@ def in_process(app: FastAPI, key: str = "") -> Iterator[Send]:
         yield send
 
 
+def sealed_words(seals: Seals) -> str:
+    """Return a text in which the patient is sealed."""
+    seal = sealing(seals)
+    told = {IdentifierKind.NAME: NAME, IdentifierKind.MRN: MRN}
+    return f"Seen by {', '.join(sealed(kind, seal(word, kind)) for kind, word in told.items())} today."
+
+
 def spoken_to(
     send: Send, also: Mapping[str, list[Any]] | None = None, *, whole: bool = False
 ) -> list[tuple[Call, int]]:
@@ -80,7 +98,8 @@ def spoken_to(
     )
     request_id = send(first).headers["x-request-id"]
     made = []
-    for call in calls(openapi(), request_id=request_id, also={**ALSO, **(also or {})}):
+    bodies = {name: [*ALSO.get(name, []), *(also or {}).get(name, [])] for name in {*ALSO, *(also or {})}}
+    for call in calls(openapi(), request_id=request_id, also=bodies):
         if whole and not (call.valid or call.name.startswith("words in")):
             continue
         answer = send(call)
@@ -125,7 +144,9 @@ def test_every_route_in_success_and_failure(tmp_path: Path, capfd: pytest.Captur
         logged("debug") as written,
         in_process(create_app(services, settings), key.credential) as send,
     ):
-        made = spoken_to(send, {"POST /oauth/token": [grant]})
+        assert services.seals is not None
+        opened = {"text": sealed_words(services.seals), "purpose": "recall-7"}
+        made = spoken_to(send, {"POST /oauth/token": [grant], "POST /v1/reidentifications": [opened]})
 
     done = Counter(call.operation for call, status in made if call.valid and status < 300)
     refused = Counter(call.operation for call, status in made if 400 <= status < 500)
@@ -145,12 +166,15 @@ def test_every_route_in_success_and_failure(tmp_path: Path, capfd: pytest.Captur
 
 def test_every_route_when_the_engines_crash(capfd: pytest.CaptureFixture[str]) -> None:
     kept = Kept()
-    app = app_over(CrashingReader(), traces=kept.traces)
+    reader = CrashingReader()
+    app = app_over(reader, finder=reader, traces=kept.traces)
     with logged("debug") as written, in_process(app) as send:
         made = spoken_to(send, whole=True)
 
     crashed = {call.operation for call, status in made if call.valid and status == 500}
-    assert {"POST /predict", "POST /v1/annotations", "POST /v1/entities"} <= crashed
+    assert crashed >= {
+        "POST /predict", "POST /v1/annotations", "POST /v1/entities", "POST /v1/redactions", "POST /phi/scrub",
+    }  # fmt: skip
     assert "ValueError" in written.getvalue()
     assert words_in(written.getvalue()) == []
     assert words_in("".join(capfd.readouterr())) == []
@@ -160,13 +184,15 @@ def test_every_route_when_the_engines_crash(capfd: pytest.CaptureFixture[str]) -
 
 def test_every_route_when_nothing_is_read_in_time(capfd: pytest.CaptureFixture[str]) -> None:
     kept, reader = Kept(), HeldReader()
-    app = app_over(reader, deadline_seconds=0.01, queue=0, traces=kept.traces)
+    app = app_over(reader, finder=reader, deadline_seconds=0.01, queue=0, traces=kept.traces)
     with logged("debug") as written, in_process(app) as send:
         made = spoken_to(send, whole=True)
         reader.release.set()
 
     late = {call.operation for call, status in made if call.valid and status == 503}
-    assert {"POST /predict", "POST /predict/batch", "POST /v1/annotations"} <= late
+    assert late >= {
+        "POST /predict", "POST /predict/batch", "POST /v1/annotations", "POST /v1/redactions", "POST /phi/scrub",
+    }  # fmt: skip
     assert words_in(written.getvalue()) == []
     assert words_in("".join(capfd.readouterr())) == []
     assert words_in(app.state.metrics.text()) == []

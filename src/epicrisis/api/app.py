@@ -18,6 +18,7 @@ from epicrisis import __version__, assembly
 from epicrisis.api.admission import Admission
 from epicrisis.api.contracts.assertion import describing as assertion
 from epicrisis.api.contracts.assertion.door import Door
+from epicrisis.api.contracts.extraction.scrubbing import router as scrub_routes
 from epicrisis.api.contracts.spanish_ner import describing as spanish_ner
 from epicrisis.api.contracts.spanish_ner.door import NerDoor
 from epicrisis.api.envelope import Envelope
@@ -28,21 +29,24 @@ from epicrisis.api.readiness import Readiness
 from epicrisis.api.reference import describe
 from epicrisis.api.routes.annotations import router as annotations_routes
 from epicrisis.api.routes.assertions import router as assertions_routes
+from epicrisis.api.routes.audit import router as audit_routes
 from epicrisis.api.routes.engines import router as engine_routes
 from epicrisis.api.routes.entities import router as entities_routes
 from epicrisis.api.routes.feedback import router as feedback_routes
 from epicrisis.api.routes.health import router as health_routes
 from epicrisis.api.routes.home import router as home_routes
 from epicrisis.api.routes.oauth import router as oauth_routes
+from epicrisis.api.routes.redactions import router as redactions_routes
 from epicrisis.api.security.exposure import refuse_exposure
 from epicrisis.api.security.gate import Gate
 from epicrisis.api.security.identity import identity_of
-from epicrisis.api.security.origins import Origins, origins
+from epicrisis.api.security.origins import Preflights, origins
 from epicrisis.api.security.proxies import Proxies, networks
 from epicrisis.api.security.rates import limits_of
 from epicrisis.api.tracing import Tracing
 from epicrisis.assembly import Services
 from epicrisis.errors import EpicrisisError
+from epicrisis.services.spooling import keep_draining
 from epicrisis.settings import Settings, load_settings
 from epicrisis.telemetry import logs
 from epicrisis.web import pages
@@ -55,6 +59,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     """Return the application that offers ``services`` within the limits of ``settings``."""
     pipeline = services.pipeline
     identity = identity_of(settings, keys=services.keys, tally=services.tally)
+    listed = origins(settings.cors_origins)
     app = FastAPI(
         title="epicrisis",
         version=__version__,
@@ -67,7 +72,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
             *([Middleware(Tracing, traces=services.traces)] if services.traces else []),
             Middleware(Envelope, metrics=services.metrics),
             *([Middleware(Proxies, trusted=trusted)] if (trusted := networks(settings.trusted_proxies)) else []),
-            *([Middleware(Origins, listed=listed)] if (listed := origins(settings.cors_origins)) else []),
+            *([Middleware(Preflights, listed=listed)] if listed else []),
             Middleware(RequestLimits, max_bytes=settings.max_body_bytes),
             Middleware(
                 Gate,
@@ -86,17 +91,25 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.pipeline = pipeline
     app.state.metrics = services.metrics
     app.state.feedback = services.feedback()
+    app.state.audit = services.audit
+    app.state.deidentify = services.deidentify()
+    app.state.reidentify = services.reidentify()
     app.state.traces = services.traces
+    app.state.stores = services.stores
+    app.state.aside = services.aside()
     app.state.tally = services.tally
     app.state.identity = identity
-    app.state.readiness = Readiness(pipeline, vouched=not settings.assertion_model, tally=services.tally)
+    app.state.origins = listed
+    app.state.readiness = Readiness(
+        pipeline, vouched=not settings.assertion_model, tally=services.tally, stores=services.stores
+    )
     app.state.pages = pages.Pages(languages=pipeline.intake.languages, max_chars=settings.max_chars)
     # The routes of the contracts come first: a sentence is read faster than the router asks its way through the rest.
     assertion.add_to(app, Door(services, settings, readiness=app.state.readiness), default=settings.contract)
     spanish_ner.add_to(app, NerDoor(pipeline, default=settings.ner_model))
     for routes in (
         home_routes, annotations_routes, assertions_routes, entities_routes, feedback_routes, engine_routes,
-        health_routes, oauth_routes,
+        health_routes, oauth_routes, audit_routes, redactions_routes, scrub_routes,
     ):  # fmt: skip
         app.include_router(routes)
     pages.add_to(app, app.state.pages)
@@ -122,13 +135,18 @@ def from_environment() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # The self-test runs beside the first requests, so that /live answers and /ready can say what it waits for.
     proof = asyncio.create_task(app.state.readiness.prove())
+    # What a server before this one kept aside is brought home first of all.
+    draining = asyncio.create_task(keep_draining(app.state.aside)) if app.state.aside else None
     await app.state.feedback.recall()
     yield
-    proof.cancel()
-    with suppress(asyncio.CancelledError):
-        await proof
+    for task in filter(None, (proof, draining)):
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
     await app.state.tally.close()
     await app.state.pipeline.close()
+    if app.state.stores is not None:
+        await to_thread.run_sync(app.state.stores.database.close)
     if app.state.traces is not None:
         await to_thread.run_sync(app.state.traces.close)
 

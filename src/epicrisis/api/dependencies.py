@@ -10,7 +10,10 @@ from epicrisis.api.problems import UNSUPPORTED_MEDIA_TYPE, Refused
 from epicrisis.api.readiness import Readiness
 from epicrisis.assembly import Pipeline
 from epicrisis.services.access import Principal
+from epicrisis.services.audit import Audit
+from epicrisis.services.deidentify import Deidentify
 from epicrisis.services.feedback import Feedback
+from epicrisis.services.sealed_identifiers import Reidentify
 
 # All of these are asynchronous, though none waits for anything: FastAPI calls every other dependency in a thread, which
 # costs a tenth of a millisecond each, and more where threads are busy.
@@ -36,6 +39,21 @@ async def _feedback(request: Request) -> Feedback:
     return feedback
 
 
+async def _audit(request: Request) -> Audit:
+    audit: Audit = request.app.state.audit
+    return audit
+
+
+async def _deidentify(request: Request) -> Deidentify:
+    deidentify: Deidentify = request.app.state.deidentify
+    return deidentify
+
+
+async def _reidentify(request: Request) -> Reidentify:
+    reidentify: Reidentify = request.app.state.reidentify
+    return reidentify
+
+
 async def _principal(request: Request) -> Principal:
     principal: Principal = request.state.principal
     return principal
@@ -55,7 +73,10 @@ async def require_json(request: Request) -> None:
 
 ThePipeline = Annotated[Pipeline, Depends(_pipeline)]
 TheFeedback = Annotated[Feedback, Depends(_feedback)]
+TheDeidentify = Annotated[Deidentify, Depends(_deidentify)]
+TheReidentify = Annotated[Reidentify, Depends(_reidentify)]
 ThePrincipal = Annotated[Principal, Depends(_principal)]
+TheAudit = Annotated[Audit, Depends(_audit)]
 TheClient = Annotated[str, Depends(_client)]
 TheReadiness = Annotated[Readiness, Depends(_readiness)]
 TheRequestId = Annotated[str, Depends(_request_id)]

@@ -16,6 +16,7 @@ from epicrisis.engines.contracts import EngineCard
 from epicrisis.services.assess import Question
 from epicrisis.services.outcomes import answered
 from epicrisis.services.tally import Tally
+from epicrisis.storage.opening import Stores
 from epicrisis.telemetry.logs import get_logger
 
 # One sentence per language whose reading nobody disputes: the finding it must find, and the status it must give it.
@@ -40,9 +41,17 @@ class Readiness:
     is, its own card says.
     """
 
-    def __init__(self, pipeline: Pipeline, *, vouched: bool = True, tally: Tally | None = None) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        *,
+        vouched: bool = True,
+        tally: Tally | None = None,
+        stores: Stores | None = None,
+    ) -> None:
         self.pipeline = pipeline
         self.tally = tally
+        self.stores = stores
         self.vouched = vouched
         self.reason: str | None = "The engines have not passed their self-test yet; try again in a moment."
         self._stopping = False
@@ -50,7 +59,11 @@ class Readiness:
     @property
     def degraded(self) -> bool:
         """Whether what this server shares with others was out of reach lately: slower, and ready all the same."""
-        return self.pipeline.labelling.memory.degraded or (self.tally is not None and self.tally.degraded)
+        return (
+            self.pipeline.labelling.memory.degraded
+            or (self.tally is not None and self.tally.degraded)
+            or (self.stores is not None and self.stores.away())
+        )
 
     def stop(self) -> None:
         """Be ready no more: whoever routes requests here shall route them elsewhere."""

@@ -11,7 +11,14 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from epicrisis.errors import EpicrisisError, InvalidSettings, UnknownEngine, UnknownKey
+from epicrisis.errors import (
+    EpicrisisError,
+    InvalidPolicy,
+    InvalidSettings,
+    UnknownEngine,
+    UnknownKey,
+    UnknownPolicy,
+)
 
 
 class ExitCode(IntEnum):
@@ -24,7 +31,7 @@ class ExitCode(IntEnum):
     NOBODY_READS = 141
 
 
-_USAGE = (InvalidSettings, UnknownEngine, UnknownKey)
+_USAGE = (InvalidPolicy, InvalidSettings, UnknownEngine, UnknownKey, UnknownPolicy)
 _MORE = "EPICRISIS_LOG_LEVEL=debug shows where, and may show words of the note."
 
 

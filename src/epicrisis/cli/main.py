@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from epicrisis.cli import keys
+from epicrisis.cli import audit, keys
 from epicrisis.cli.annotate import annotate
 from epicrisis.cli.assess import assess
 from epicrisis.cli.brat import brat
 from epicrisis.cli.engines import engines
 from epicrisis.cli.faults import Verbs
+from epicrisis.cli.redact import redact
 from epicrisis.cli.serve import serve
 from epicrisis.cli.version import version
 
@@ -23,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (annotate, assess, brat, engines, serve, version):
+for verb in (annotate, assess, brat, redact, engines, serve, version):
     app.command()(verb)
+app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")

@@ -144,28 +144,47 @@ class BratFolder:
         """Write the two files of each note."""
         for item in batch:
             if not isinstance(item.answer, Failure):
-                name = self._free_name(item.answer.document.id)
+                name = _free_name(item.answer.document.id, self._names)
                 _write_whole(self._folder / f"{name}.txt", item.answer.document.text, option=self._option)
                 _write_whole(self._folder / f"{name}.ann", brat.write(item.answer), option=self._option)
 
     def close(self) -> None:
         """Every file is written already."""
 
-    def _free_name(self, id: str) -> str:  # noqa: A002
-        # An id is any string, "../../etc/passwd" too; a file name is not.
-        stem = _NOT_IN_A_FILE_NAME.sub("_", id).strip("._")[:_LONGEST_NAME] or "note"
-        name, copies = stem, 1
-        while name.casefold() in self._names:
-            copies += 1
-            name = f"{stem}-{copies}"
-        self._names.add(name.casefold())
-        return name
+
+class TextFolder:
+    """A folder with a text file a note."""
+
+    def __init__(self, folder: Path, *, option: str) -> None:
+        self._folder = folder
+        self._option = option
+        self._names: set[str] = set()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as cause:
+            raise _unwritable(folder, option, cause) from cause
+
+    def write(self, id: str, text: str) -> None:  # noqa: A002
+        """Write ``text`` to the file of the note ``id``."""
+        _write_whole(self._folder / f"{_free_name(id, self._names)}.txt", text, option=self._option)
 
 
 def write_json(plain: object) -> None:
     """Write ``plain`` to standard output, indented; UTF-8 whatever the locale."""
     sys.stdout.buffer.write(json.dumps(plain, ensure_ascii=False, indent=2).encode() + b"\n")
     sys.stdout.flush()
+
+
+def _free_name(id: str, names: set[str]) -> str:  # noqa: A002
+    """Return what a file of the note ``id`` is called: as none of ``names``, which it joins."""
+    # An id is any string, "../../etc/passwd" too; a file name is not.
+    stem = _NOT_IN_A_FILE_NAME.sub("_", id).strip("._")[:_LONGEST_NAME] or "note"
+    name, copies = stem, 1
+    while name.casefold() in names:
+        copies += 1
+        name = f"{stem}-{copies}"
+    names.add(name.casefold())
+    return name
 
 
 def _told(batch: Sequence[Item]) -> list[AnnotatedDocument]:

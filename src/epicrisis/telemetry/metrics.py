@@ -6,7 +6,7 @@ names we gave ourselves, never what a client sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
@@ -14,6 +14,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from epicrisis.engines.contracts import EngineCard
+from epicrisis.engines.counting import Tokens
 from epicrisis.telemetry.bounds import Children, method_of, name_of, route_of
 from epicrisis.telemetry.usage import SystemUsage
 
@@ -27,6 +28,7 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 _SHORT_SECONDS = (0.0001, 0.00025, 0.0005, *_SECONDS)
 _TEXTS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 _CHARACTERS = (100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 100_000, 1_000_000)
+_TOKENS = (16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096, 16_384, 65_536, 262_144)
 
 
 class Metrics:
@@ -72,6 +74,18 @@ class Metrics:
         self._batch_characters = Histogram(
             "epicrisis_batch_characters", "Characters in a batch.", buckets=_CHARACTERS, registry=registry
         )
+        self._batch_tokens = Histogram(
+            "epicrisis_batch_tokens", "Tokens the models read for a batch.", buckets=_TOKENS, registry=registry
+        )
+        tokens = Counter("epicrisis_tokens_total", "Tokens a model read.", ("model",), registry=registry)
+        padding = Counter(
+            "epicrisis_padding_total", "Padding a model read beside the tokens.", ("model",), registry=registry
+        )
+        self._tokens = Children(tokens.labels, most=MOST_NAMES)
+        self._padding = Children(padding.labels, most=MOST_NAMES)
+        for model in ("encoder", "labeller"):
+            self._tokens(model)
+            self._padding(model)
         self._queue_texts = Gauge("epicrisis_queue_texts", "Texts that wait for a worker.", registry=registry)
         self._queue_characters = Gauge(
             "epicrisis_queue_characters", "Characters that wait for a worker.", registry=registry
@@ -89,6 +103,11 @@ class Metrics:
             registry=registry,
         )
         self._feedback = Children(feedback.labels, most=MOST_NAMES)
+        self._redactions = Counter("epicrisis_redactions_total", "Texts redacted.", registry=registry)
+        redacted = Counter(
+            "epicrisis_identifiers_redacted_total", "Identifiers hidden, by kind.", ("kind",), registry=registry
+        )
+        self._redacted = Children(redacted.labels, most=MOST_NAMES)
         self._card_scores = Gauge(
             "epicrisis_card_score", "What the card of an engine promises.", ("engine", "metric"), registry=registry
         )
@@ -120,7 +139,13 @@ class Metrics:
         """Say how many answers of ``engine`` users say were right, or wrong; who thinks again is counted once."""
         self._feedback(name_of(engine), name_of(label), "true" if agreed else "false").set(times)
 
-    # What the core tells: these five are its ``Observer``.
+    def redacted(self, kinds: Mapping[str, int]) -> None:
+        """Count a redaction, and how many identifiers of each kind it hid."""
+        self._redactions.inc()
+        for kind, count in kinds.items():
+            self._redacted(name_of(kind)).inc(count)
+
+    # What the core tells: these six are its ``Observer``.
 
     def waited(self, seconds: float) -> None:
         """Count how long a text waited for a worker."""
@@ -132,6 +157,13 @@ class Metrics:
         self._batch_texts.observe(texts)
         self._batch_characters.observe(characters)
         self._inference.observe(seconds)
+
+    def tokens(self, counts: Mapping[str, Tokens]) -> None:
+        """Count what the models read for a batch; padding is work that answers nothing, and is counted apart."""
+        self._batch_tokens.observe(sum(tokens.read for tokens in counts.values()))
+        for model, tokens in counts.items():
+            self._tokens(name_of(model)).inc(tokens.read)
+            self._padding(name_of(model)).inc(tokens.padding)
 
     def queued(self, texts: int, characters: int) -> None:
         """Say how much waits for a worker now."""

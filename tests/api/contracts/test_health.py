@@ -117,6 +117,24 @@ def test_metrics_count_requests_and_labels() -> None:
     assert any(name.startswith("http_client_requests_total{client=") for name in told)
 
 
+def test_metrics_count_the_tokens_that_models_read_for_this_server() -> None:
+    def counted(settings: Settings) -> dict[str, float]:
+        metrics = Metrics()
+        with TestClient(create_app(Services(load(settings, observer=metrics), metrics=metrics), settings)) as client:
+            client.post("/predict", json={"sentence": "Denies fever."})
+            client.post("/v1/annotations", json={"text": "Denies fever. Cough since Monday."})
+            return series(client.get("/metrics").text)
+
+    model = counted(RULES.model_copy(update={"reader": "model", "quick_labels": False}))
+    rules = counted(RULES)
+
+    # Denies, fever, the full stop and the two around them; then the same and cough, since, Monday, and so on.
+    assert model['epicrisis_tokens_total{model="encoder"}'] == 5 + 5 + 6
+    assert model['epicrisis_padding_total{model="encoder"}'] == 3 * 16 - 16
+    assert (model["epicrisis_batch_tokens_count"], model["epicrisis_batch_tokens_sum"]) == (2, 16)
+    assert {value for name, value in rules.items() if re.search("tokens|padding", name)} == {0}
+
+
 def test_metrics_are_packed_for_whoever_can_unpack_them(client: TestClient) -> None:
     with client.stream("GET", "/metrics", headers={"Accept-Encoding": "gzip"}) as response:
         body = b"".join(response.iter_raw())

@@ -28,7 +28,8 @@ async def live() -> Live:
     summary="May notes be sent?",
     description=(
         "Ready once the engines have read a sentence per language, and read it right; 503 says why not. `degraded` is "
-        "ready too: Redis is out of reach, so answers and counts are of this server alone."
+        "ready too: Redis is out of reach, so answers and counts are of this server alone; or PostgreSQL is, so what "
+        "is kept there cannot be asked for."
     ),
     responses=refusals(*ALWAYS, NOT_READY),
 )

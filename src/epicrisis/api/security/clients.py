@@ -1,7 +1,8 @@
 """Programs that prove who they are with a key of their own (``private_key_jwt``), one file each.
 
 ``clients/NAME.json`` in the data folder describes the client NAME in the words of RFC 7591: its ``scope`` and its
-public keys, ``jwks``. A file that is put there, changed or taken away counts at once.
+public keys, ``jwks``, and the ``tenant`` it belongs to where there is one. A file that is put there, changed or taken
+away counts at once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from epicrisis.api.security.signatures import public_keys
 from epicrisis.api.security.tokens import scopes_of
 from epicrisis.api.security.watched import Watched
 from epicrisis.errors import InvalidSettings
-from epicrisis.services.access import Scope
+from epicrisis.services.access import Scope, is_tenant
 from epicrisis.telemetry.logs import get_logger
 
 FOLDER = "clients"
@@ -31,10 +32,11 @@ log = get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What a client may ask for, and the keys it may sign with."""
+    """What a client may ask for, the keys it may sign with, and the tenant it belongs to."""
 
     scopes: frozenset[Scope]
     keys: Sequence[Key]
+    tenant: str = ""
 
 
 class Clients:
@@ -59,4 +61,7 @@ class Clients:
 
 
 def _client(document: Any) -> Client:
-    return Client(scopes_of(document), public_keys(document["jwks"]))
+    tenant = document.get("tenant", "")
+    if not is_tenant(tenant):
+        raise ValueError("no name of a tenant")
+    return Client(scopes_of(document), public_keys(document["jwks"]), tenant)

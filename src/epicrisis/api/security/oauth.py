@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -93,11 +94,11 @@ class Authority:
             principal = await self._keys.holder(str(key_id))
             if principal is None:
                 raise Forged("client")
-            return Principal(principal.name, scopes & principal.scopes, principal.key_id)
+            return replace(principal, scopes=scopes & principal.scopes)
         client = self._clients.find(name)
         if client is None:
             raise Forged("client")
-        return Principal(f"{name} of {self.url}", scopes & client.scopes)
+        return Principal(f"{name} of {self.url}", scopes & client.scopes, tenant=client.tenant)
 
     async def _by_secret(self, name: str, secret: str) -> Principal:
         try:

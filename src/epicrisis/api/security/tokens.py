@@ -134,7 +134,7 @@ def _provider(issuer: Issuer) -> Trusted:
     keys = Watched(issuer.jwks_file, public_keys)
 
     async def holder(claims: Mapping[str, Any]) -> Principal:
-        return Principal(f"{_subject(claims)} of {issuer.issuer}", scopes_of(claims))
+        return Principal(f"{_subject(claims)} of {issuer.issuer}", scopes_of(claims), tenant=issuer.tenant)
 
     return Trusted(Expected(issuer.issuer, issuer.audience), issuer.algorithms, keys.value, holder)
 

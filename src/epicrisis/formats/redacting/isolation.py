@@ -1,0 +1,92 @@
+"""A file read in a process of its own, so that a hostile one meets limits and not this program."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Timer
+from typing import IO
+
+import msgspec
+
+from epicrisis import errors
+from epicrisis.errors import UnreadableDocument
+from epicrisis.formats.redacting.asking import Options, Question
+from epicrisis.formats.redacting.framing import Asks, Done, Job, Refused, received, send
+from epicrisis.formats.redacting.sniffing import FileKind
+
+_CHILD = [sys.executable, "-P", "-B", "-m", "epicrisis.formats.redacting.child"]
+
+
+class Isolated:
+    """A file open in its own process."""
+
+    def __init__(self, process: subprocess.Popen[bytes], job: Job) -> None:
+        """Hand ``job`` to ``process``.
+
+        Raises:
+            EpicrisisError: whatever the file was refused for.
+        """
+        self._process = process
+        self._seconds = job.options.limits.seconds
+        asked = self._exchange(job)
+        self.questions: Sequence[Question] = asked.questions if isinstance(asked, Asks) else ()
+
+    def written(self, answers: Sequence[str]) -> bytes:
+        """Return the new file.
+
+        Raises:
+            EpicrisisError: whatever the file was refused for.
+        """
+        done = self._exchange(list(answers))
+        if not isinstance(done, Done):
+            raise UnreadableDocument("The file could not be read to its end; save it again, and send that.")
+        return done.data
+
+    def _exchange(self, message: object) -> Asks | Done:
+        clock = Timer(self._seconds, self._process.kill)
+        clock.start()
+        try:
+            send(_pipe(self._process.stdin), message)
+            answer = msgspec.msgpack.decode(received(_pipe(self._process.stdout)), type=Asks | Done | Refused)
+        except (EOFError, BrokenPipeError) as error:
+            raise UnreadableDocument(
+                "The file takes more time or memory than one may, or breaks what reads it; send its parts one by one."
+            ) from error
+        finally:
+            clock.cancel()
+        if isinstance(answer, Refused):
+            raise _error(answer)
+        return answer
+
+
+@contextmanager
+def isolated(kind: FileKind, data: bytes, options: Options) -> Iterator[Isolated]:
+    """Give ``data`` opened in a process of its own, which ends with the block.
+
+    Raises:
+        EpicrisisError: whatever the file was refused for.
+    """
+    # The child finds the packages where we found them, and is told nothing else: no settings, no keys.
+    environment = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PATH": os.environ.get("PATH", "")}
+    with subprocess.Popen(
+        _CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    ) as process:
+        try:
+            yield Isolated(process, Job(kind, data, options))
+        finally:
+            process.kill()
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise EOFError
+    return stream
+
+
+def _error(refused: Refused) -> errors.EpicrisisError:
+    kind: Callable[[str], errors.EpicrisisError] = getattr(errors, refused.error)
+    return kind(refused.message)

@@ -1,0 +1,1 @@
+"""PDF files without identities: their text, set anew on empty pages."""
