@@ -19,6 +19,7 @@ from epicrisis_lab.baselines.commands import app as baselines
 from epicrisis_lab.baselines.entities import WORK
 from epicrisis_lab.corpora.catalogue import data_root
 from epicrisis_lab.corpora.commands import app as data
+from epicrisis_lab.corpora.headers import Bare
 from epicrisis_lab.errors import LabError, MissingData
 from epicrisis_lab.evaluation.cards import write_card
 from epicrisis_lab.evaluation.measuring import (
@@ -66,13 +67,21 @@ def evaluate_command(
     ] = None,
     baseline: Annotated[
         list[str] | None,
-        typer.Option(help="Also score this one, on the same rows: crf, bilstm-crf, lexicon, rules, medspacy."),
+        typer.Option(
+            help="Also score this one, on the same rows: crf, bilstm-crf, lexicon, rules, medspacy, presidio."
+        ),
     ] = None,
     labels: Annotated[
         str,
         typer.Option(help="Entities: ask for these label sets, whatever the corpus. (clinical, symptoms_base, ...)"),
     ] = "",
     work: Annotated[Path, typer.Option(help="Where `baseline` left the weights of crf and bilstm-crf.")] = WORK,
+    mentions: Annotated[
+        str, typer.Option(help="Identifiers: the entity engine whose mentions should stay, where the rows mark none.")
+    ] = "",
+    bare: Annotated[
+        Bare | None, typer.Option(help="Identifiers: take the invented headers off Spanish notes first.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per engine and nothing else.")] = False,
     reliability: Annotated[bool, typer.Option(help="Show how often answers of each confidence are right.")] = False,
     errors: Annotated[int, typer.Option(min=0, help="Show up to this many wrong cases of each kind.")] = 0,
@@ -89,7 +98,7 @@ def evaluate_command(
     _tell_left_out(aside, batch)
     done: list[Evaluation] = []
     refused = False
-    ask = Ask(tuple(labels.replace(",", " ").split()), work)
+    ask = Ask(tuple(labels.replace(",", " ").split()), work, mentions, bare)
     for name in dict.fromkeys([*(engine or [_ENGINE_OF.get(batch.language, "model")]), *(baseline or [])]):
         try:
             with aside.status(f"{name} reads {len(batch.rows)} rows"):

@@ -6,11 +6,13 @@ from importlib import import_module
 from pathlib import Path
 
 from epicrisis.engines import registry
-from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine, NamesEntities
+from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine, IdentifierEngine, NamesEntities
 from epicrisis.errors import UnknownLanguage
 from epicrisis_lab.baselines.entities import KINDS, WORK, Taggers
+from epicrisis_lab.baselines.presidio import PRESIDIO, presidio
 from epicrisis_lab.errors import MissingCapability
 from epicrisis_lab.evaluation.baselines import BASELINES
+from epicrisis_lab.evaluation.together import TOGETHER, together
 
 
 def assertion_engine(name: str, language: str) -> AssertionEngine:
@@ -50,6 +52,23 @@ def entity_engine(name: str, language: str, work: Path = WORK) -> EntityEngine |
     engine = _built(name)
     if not isinstance(engine, EntityEngine | NamesEntities):
         raise MissingCapability(f"{name} does not build an entity engine; it needs a card, and extract() or named().")
+    _check_language(engine.card, name, language)
+    return engine
+
+
+def identifier_engine(name: str, language: str) -> IdentifierEngine:
+    """Return the engine ``name`` that finds identifiers; names and errors as for ``assertion_engine``.
+
+    The baseline is ``presidio``; ``together`` is what a redaction hears, the patterns and the learnt engine as one.
+    """
+    if name in BASELINES or name in KINDS:
+        raise MissingCapability(f"The baseline {name} finds no identifiers; try `--baseline {PRESIDIO}`.")
+    own = {PRESIDIO: presidio, TOGETHER: together}
+    if name not in own and ":" not in name:
+        return registry.identifier_engine(name, language)
+    engine = own[name](language) if name in own else _built(name)
+    if not isinstance(engine, IdentifierEngine):
+        raise MissingCapability(f"{name} does not build an identifier engine; it needs a card and find().")
     _check_language(engine.card, name, language)
     return engine
 

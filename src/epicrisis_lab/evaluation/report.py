@@ -23,7 +23,7 @@ def show_figures(console: Console, evaluations: Sequence[Evaluation]) -> None:
     """Print the figures of ``evaluations``, which are of one task on the same rows, engines side by side."""
     first, alone = evaluations[0], len(evaluations) == 1
     table = Table(title=f"{first.task} · {first.rows} rows · {first.language}", title_justify="left")
-    table.add_column("figure")
+    table.add_column("figure", overflow="fold")
     table.add_column("n", justify="right")
     for part in ("precision", "recall") if alone else ():
         table.add_column(part, justify="right")

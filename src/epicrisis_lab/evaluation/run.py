@@ -8,18 +8,22 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from epicrisis.domain.spans import Span
 from epicrisis_lab.baselines.entities import WORK
+from epicrisis_lab.corpora.headers import Bare, without_headers
 from epicrisis_lab.corpora.reading import BadRow, load_rows
 from epicrisis_lab.corpora.rows import LabRow
 from epicrisis_lab.errors import NothingToScore
+from epicrisis_lab.evaluation.asking import extract_all
 from epicrisis_lab.evaluation.bootstrap import intervals
 from epicrisis_lab.evaluation.calibration import Bin
-from epicrisis_lab.evaluation.engines import assertion_engine, entity_engine
+from epicrisis_lab.evaluation.engines import assertion_engine, entity_engine, identifier_engine
 from epicrisis_lab.evaluation.mistakes import Mistake
 from epicrisis_lab.evaluation.scored import Scored
 from epicrisis_lab.evaluation.tasks.assertion import score_assertion
 from epicrisis_lab.evaluation.tasks.cues import score_cues
 from epicrisis_lab.evaluation.tasks.entities import score_entities
+from epicrisis_lab.evaluation.tasks.identifiers import is_mention, score_identifiers
 from epicrisis_lab.evaluation.tasks.sentences import score_sentences
 
 
@@ -30,6 +34,7 @@ class Task(StrEnum):
     ASSERTION = "assertion"
     CUES = "cues"
     SENTENCES = "sentences"
+    IDENTIFIERS = "identifiers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +132,16 @@ def load_batch(files: Sequence[Path], language: str | None = None) -> Batch:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What entities are asked for: label sets by name (none: those of each corpus); where weights of baselines lie."""
+    """What is asked for: label sets by name (none: those of each corpus); where weights of baselines lie.
+
+    ``mentions`` names the engine that says which clinical mentions a redaction should leave alone, where the rows do
+    not; ``bare`` takes the invented headers off Spanish notes before they are read.
+    """
 
     label_sets: tuple[str, ...] = ()
     work: Path = WORK
+    mentions: str = ""
+    bare: Bare | None = None
 
 
 def evaluate(
@@ -184,9 +195,29 @@ def _sentences(engine: str, batch: Batch, _: Ask) -> Scored:
     return score_sentences(assertion_engine(engine, batch.language), batch.rows)
 
 
+# The label sets that together hold the problems, procedures and drugs of a language.
+_MENTIONS = {"en": ("clinical",), "es": ("diseases", "symptoms", "procedures", "medications")}
+
+
+def _identifiers(engine: str, batch: Batch, ask: Ask) -> Scored:
+    rows = [rest for row in batch.rows if (rest := without_headers(row, ask.bare))] if ask.bare else batch.rows
+    if not rows:
+        raise NothingToScore("Without their headers these rows are empty; leave --bare out.")
+    return score_identifiers(identifier_engine(engine, batch.language), rows, _mentions(rows, batch.language, ask))
+
+
+def _mentions(rows: Sequence[LabRow], language: str, ask: Ask) -> list[list[Span]] | None:
+    if not ask.mentions:
+        return None
+    reader = entity_engine(ask.mentions, language, ask.work)
+    found = extract_all(reader, rows, _MENTIONS.get(language, ()))
+    return [[each.span for each in own if is_mention(each.label)] for own in found]
+
+
 _SCORERS: Mapping[Task, Callable[[str, Batch, Ask], Scored]] = {
     Task.ENTITIES: _entities,
     Task.ASSERTION: _assertion,
     Task.CUES: _cues,
     Task.SENTENCES: _sentences,
+    Task.IDENTIFIERS: _identifiers,
 }

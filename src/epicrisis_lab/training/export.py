@@ -64,7 +64,7 @@ def export_graphs(model: ClinicalModel, folder: Path) -> None:
     ids = torch.randint(1000, 2000, (3, 17))
     mask = torch.ones_like(ids)
     pieces = {0: "rows", 1: "pieces"}
-    _export(
+    export_module(
         ReadingGraph(model).eval(),
         (ids, mask),
         folder / "encoder.onnx",
@@ -76,7 +76,7 @@ def export_graphs(model: ClinicalModel, folder: Path) -> None:
     cues = torch.randn(3, 17, len(tags_of("cues")))
     targets = (torch.tensor([0, 1, 1, 2]), torch.tensor([1, 2, 5, 3]), torch.tensor([3, 4, 6, 9]))
     asked = {0: "targets"}
-    _export(
+    export_module(
         JudgingGraph(model.judge).eval(),
         (hidden, mask, cues, *targets),
         folder / "judge.onnx",
@@ -104,7 +104,7 @@ def export_labeller(labeller: Labeller, path: Path) -> None:
     """Write the graph of ``labeller`` with int8 weights to ``path``."""
     ids = torch.randint(1000, 2000, (3, 17))
     pieces = {0: "rows", 1: "pieces"}
-    _export(
+    export_module(
         LabellingGraph(labeller).eval(),
         (ids, torch.ones_like(ids)),
         path,
@@ -115,7 +115,7 @@ def export_labeller(labeller: Labeller, path: Path) -> None:
     quantise_weights(path)
 
 
-def _export(
+def export_module(
     module: nn.Module,
     inputs: tuple[Tensor, ...],
     path: Path,
@@ -123,6 +123,7 @@ def _export(
     outputs: dict[str, dict[int, str]],
     axes: dict[str, dict[int, str]],
 ) -> None:
+    """Write ``module`` as a graph: what it reads by ``names`` and ``axes``, what it answers by ``outputs``."""
     with torch.no_grad():
         torch.onnx.export(
             module,

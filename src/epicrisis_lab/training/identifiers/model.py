@@ -1,0 +1,120 @@
+"""The head that finds identifiers: vectors and shapes of the words in, a tag for each word out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from epicrisis.domain.identifiers import IdentifierKind
+from epicrisis.engines.privacy.shapes import BEFORE, CODES
+
+KINDS = tuple(IdentifierKind)
+TAGS = 1 + 2 * len(KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How large the head is; ``reach`` is how many neighbours on each side a convolution sees."""
+
+    hidden: int = 384
+    seen: int = 160
+    letters: int = 24
+    spelled: int = 64
+    size: int = 192
+    heads: int = 4
+    reach: int = 2
+    dropout: float = 0.2
+
+
+class Spelling(nn.Module):
+    """A vector for how a word is written: three characters at a time, the strongest of each kind kept."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.letters = nn.Embedding(CODES, shape.letters, padding_idx=0)
+        self.mix = nn.Linear(3 * shape.letters, shape.spelled)
+
+    def forward(self, characters: Tensor) -> Tensor:
+        """Return (B, T, S) for characters (B, T, C)."""
+        letters = functional.pad(self.letters(characters), (0, 0, 1, 1))
+        length = characters.shape[2]
+        three = torch.cat([letters[:, :, at : at + length] for at in range(3)], dim=-1)
+        return functional.gelu(self.mix(three)).amax(dim=2)
+
+
+class Neighbours(nn.Module):
+    """What stands close by: a convolution over words, as one matrix, so that it ships in eight bits like the others."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.reach = shape.reach
+        self.mix = nn.Linear((2 * shape.reach + 1) * shape.size, shape.size)
+        self.norm = nn.LayerNorm(shape.size)
+        self.drop = nn.Dropout(shape.dropout)
+
+    def forward(self, words: Tensor, inside: Tensor) -> Tensor:
+        """Return (B, T, D); ``inside`` (B, T, 1) is 0 for padding."""
+        wide = functional.pad(words * inside, (0, 0, self.reach, self.reach))
+        length = words.shape[1]
+        around = torch.cat([wide[:, at : at + length] for at in range(2 * self.reach + 1)], dim=-1)
+        return self.norm(words + self.drop(functional.gelu(self.mix(around))))
+
+
+class Looking(nn.Module):
+    """What stands anywhere in the block: the same name again, or the heading that says whose number this is."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.heads, self.width = shape.heads, shape.size // shape.heads
+        self.asked, self.out = nn.Linear(shape.size, 3 * shape.size), nn.Linear(shape.size, shape.size)
+        self.norm1, self.norm2 = nn.LayerNorm(shape.size), nn.LayerNorm(shape.size)
+        self.feed = nn.Sequential(
+            nn.Linear(shape.size, 2 * shape.size),
+            nn.GELU(),
+            nn.Dropout(shape.dropout),
+            nn.Linear(2 * shape.size, shape.size),
+        )
+        self.drop = nn.Dropout(shape.dropout)
+
+    def forward(self, words: Tensor, inside: Tensor) -> Tensor:
+        """Return (B, T, D); ``inside`` (B, T, 1) is 0 for padding."""
+        query, key, value = (self._split(part) for part in self.asked(words).chunk(3, dim=-1))
+        outside = (1.0 - inside.transpose(1, 2)).unsqueeze(1) * -1e4
+        weights = (query @ key.transpose(2, 3) / math.sqrt(self.width) + outside).softmax(-1)
+        words = self.norm1(words + self.drop(self.out((weights @ value).transpose(1, 2).flatten(2))))
+        return self.norm2(words + self.drop(self.feed(words)))
+
+    def _split(self, vectors: Tensor) -> Tensor:
+        return vectors.view(vectors.shape[0], vectors.shape[1], self.heads, self.width).transpose(1, 2)
+
+
+class IdentifierHead(nn.Module):
+    """Tags words with the kinds of identifiers, B- and I- of each."""
+
+    def __init__(self, shape: Shape | None = None) -> None:
+        super().__init__()
+        shape = shape or Shape()
+        self.norm = nn.LayerNorm(shape.hidden)
+        self.seen = nn.Linear(shape.hidden, shape.seen)
+        self.spelling = Spelling(shape)
+        self.before = nn.Embedding(BEFORE, 8)
+        self.joined = nn.Linear(shape.seen + shape.spelled + 8, shape.size)
+        self.near = nn.ModuleList(Neighbours(shape) for _ in range(2))
+        self.far = Looking(shape)
+        self.again = Neighbours(shape)
+        self.drop = nn.Dropout(shape.dropout)
+        self.tags = nn.Linear(shape.size, TAGS)
+
+    def forward(self, hidden: Tensor, mask: Tensor, characters: Tensor, before: Tensor) -> Tensor:
+        """Return (B, T, tags) scores for vectors (B, T, H), mask (B, T), characters (B, T, C) and gaps (B, T)."""
+        inside = mask.to(hidden.dtype).unsqueeze(-1)
+        seen = self.drop(functional.gelu(self.seen(self.norm(hidden))))
+        words = torch.cat([seen, self.spelling(characters), self.before(before)], dim=-1)
+        words = functional.gelu(self.joined(words))
+        for layer in self.near:
+            words = layer(words, inside)
+        return self.tags(self.drop(self.again(self.far(words, inside), inside)))
