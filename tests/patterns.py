@@ -71,14 +71,17 @@ def all_patterns() -> tuple[list[Written], list[str]]:
     read = list(trees())
     for path, tree in read:
         name = module_name(path)
-        named = {id(call): target for call, target in _assigned(tree)}
+        named = {id(call): (target, place) for call, target, place in _assigned(tree)}
         for call in calls_of_re(tree):
             where = f"{name}:{call.lineno}"
             function, first = call.func.attr, call.args[0]  # type: ignore[attr-defined]
             if function == "compile" and id(call) in named:
-                held = getattr(importlib.import_module(name), named[id(call)], None)
+                target, place = named[id(call)]
+                held = getattr(importlib.import_module(name), target, None)
+                label = target if place is None else f"{target}[{place}]"
+                held = held[place] if place is not None and isinstance(held, tuple) else held
                 if isinstance(held, re.Pattern):
-                    found[name, named[id(call)]] = Written(f"{name}.{named[id(call)]}", held)
+                    found[name, label] = Written(f"{name}.{label}", held)
                     continue
             if function != "compile" and isinstance(first, ast.Constant) and isinstance(first.value, str):
                 inline.append(Written(where, re.compile(first.value), {function}))
@@ -98,12 +101,18 @@ def troubles(pattern: re.Pattern[str]) -> list[str]:
     return list(dict.fromkeys([*letters, *pairs, *((sample, sample[:-1], sample[1:]) if len(sample) > 2 else ())]))
 
 
-def _assigned(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
+def _assigned(tree: ast.Module) -> Iterator[tuple[ast.Call, str, int | None]]:
+    """Yield each call whose value is a constant of the module, and the place of those that stand in a tuple of calls."""
     for node in tree.body:
-        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name):
-                yield node.value, target.id
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if isinstance(target, ast.Name) and isinstance(node.value, ast.Call):
+            yield node.value, target.id, None
+        elif isinstance(target, ast.Name) and isinstance(node.value, ast.Tuple):
+            calls = [each for each in node.value.elts if isinstance(each, ast.Call)]
+            if len(calls) == len(node.value.elts):
+                yield from ((call, target.id, place) for place, call in enumerate(calls))
 
 
 def _is_escaped(node: ast.expr) -> bool:
@@ -112,18 +121,23 @@ def _is_escaped(node: ast.expr) -> bool:
 
 
 def _note_uses(name: str, tree: ast.Module, found: Mapping[tuple[str, str], Written]) -> None:
-    names = {target: (name, target) for target in (key[1] for key in found if key[0] == name)}
+    # A tuple of patterns has one name: whatever is done with it may be done with each of them.
+    held: dict[tuple[str, str], list[Written]] = {}
+    for (module, label), written in found.items():
+        held.setdefault((module, label.partition("[")[0]), []).append(written)
+    names = {target: patterns for (module, target), patterns in held.items() if module == name}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
-                if (str(node.module), alias.name) in found:
-                    names[alias.asname or alias.name] = (str(node.module), alias.name)
+                if (str(node.module), alias.name) in held:
+                    names[alias.asname or alias.name] = held[str(node.module), alias.name]
     used_as_call = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names:
             used_as_call.add(id(node.value))
             if node.attr in USES:
-                found[names[node.value.id]].uses.add(node.attr)
+                for written in names[node.value.id]:
+                    written.uses.add(node.attr)
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Name)
@@ -132,7 +146,8 @@ def _note_uses(name: str, tree: ast.Module, found: Mapping[tuple[str, str], Writ
             and id(node) not in used_as_call
         ):
             # Handed on, to be used in whatever way.
-            found[names[node.id]].uses |= {"fullmatch", "finditer"}
+            for written in names[node.id]:
+                written.uses |= {"fullmatch", "finditer"}
 
 
 def _letters(tree: Any) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from epicrisis.engines.contracts import EngineCard
+from epicrisis.engines.counting import Tokens
 from epicrisis.telemetry.metrics import MOST_CLIENTS, Metrics
 from tests.serving import CANARY
 
@@ -27,12 +28,17 @@ SERIES: dict[str, tuple[str, set[str]]] = {
     "epicrisis_queue_seconds": ("histogram", set()),
     "epicrisis_batch_texts": ("histogram", set()),
     "epicrisis_batch_characters": ("histogram", set()),
+    "epicrisis_batch_tokens": ("histogram", set()),
+    "epicrisis_tokens": ("counter", {"model"}),
+    "epicrisis_padding": ("counter", {"model"}),
     "epicrisis_batches": ("counter", {"work"}),
     "epicrisis_queue_texts": ("gauge", set()),
     "epicrisis_queue_characters": ("gauge", set()),
     "epicrisis_refused": ("counter", set()),
     "epicrisis_cache_hits": ("counter", set()),
     "epicrisis_cache_misses": ("counter", set()),
+    "epicrisis_redactions": ("counter", set()),
+    "epicrisis_identifiers_redacted": ("counter", {"kind"}),
     "epicrisis_feedback": ("gauge", {"engine", "label", "agreed"}),
     "epicrisis_card_score": ("gauge", {"engine", "metric"}),
     "epicrisis_info": ("gauge", {"version", "engine", "engine_version"}),
@@ -63,6 +69,7 @@ def test_every_series_of_the_contract_is_there_with_its_labels(metrics: Metrics)
     metrics.answered("POST", "/predict", 200, 0.003, "key-1")
     metrics.batch("label", 1, 30, 0.002)
     metrics.agreed("model", "ABSENT", True, 1)
+    metrics.redacted({"NAME": 1})
 
     families = {family.name: family for family in text_string_to_metric_families(metrics.text().decode())}
     found = {
@@ -93,6 +100,7 @@ def test_what_a_client_made_up_is_no_label(metrics: Metrics) -> None:
     metrics.answered(CANARY.upper(), f"/{CANARY} Ruiz", 405, 0.001, f"{CANARY} Ruiz")
     metrics.predicted(f"{CANARY} Ruiz")
     metrics.agreed(f"{CANARY} Ruiz", "ABSENT", False, 1)
+    metrics.redacted({f"{CANARY} Ruiz": 1})
 
     assert CANARY.casefold() not in metrics.text().decode().casefold()
     assert value(metrics, "http_requests_total", method="OTHER", endpoint="none", status="405") == 1
@@ -133,6 +141,20 @@ def test_what_the_core_tells_is_counted(metrics: Metrics) -> None:
     assert (value(metrics, "epicrisis_queue_texts"), value(metrics, "epicrisis_queue_characters")) == (7, 420)
     assert value(metrics, "epicrisis_refused_total") == 1
     assert (value(metrics, "epicrisis_cache_hits_total"), value(metrics, "epicrisis_cache_misses_total")) == (1, 1)
+
+
+def test_tokens_are_counted_by_model_and_the_padding_apart(metrics: Metrics) -> None:
+    metrics.tokens({"labeller": Tokens(read=40, padding=24), "encoder": Tokens(read=9, padding=7)})
+    metrics.tokens({"labeller": Tokens(read=16, padding=0)})
+    metrics.tokens({f"{CANARY} Ruiz": Tokens(read=5, padding=0)})
+
+    read = {labels["model"]: count for labels, count in samples(metrics, "epicrisis_tokens_total")}
+    padding = {labels["model"]: count for labels, count in samples(metrics, "epicrisis_padding_total")}
+    assert read == {"labeller": 56, "encoder": 9, "other": 5}
+    assert padding == {"labeller": 24, "encoder": 7, "other": 0}
+    assert value(metrics, "epicrisis_batch_tokens_sum") == 70
+    assert value(metrics, "epicrisis_batch_tokens_count") == 3
+    assert value(metrics, "epicrisis_batch_tokens_bucket", le="16.0") == 2
 
 
 def test_agreement_stands_beside_what_the_card_promises(metrics: Metrics) -> None:
