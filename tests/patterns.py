@@ -102,7 +102,7 @@ def troubles(pattern: re.Pattern[str]) -> list[str]:
 
 
 def _assigned(tree: ast.Module) -> Iterator[tuple[ast.Call, str, int | None]]:
-    """Yield each call whose value is a constant of the module, and the place of those that stand in a tuple of calls."""
+    """Yield each call whose value is a constant of the module, with its place where it stands in a tuple of calls."""
     for node in tree.body:
         if not isinstance(node, ast.Assign | ast.AnnAssign):
             continue

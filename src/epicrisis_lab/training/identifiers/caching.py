@@ -61,8 +61,8 @@ def cached(folder: Path) -> list[Cached]:
         at = 0
         for length, source, dev in zip(arrays["lengths"], arrays["sources"], arrays["dev"], strict=True):
             own = slice(at, at := at + int(length))
-            parts = (arrays[name][own] for name in ("vectors", "characters", "before", "tags"))
-            every.append(Cached(*parts, str(source), bool(dev)))
+            vectors, characters, before, tags = (arrays[n][own] for n in ("vectors", "characters", "before", "tags"))
+            every.append(Cached(vectors, characters, before, tags, str(source), bool(dev)))
     return every
 
 

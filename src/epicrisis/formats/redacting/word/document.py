@@ -15,7 +15,7 @@ from epicrisis.formats.redacting.word.wording import passages
 
 # The parts whose every letter somebody wrote; the others hold names of fonts and of styles, which look like people's.
 _WRITTEN = re.compile(r"word/(document|header\d+|footer\d+|footnotes|endnotes)\.xml")
-_BETWEEN_TAGS = re.compile(r">([^<]+)<")
+_BETWEEN_TAGS = re.compile(r">([^<]++)")
 # Runs cut words in two; paragraphs and signs do not. A name may be cut by either, so the text is looked at both ways.
 _BREAKS = re.compile(r"</w:p>|<w:(?:tab|br|cr|ptab|noBreakHyphen)\b[^>]*/>")
 
