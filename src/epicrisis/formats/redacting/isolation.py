@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Timer
 from typing import IO
 
@@ -79,6 +79,9 @@ def isolated(kind: FileKind, data: bytes, options: Options) -> Iterator[Isolated
             yield Isolated(process, Job(kind, data, options))
         finally:
             process.kill()
+            # What it never read is lost with it; closing the pipe would raise that over the error that says more.
+            with suppress(BrokenPipeError):
+                _pipe(process.stdin).close()
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
