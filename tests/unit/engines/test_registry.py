@@ -46,6 +46,7 @@ def only(monkeypatch: pytest.MonkeyPatch) -> None:
             EntryPoint("broken", "epicrisis.engines.no_such_module:build", Group.ASSERTION),
         ],
         Group.ENTITIES: [],
+        Group.IDENTIFIERS: [],
     }
 
     def entry_points(*, group: str, name: str | None = None) -> list[EntryPoint]:
@@ -60,6 +61,7 @@ def test_finds_what_the_package_installs() -> None:
     assert registry.installed("epicrisis.readers") == ("model", "rules", "spanish")
     assert registry.installed(Group.ASSERTION) == ("model", "rules", "spanish")
     assert registry.installed(Group.ENTITIES) == ("lexicon", "model", "spanish")
+    assert registry.installed(Group.IDENTIFIERS) == ("patterns", "spanish")
 
 
 def test_returns_the_same_engine_each_time() -> None:
