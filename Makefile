@@ -6,6 +6,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# One process a core (tests/turns.py says how many), and each file of tests in one of them.
+SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 export PYTHON
 
 help:  ## Say what can be typed
@@ -20,7 +22,7 @@ serve: $(VENV)/.run  ## Start the server on this machine alone
 	@$(BIN)/epicrisis serve
 
 test: $(VENV)/.dev  ## Run the suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 check: $(VENV)/.dev  ## Say what CI will say: format, lint, types, imports, word lists, licences, tests
 	@$(BIN)/python scripts/check
@@ -29,7 +31,7 @@ lab: $(VENV)-lab/.lab  ## Install what training needs, PyTorch among it, into .v
 	@$(VENV)-lab/bin/epicrisis-lab --help
 
 testlab: $(VENV)-lab/.lab  ## Run the tests of training and of models of the hub, which need PyTorch
-	@$(VENV)-lab/bin/python -m pytest tests/unit/lab/training tests/unit/lab/baselines tests/hub
+	@OMP_NUM_THREADS=1 $(VENV)-lab/bin/python -m pytest $(SIDE_BY_SIDE) tests/unit/lab/training tests/unit/lab/baselines tests/hub
 
 lock: $(VENV)/.dev  ## Renew requirements/*.lock after a change in pyproject.toml (needs uv)
 	@scripts/lock
@@ -55,5 +57,5 @@ $(VENV)/.dev: requirements/dev.lock $(VENV)/.run
 # Training has its own environment: its libraries come with internet clients, and the one that reads notes has none.
 $(VENV)-lab/.lab: pyproject.toml | $(VENV)-lab/bin/python
 	@echo "Installing the lab (several minutes; where the index serves a CUDA build of torch, install a CPU build first)"
-	@$(VENV)-lab/bin/python -m pip --disable-pip-version-check -qq install --editable '.[lab]' 'hypothesis>=6.150' 'pytest>=9.0' 'pytest-timeout>=2.4'
+	@$(VENV)-lab/bin/python -m pip --disable-pip-version-check -qq install --editable '.[lab]' 'hypothesis>=6.150' 'pytest>=9.0' 'pytest-timeout>=2.4' 'pytest-xdist>=3.8'
 	@touch $@

@@ -14,10 +14,11 @@ from schemathesis import checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from epicrisis.api.problems import MEDIA_TYPE
+from epicrisis.services.access import Scope
 from tests.serving import CANARY, UUID, Answer, Server, app_with, running
 from tests.spanish import spanish_app
 
-schema = schemathesis.openapi.from_asgi("/openapi.json", app_with())
+schema = schemathesis.openapi.from_asgi("/openapi.json", app_with(anonymous_scopes=tuple(Scope)))
 
 # The same where there are Spanish models to answer with.
 named = schemathesis.openapi.from_asgi("/openapi.json", spanish_app()).include(path_regex="/submit$|/v1/entities$")

@@ -18,6 +18,8 @@ from tests.sockets import conversation, heard, listening_in_a_thread, statuses
 MEGABYTE = 1_000_000
 HEAD = "POST /v1/annotations HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n"
 CHUNKED = f"{HEAD}Transfer-Encoding: chunked\r\n\r\n".encode()
+# Files have a route of their own, and a limit of their own there.
+FILE_HEAD = "POST /v1/redactions/files HTTP/1.1\r\nHost: here\r\nContent-Type: text/csv\r\n"
 CHUNK = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
 
 
@@ -65,11 +67,11 @@ class Peak(Thread):
         return self.most - self.before
 
 
-def streams(server: Server, megabytes: int) -> tuple[bytes, int]:
+def streams(server: Server, megabytes: int, *, begins: bytes = CHUNKED) -> tuple[bytes, int]:
     """Send a body that never ends, and return what came back and how many bytes of it were taken."""
     sent = 0
     with connected(server) as connection:
-        connection.sendall(CHUNKED)
+        connection.sendall(begins)
         try:
             while sent < megabytes * MEGABYTE:
                 connection.sendall(CHUNK)
@@ -90,6 +92,17 @@ def test_a_body_without_end_is_cut_while_it_streams(server: Server) -> None:
     assert peak.rise() < 25 * MEGABYTE
     assert statuses(received) == [413]
     assert sent > 2 * MEGABYTE
+
+
+def test_a_file_may_have_fifty_megabytes_and_is_cut_while_it_streams(server: Server) -> None:
+    declared = conversation(server, f"{FILE_HEAD}Content-Length: 50000001\r\n\r\n".encode())
+    peak = Peak(server.pid)
+
+    received, sent = streams(server, 100, begins=f"{FILE_HEAD}Transfer-Encoding: chunked\r\n\r\n".encode())
+
+    assert peak.rise() < 90 * MEGABYTE
+    assert statuses(declared) == statuses(received) == [413]
+    assert sent > 50 * MEGABYTE
 
 
 @pytest.mark.nightly
@@ -155,6 +168,7 @@ def costs_nothing_beside(server: Server, slow: int) -> None:
     assert any(crowded <= 2 * alone + 0.005 for alone, crowded in rounds), rounds
 
 
+@pytest.mark.alone
 def test_slow_clients_cost_a_healthy_one_next_to_nothing(server: Server) -> None:
     costs_nothing_beside(server, 40)
 

@@ -17,6 +17,8 @@ import pytest
 from tests.load import Answered, Clients, Load, connected, middle, posting, slowest
 from tests.serving import Server, running
 
+pytestmark = pytest.mark.alone
+
 CLIENTS = 200
 # One worker and a short queue: the reading of a note is what there is too much of, and not the HTTP around it.
 QUEUE = 8

@@ -14,6 +14,8 @@ import pytest
 
 from tests.serving import Server, running
 
+pytestmark = pytest.mark.alone
+
 NOTE = json.dumps({"text": "Denies chest pain. No fever, cough since Monday. " * 20}).encode()
 LONG_NOTE = json.dumps({"text": "Denies chest pain. No fever, cough since Monday. " * 1_000}).encode()
 

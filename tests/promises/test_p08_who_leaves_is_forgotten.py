@@ -16,6 +16,8 @@ from tests.logged import logged
 from tests.serving import Answer, HeldReader, Server, app_over
 from tests.sockets import listening_in_a_thread, soon
 
+pytestmark = pytest.mark.alone
+
 
 class RememberingReader(HeldReader):
     """A held reader that can say afterwards what it has read."""

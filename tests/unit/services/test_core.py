@@ -129,6 +129,7 @@ async def test_a_batch_is_of_one_kind_of_work_the_oldest_first(held: Held) -> No
     assert (held.batches, other.batches) == ([["first"], ["b"]], [["x", "y"]])
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("full", [{"queue": 2}, {"queue_chars": 4}], ids=["texts", "characters"])
 async def test_what_would_have_to_wait_too_long_is_refused_at_once(held: Held, full: dict[str, int]) -> None:
     core = a_core(threads=1, **full)
