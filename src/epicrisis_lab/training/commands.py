@@ -30,7 +30,7 @@ from epicrisis_lab.training.stages import Ground
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 IDENTIFIERS = "identifiers"
-Name = Annotated[str, typer.Argument(help="The run: `english`, `spanish`, or `identifiers` over the shipped English.")]
+Name = Annotated[str, typer.Argument(help="The run: `english`, `spanish`, or `identifiers`.")]
 # The corpus that is most like what the model will read.
 _MAIN = {"english": "mtsamples_status", "spanish": "es_status"}
 

@@ -1,4 +1,4 @@
-"""What the head that finds identifiers reads at a time: a few sentences or lines, and one vector for each word."""
+"""What the tagger of identifiers reads at a time: some lines, and of each word its pieces and its look."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from numpy.typing import NDArray
 
 from epicrisis.domain.documents import Document
 from epicrisis.domain.spans import Span
-from epicrisis.engines.encoder.encoder import Floats, Reading
+from epicrisis.engines.encoder.pieces import Pieces
 from epicrisis.engines.privacy.shapes import shapes
 from epicrisis.text.characters import plain
-from epicrisis.text.sentences import sentence_spans
 
-# About a hundred pieces: enough of a header to tell whose number stands on which line, and no window is read twice.
-LONGEST = 420
+# About 110 words: enough of a header to tell whose number stands on which line, and little of a row is padding.
+LONGEST = 640
+_ENDS = ("\n\n", ".\n", "\n", ". ", " ")
+PIECES = 4
+"""A word is read by this many of its pieces, the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of a document, from ``start`` on, as the encoder reads it."""
+    """A stretch of a document, from ``start`` on, as the tagger reads it."""
 
     text: str
     start: int
@@ -29,11 +31,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The n words of a block: where they stand in its text, (n, H) vectors, (n, C) characters and (n,) gaps."""
+    """The n words of a block: where they stand in its text, (n, PIECES) pieces, (n, C) characters and (n,) gaps.
+
+    A word of fewer pieces is filled up with the piece that means none.
+    """
 
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
-    vectors: Floats
+    pieces: NDArray[np.int64]
     characters: NDArray[np.int64]
     before: NDArray[np.int64]
 
@@ -42,39 +47,36 @@ class Words:
 
 
 def blocks(document: Document) -> Iterator[Block]:
-    """Yield ``document`` as blocks of whole sentences, each at most ``LONGEST`` characters where its sentences are."""
+    """Yield ``document`` as blocks of at most ``LONGEST`` characters, each cut where least is torn apart.
+
+    That is an empty line, else the end of a line, of a sentence or of a word, and in a text without any, anywhere.
+    """
     text = plain(document.text)
-    start = end = -1
-    for span in sentence_spans(document.text, document.language):
-        if start >= 0 and span.end - start > LONGEST:
-            yield Block(text[start:end], start)
-            start = -1
-        start, end = (span.start if start < 0 else start), span.end
-    if start >= 0:
+    start = 0
+    while len(text) - start > LONGEST:
+        end = _cut(text, start + LONGEST // 2, start + LONGEST)
         yield Block(text[start:end], start)
+        start = end
+    if start < len(text):
+        yield Block(text[start:], start)
 
 
-def words_of(reading: Reading) -> Words:
-    """Return the words of a block as the encoder read it; the vector of a word is the mean of its pieces'."""
-    pieces = reading.pieces
-    characters, before = shapes(reading.text, pieces)
-    return Words(pieces.starts[pieces.words], pieces.word_ends, _vectors(reading), characters, before)
+def _cut(text: str, least: int, most: int) -> int:
+    for end in _ENDS:
+        found = text.rfind(end, least, most)
+        if found >= 0:
+            return found + len(end)
+    return most
 
 
-def _vectors(reading: Reading) -> Floats:
-    pieces = reading.pieces
-    if not len(pieces.words):
-        return np.zeros((0, 0), np.float32)
-    own = [
-        part.batch.hidden[part.row, 1 + part.window.own_start - part.window.start :][
-            : part.window.own_end - part.window.own_start
-        ]
-        for part in reading.parts
-    ]
-    every = own[0] if len(own) == 1 else np.concatenate(own)
-    sizes = np.diff(np.append(pieces.words, len(pieces)))
-    sums: Floats = np.add.reduceat(every, pieces.words, axis=0)
-    return np.asarray(sums / sizes[:, None], dtype=np.float32)
+def words_of(block: Block, pieces: Pieces, none: int) -> Words:
+    """Return the words of ``block``, whose text was cut into ``pieces``; ``none`` is the piece that means none."""
+    characters, before = shapes(block.text, pieces)
+    lengths = np.diff(np.append(pieces.words, len(pieces)))
+    columns = np.arange(PIECES)
+    places = np.minimum(pieces.words[:, None] + columns, max(0, len(pieces) - 1))
+    own = np.where(columns < lengths[:, None], pieces.ids[places], none) if len(pieces) else places
+    return Words(pieces.starts[pieces.words], pieces.word_ends, own, characters, before)
 
 
 def span_of(block: Block, words: Words, first: int, last: int) -> Span:

@@ -1,7 +1,7 @@
 """What a word looks like: its first and last characters with their case, and what stands before it.
 
-The encoder reads small letters alone, and "may" and "May" are one word to it; the head that finds identifiers is given
-their shapes beside the vectors (as in Lample et al. 2016, whose tagger reads characters).
+The pieces are of small letters alone, and "may" and "May" are one word to them; the tagger of identifiers is given the
+shapes of the words beside their pieces (as in Lample et al. 2016, whose tagger reads characters).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def shapes(text: str, pieces: Pieces) -> tuple[Codes, Codes]:
     points: NDArray[Any] = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
     codes = np.where(points < _TABLE, _CODE_OF[np.minimum(points, _TABLE - 1)], _LETTER).astype(np.int64)
     starts, ends = pieces.starts[pieces.words], pieces.word_ends
-    return _characters(codes, starts, ends), _before(text, starts, ends)
+    return _characters(codes, starts, ends), _before(points, starts, ends)
 
 
 def _characters(codes: Codes, starts: Codes, ends: Codes) -> Codes:
@@ -57,10 +57,9 @@ def _characters(codes: Codes, starts: Codes, ends: Codes) -> Codes:
     return np.where(offsets < lengths[:, None], codes[places], 0)
 
 
-def _before(text: str, starts: Codes, ends: Codes) -> Codes:
+def _before(points: NDArray[Any], starts: Codes, ends: Codes) -> Codes:
     kinds = np.full(len(starts), _START, dtype=np.int64)
-    for word in range(1, len(starts)):
-        gap = text[ends[word - 1] : starts[word]]
-        lines = gap.count("\n")
-        kinds[word] = 2 + min(lines, 2) if lines else min(len(gap), 2)
+    lines_until = np.concatenate([[0], np.cumsum(points == ord("\n"))])
+    lines = lines_until[starts[1:]] - lines_until[ends[:-1]]
+    kinds[1:] = np.where(lines > 0, 2 + np.minimum(lines, 2), np.minimum(starts[1:] - ends[:-1], 2))
     return kinds

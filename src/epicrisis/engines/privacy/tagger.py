@@ -1,7 +1,7 @@
-"""The learnt finder of identifiers: a small head over the vectors the shared English encoder gives each word.
+"""The learnt finder of identifiers: a thin network that reads the pieces and the look of words, and tags each word.
 
-The encoder stays as it is; the head reads its vectors, the shapes of the words and their neighbours, and tags each word
-(training/identifiers of the lab says how it was taught).
+It asks no encoder: six layers cost a note ten times what a name is worth (docs/decisions/0023-a-thin-tagger.md says
+what that saves and loses; training/identifiers of the lab, how it was taught).
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ from epicrisis.domain.identifiers import OVER_89, Identifier, IdentifierKind
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.encoder.batching import groups
 from epicrisis.engines.encoder.decoding import decode, runs
-from epicrisis.engines.encoder.encoder import Encoder, Floats
+from epicrisis.engines.encoder.pieces import PieceTokenizer
 from epicrisis.engines.encoder.session import Session
 from epicrisis.engines.encoder.tagging import probabilities
-from epicrisis.engines.privacy.blocks import Block, Words, blocks, span_of, words_of
+from epicrisis.engines.privacy.blocks import PIECES, Block, Words, blocks, span_of, words_of
+from epicrisis.engines.privacy.shapes import FIRST, LAST
 from epicrisis.errors import UnknownLanguage
+
+Floats = NDArray[np.float32]
 
 NAME = "model"
 # Blocks read in one go: enough to fill batches, few enough that a million characters never lie in memory at once.
@@ -52,7 +55,7 @@ class Tagger:
 
     def __init__(
         self,
-        encoder: Encoder,
+        tokenizer: PieceTokenizer,
         session: Session,
         card: EngineCard,
         kinds: Sequence[IdentifierKind],
@@ -65,7 +68,7 @@ class Tagger:
         ``temperature`` makes its probabilities honest; ``lean`` is taken from the score of "no identifier", since one
         that is missed costs more than a word that is hidden in vain.
         """
-        self._encoder, self._session, self._kinds = encoder, session, tuple(kinds)
+        self._tokenizer, self._session, self._kinds = tokenizer, session, tuple(kinds)
         self._temperature, self._lean = temperature, lean
         self.card = card
 
@@ -73,7 +76,7 @@ class Tagger:
         """Return the identifiers of each document, in order: in the order of the text, none overlapping another.
 
         Raises:
-            UnknownLanguage: a document is in a language the encoder does not read.
+            UnknownLanguage: a document is in a language it was not taught.
         """
         for document in documents:
             if document.language.partition("-")[0] not in self.card.languages:
@@ -84,7 +87,8 @@ class Tagger:
         found: list[list[Identifier]] = [[] for _ in documents]
         homes = (_Home(number, block) for number, document in enumerate(documents) for block in blocks(document))
         while chunk := list(islice(homes, _CHUNK)):
-            read = [words_of(reading) for reading in self._encoder.read([home.block.text for home in chunk])]
+            cut = self._tokenizer.cut([home.block.text for home in chunk])
+            read = [words_of(home.block, own, self._tokenizer.pad) for home, own in zip(chunk, cut, strict=True)]
             for home, words, scores in zip(chunk, read, self._scores(read), strict=True):
                 found[home.document].extend(self._identifiers(home.block, words, scores))
         return found
@@ -124,13 +128,13 @@ def stacked(read: Iterable[Words], width: int) -> dict[str, NDArray[Any]]:
     """Return what the graph reads: the words of each block, padded to ``width``."""
     rows = list(read)
     inputs: dict[str, NDArray[Any]] = {
-        "hidden": np.zeros((len(rows), width, rows[0].vectors.shape[1]), np.float32),
+        "pieces": np.zeros((len(rows), width, PIECES), np.int64),
         "mask": np.zeros((len(rows), width), np.int64),
-        "characters": np.zeros((len(rows), width, rows[0].characters.shape[1]), np.int64),
+        "characters": np.zeros((len(rows), width, FIRST + LAST), np.int64),
         "before": np.zeros((len(rows), width), np.int64),
     }
     for row, words in enumerate(rows):
         size = len(words)
-        inputs["hidden"][row, :size], inputs["mask"][row, :size] = words.vectors, 1
+        inputs["pieces"][row, :size], inputs["mask"][row, :size] = words.pieces, 1
         inputs["characters"][row, :size], inputs["before"][row, :size] = words.characters, words.before
     return inputs

@@ -1,1 +1,1 @@
-"""Teaching the head that finds identifiers: invented identities in note-like places, cached vectors, a small tagger."""
+"""Teaching the tagger that finds identifiers: invented identities in note-like places, and what was marked."""

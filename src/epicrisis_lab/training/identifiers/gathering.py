@@ -1,4 +1,4 @@
-"""What the head learns from: four corpora, our own invented notes, and plain notes in which nothing is to be found."""
+"""What the tagger learns from: four corpora, our own invented notes, and plain notes in which nothing is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The head that finds identifiers: vectors and shapes of the words in, a tag for each word out."""
+"""The tagger that finds identifiers: pieces and shapes of the words in, a tag for each word out."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ TAGS = 1 + 2 * len(KINDS)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How large the head is; ``reach`` is how many neighbours on each side a convolution sees."""
+    """How large the tagger is; ``reach`` is how many neighbours on each side a convolution sees."""
 
-    hidden: int = 384
-    seen: int = 160
-    letters: int = 24
-    spelled: int = 64
-    size: int = 192
+    vocabulary: int
+    words: int = 64
+    letters: int = 16
+    spelled: int = 48
+    size: int = 144
     heads: int = 4
     reach: int = 2
-    dropout: float = 0.2
+    dropout: float = 0.15
 
 
 class Spelling(nn.Module):
@@ -92,29 +92,45 @@ class Looking(nn.Module):
         return vectors.view(vectors.shape[0], vectors.shape[1], self.heads, self.width).transpose(1, 2)
 
 
-class IdentifierHead(nn.Module):
+class IdentifierTagger(nn.Module):
     """Tags words with the kinds of identifiers, B- and I- of each."""
 
-    def __init__(self, shape: Shape | None = None) -> None:
+    def __init__(self, shape: Shape) -> None:
         super().__init__()
-        shape = shape or Shape()
-        self.norm = nn.LayerNorm(shape.hidden)
-        self.seen = nn.Linear(shape.hidden, shape.seen)
+        self.pieces = nn.Embedding(shape.vocabulary, shape.words)
         self.spelling = Spelling(shape)
         self.before = nn.Embedding(BEFORE, 8)
-        self.joined = nn.Linear(shape.seen + shape.spelled + 8, shape.size)
+        self.joined = nn.Linear(shape.words + shape.spelled + 8, shape.size)
         self.near = nn.ModuleList(Neighbours(shape) for _ in range(2))
         self.far = Looking(shape)
         self.again = Neighbours(shape)
         self.drop = nn.Dropout(shape.dropout)
         self.tags = nn.Linear(shape.size, TAGS)
 
-    def forward(self, hidden: Tensor, mask: Tensor, characters: Tensor, before: Tensor) -> Tensor:
-        """Return (B, T, tags) scores for vectors (B, T, H), mask (B, T), characters (B, T, C) and gaps (B, T)."""
-        inside = mask.to(hidden.dtype).unsqueeze(-1)
-        seen = self.drop(functional.gelu(self.seen(self.norm(hidden))))
-        words = torch.cat([seen, self.spelling(characters), self.before(before)], dim=-1)
+    def forward(self, pieces: Tensor, mask: Tensor, characters: Tensor, before: Tensor) -> Tensor:
+        """Return (B, T, tags) scores for pieces (B, T, P), mask (B, T), characters (B, T, C) and gaps (B, T).
+
+        Piece 0 is none: the vector of a word is the mean of those it has, and a word that has none is read by its
+        letters alone.
+        """
+        inside = mask.to(self.tags.weight.dtype).unsqueeze(-1)
+        have = (pieces > 0).to(inside.dtype).unsqueeze(-1)
+        known = (self.pieces(pieces) * have).sum(2) / have.sum(2).clamp(min=1.0)
+        words = torch.cat([known, self.spelling(characters), self.before(before)], dim=-1)
         words = functional.gelu(self.joined(words))
         for layer in self.near:
             words = layer(words, inside)
-        return self.tags(self.drop(self.again(self.far(words, inside), inside)))
+        return self.tags(self.drop(self.again(self.far(words, inside), inside)))  # type: ignore[no-any-return]
+
+
+def begin(shape: Shape, vectors: Tensor) -> IdentifierTagger:
+    """Return a tagger whose pieces begin as the main directions of the (vocabulary, H) ``vectors`` of an encoder.
+
+    Singular vectors, as in Lan et al. 2020 (ALBERT): what the encoder learnt of words nobody marked comes along.
+    """
+    tagger = IdentifierTagger(shape)
+    left, singular, _ = torch.linalg.svd(vectors - vectors.mean(0), full_matrices=False)
+    kept = left[:, : shape.words] * singular[: shape.words]
+    with torch.no_grad():
+        tagger.pieces.weight.copy_(kept / kept.std())
+    return tagger

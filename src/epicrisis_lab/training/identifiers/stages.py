@@ -1,65 +1,71 @@
-"""The stages of the run: gather, let the encoder read once, teach, ship."""
+"""The stages of the run: gather and write, teach, ship."""
 
 from __future__ import annotations
 
 import gzip
 import json
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from epicrisis.engines.encoder.load import load_encoder, shipped
+from epicrisis.engines.encoder.load import shipped
+from epicrisis.engines.encoder.pieces import PieceTokenizer
+from epicrisis.engines.privacy.learnt import TOKENIZER
 from epicrisis_lab.corpora.catalogue import data_root
 from epicrisis_lab.corpora.reading import load_rows
 from epicrisis_lab.errors import MissingData
 from epicrisis_lab.training.files import written
-from epicrisis_lab.training.identifiers.caching import DONE, Cached, cache, cached
 from epicrisis_lab.training.identifiers.gathering import CORPORA, Amounts, gathered, is_kept
-from epicrisis_lab.training.identifiers.model import IdentifierHead, Shape
+from epicrisis_lab.training.identifiers.lessons import Row, rows_of
+from epicrisis_lab.training.identifiers.model import IdentifierTagger, Shape, begin
 from epicrisis_lab.training.identifiers.names import data
-from epicrisis_lab.training.identifiers.packaging import package_head
+from epicrisis_lab.training.identifiers.packaging import package_tagger
 from epicrisis_lab.training.identifiers.teaching import Teaching, TeachingConfig
+from epicrisis_lab.training.readback import weights_of
 
-LANGUAGE = "english"
+READER, SHIPPED = "english", "identifiers"
 KEPT = "plain_dev.jsonl.gz"
+_WORDS = "encoder.embeddings.word_embeddings.weight"
 
 
 def train_identifiers(folder: Path) -> dict[str, float]:
-    """Teach the head in ``folder``; what is there already is not done again. Return the dev scores."""
-    config = _config()
-    rows = _rows(folder)
+    """Teach the tagger in ``folder``, going on from what is there. Return the dev scores."""
+    config = TeachingConfig(**data("run")["teaching"])
     torch.manual_seed(config.seed)
-    return Teaching(IdentifierHead(config.shape), rows, config).run(folder)
+    vectors = weights_of(shipped(READER) / "encoder.onnx")[_WORDS]
+    return Teaching(begin(_shape(), vectors), _rows(folder), config).run(folder)
 
 
 def export_identifiers(weights: Path, folder: Path, out: Path | None = None) -> dict[str, Any]:
-    """Write the head taught in ``folder`` beside the encoder in ``out``, the package's own by default.
+    """Write the tagger taught in ``folder`` as the folder that ships, the package's own by default.
 
     Raises:
         MissingData: nothing was taught there yet.
     """
     if not weights.exists():
         raise MissingData(f"There is no {weights}; `epicrisis-lab train identifiers` writes it.")
-    head = IdentifierHead(_config().shape)
-    head.load_state_dict(torch.load(weights, weights_only=True))
-    return package_head(head, cached(folder / "cache"), out or shipped(LANGUAGE))
+    tagger = IdentifierTagger(_shape())
+    tagger.load_state_dict(torch.load(weights, weights_only=True))
+    dev = [row for row in _rows(folder) if row.dev]
+    return package_tagger(tagger, shipped(READER) / TOKENIZER, dev, out or shipped(SHIPPED))
 
 
-def _config() -> TeachingConfig:
-    settings = dict(data("run")["head"])
-    return TeachingConfig(**{**settings, "shape": Shape(**settings.pop("shape", {}))})
+def _shape() -> Shape:
+    vocabulary = weights_of(shipped(READER) / "encoder.onnx")[_WORDS].shape[0]
+    return Shape(vocabulary=vocabulary, **data("run")["shape"])
 
 
-def _rows(folder: Path) -> list[Cached]:
-    home = folder / "cache"
-    if not (home / DONE).exists():
-        root = data_root()
-        if root is None:
-            raise MissingData
-        keep_plain(root, folder / KEPT)
-        cache(load_encoder(shipped(LANGUAGE)).encoder, gathered(root, Amounts(**data("run")["written"])), home)
-    return cached(home)
+def _rows(folder: Path) -> list[Row]:
+    root = data_root()
+    if root is None:
+        raise MissingData
+    keep_plain(root, folder / KEPT)
+    tokenizer = PieceTokenizer(shipped(READER) / TOKENIZER)
+    run = data("run")
+    rows = rows_of(tokenizer, gathered(root, Amounts(**run["written"])))
+    return [each for row in rows for each in repeat(row, 1 if row.dev else run["shown"].get(row.source, 1))]
 
 
 def keep_plain(root: Path, path: Path) -> None:

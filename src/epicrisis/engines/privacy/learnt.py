@@ -1,0 +1,60 @@
+"""From the shipped folder to the tagger that finds identifiers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+
+from epicrisis.domain.identifiers import IdentifierKind
+from epicrisis.engines.artifacts import Artifact
+from epicrisis.engines.contracts import EngineCard
+from epicrisis.engines.encoder.load import shipped
+from epicrisis.engines.encoder.pieces import PieceTokenizer
+from epicrisis.engines.encoder.session import open_session
+from epicrisis.engines.privacy.tagger import Tagger
+from epicrisis.errors import CorruptArtifact
+
+GRAPH, TOKENIZER, TAGS = "tagger.onnx", "tokenizer.json", "identifiers"
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What an entry point names: the tagger in the shipped ``folder``, built when called."""
+
+    folder: str
+
+    @property
+    def card(self) -> EngineCard:
+        """Describe the engine, without its weights; raises ``ArtifactError`` where the card cannot be read."""
+        return Artifact(shipped(self.folder)).card
+
+    def __call__(self) -> Tagger:
+        """Build the engine.
+
+        Raises:
+            ArtifactError: a file is missing or not what the card says.
+        """
+        return load_tagger(shipped(self.folder))
+
+
+def load_tagger(folder: Path, *, threads: int = 2, runtime: str = "auto") -> Tagger:
+    """Load the tagger in ``folder`` once every file is what its card says.
+
+    Raises:
+        ArtifactError: a file is missing or not what the card says, or the card does not say what the graph answers.
+    """
+    artifact = Artifact(folder)
+    try:
+        kinds = tuple(IdentifierKind(kind) for kind in artifact.labels[TAGS])
+        temperature, lean = float(artifact.temperatures[TAGS]), float(artifact.thresholds[TAGS])
+    except (KeyError, TypeError, ValueError) as cause:
+        raise CorruptArtifact(f"The card of '{folder.name}' does not say what {GRAPH} answers: {cause}.") from cause
+    if not (isfinite(temperature) and temperature > 0 and isfinite(lean)):
+        raise CorruptArtifact(f"A figure for {GRAPH} on the card of '{folder.name}' is none; reinstall epicrisis.")
+    session = open_session(artifact.path(GRAPH), threads=threads, runtime=runtime)
+    tokenizer = PieceTokenizer(artifact.path(TOKENIZER))
+    return Tagger(tokenizer, session, artifact.card, kinds, temperature=temperature, lean=lean)
+
+
+build = Learnt("identifiers")
