@@ -38,12 +38,23 @@ def groups(lengths: Sequence[int], *, budget: int) -> Iterator[Group]:
     for row, length in enumerate(lengths):
         by_width[width_of(length)].append(row)
     for width, rows in sorted(by_width.items()):
-        start = 0
-        while start < len(rows):
-            fit = min(max(1, budget // width), len(rows) - start)
-            size = next(size for size in reversed(_ROWS) if size <= fit)
-            yield Group(rows[start : start + size], width)
-            start += size
+        for share in shares(len(rows), most=budget // width):
+            yield Group(rows[share], width)
+
+
+def shares(count: int, *, most: int) -> Iterator[slice]:
+    """Yield slices that cover ``count`` things once, of at most ``most`` each, and of few different sizes."""
+    start = 0
+    while start < count:
+        fit = min(max(1, most), count - start)
+        size = next(size for size in reversed(_ROWS) if size <= fit)
+        yield slice(start, start := start + size)
+
+
+def filled(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return ``rows`` (n,) with the last one repeated until they are of one of the few sizes."""
+    size = next((size for size in _ROWS if size >= len(rows)), len(rows))
+    return np.pad(rows, (0, size - len(rows)), mode="edge")
 
 
 def padded(rows: Sequence[NDArray[np.int64]], width: int, tokenizer: PieceTokenizer) -> dict[str, NDArray[np.int64]]:

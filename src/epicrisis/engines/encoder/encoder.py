@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from epicrisis.domain.spans import Span
 from epicrisis.engines.counting import count
-from epicrisis.engines.encoder.batching import groups, padded
+from epicrisis.engines.encoder.batching import filled, groups, padded, shares
 from epicrisis.engines.encoder.pieces import Pieces, PieceTokenizer
 from epicrisis.engines.encoder.session import Session
 from epicrisis.text.windows import Window, windows
@@ -144,7 +144,8 @@ class Encoder:
     def _inputs(self, targets: Sequence[_Asked]) -> dict[str, NDArray[Any]]:
         batch = targets[0].part.batch
         # Sentences in which nothing was found are not read again.
-        used, rows = np.unique([target.part.row for target in targets], return_inverse=True)
+        found, rows = np.unique([target.part.row for target in targets], return_inverse=True)
+        used = filled(found)
         return {
             "hidden": batch.hidden[used],
             "mask": batch.mask[used],
@@ -178,9 +179,8 @@ def _budget(pieces: int) -> int:
 
 
 def _slices(targets: Sequence[_Asked]) -> Iterator[Sequence[_Asked]]:
-    size = max(1, _JUDGED // targets[0].part.batch.mask.shape[1])
-    for start in range(0, len(targets), size):
-        yield targets[start : start + size]
+    for share in shares(len(targets), most=_JUDGED // targets[0].part.batch.mask.shape[1]):
+        yield targets[share]
 
 
 def _judgement(answer: Mapping[str, NDArray[Any]], row: int, window: Window) -> Judgement:
