@@ -74,6 +74,7 @@ def test_refuses_a_language_without_a_list() -> None:
         ("Niega dolor torácico.", [("dolor torácico", "PROBLEM")]),
         ("NIEGA DOLOR TORACICO.", [("DOLOR TORACICO", "PROBLEM")]),
         ("Infeccio\u0301n urinaria.", [("Infeccio\u0301n urinaria", "PROBLEM")]),
+        ("Fiebre \u0301 y tos.", [("Fiebre", "PROBLEM"), ("tos", "PROBLEM")]),
         ("Dolor abdominal en fosa iliaca derecha.", [("Dolor abdominal en fosa iliaca derecha", "PROBLEM")]),
         ("leve dolor en el hombro y tos", [("leve dolor en el hombro", "PROBLEM"), ("tos", "PROBLEM")]),
         ("Rx de tórax y TAC abdominal.", [("Rx de tórax", "TEST"), ("TAC abdominal", "TEST")]),
@@ -112,9 +113,9 @@ def test_takes_time_in_proportion_to_the_text(language: str, sentence: str) -> N
 
     def seconds(characters: int) -> float:
         text = sentence * (characters // len(sentence))
-        started = time.perf_counter()
+        started = time.process_time()
         lexicon.entities(text)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(10_000)
     assert min(seconds(200_000) for _ in range(2)) < 60 * max(seconds(20_000) for _ in range(3))

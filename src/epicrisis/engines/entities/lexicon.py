@@ -55,7 +55,7 @@ class _Token:
         small = _small(self.text)
         yield self.text
         yield small
-        if small[0].isdigit():
+        if small[:1].isdigit():
             yield _NUMBER
         if len(small) > 3 and small.endswith("s") and not small.endswith("ss"):
             yield small[:-1]
