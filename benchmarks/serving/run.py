@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.page import put
 from benchmarks.serving import mix, stages
 from benchmarks.serving.servers import HERE, Load, Running, ours, reference, require_wrk, write_bodies
 
@@ -73,7 +74,7 @@ def main() -> None:
     require_wrk()
     lines = list(measured(options.reference, options.seconds, options.clients))
     if options.write is not None:
-        options.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        put(options.write, lines)
 
 
 def measured(python: str, seconds: int, clients: Sequence[int]) -> Iterator[str]:

@@ -32,6 +32,7 @@ from epicrisis_lab.evaluation.measuring import (
 )
 from epicrisis_lab.evaluation.report import show_confusions, show_figures, show_mistakes, show_reliability
 from epicrisis_lab.evaluation.run import Ask, Batch, Evaluation, Task, evaluate, load_batch
+from epicrisis_lab.evaluation.together import TOGETHER
 from epicrisis_lab.language.commands import app as language_app
 
 app = typer.Typer(
@@ -160,7 +161,8 @@ def card_command(
         write_scores(shipped(model) / "card.json", dict(headline(engine, measured)))
         card = Artifact(shipped(model)).card
         cards = root / "docs" / "cards"
-        page = write_card(cards, card, measured.of(engine), runs=cards / f"{engine}.runs.jsonl")
+        name = model if engine == TOGETHER else engine
+        page = write_card(cards, card, measured.of(engine), name=name, runs=cards / f"{name}.runs.jsonl")
     except (LabError, EpicrisisError) as error:
         _refuse(aside, error)
     beside = baselines_page(measured, engine)

@@ -125,6 +125,21 @@ class IdentifierEngine(Protocol):
 
 
 @runtime_checkable
+class FindsBesidePatterns(Protocol):
+    """Finds what says whose note it is, and takes from the patterns where what they know begins and ends."""
+
+    def find_beside(
+        self, documents: Sequence[Document], known: Sequence[Sequence[Identifier]]
+    ) -> Sequence[list[Identifier]]:
+        """Return what ``IdentifierEngine.find`` does; ``known`` is what the patterns found in each document.
+
+        Raises:
+            UnknownLanguage: the engine does not read the language of a document.
+        """
+        ...
+
+
+@runtime_checkable
 class LabelsSentences(Protocol):
     """Says what a sentence says as a whole, and nothing else of it: the quickest answer there is."""
 

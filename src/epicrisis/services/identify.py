@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from epicrisis.domain.documents import Document
 from epicrisis.domain.identifiers import Identified, Identifier, Spared
-from epicrisis.engines.contracts import EngineCard, IdentifierEngine
-from epicrisis.engines.privacy.patterns.engine import PatternIdentifierEngine
+from epicrisis.engines.contracts import EngineCard, FindsBesidePatterns, IdentifierEngine
+from epicrisis.engines.privacy.patterns.engine import Look, PatternIdentifierEngine
 from epicrisis.engines.privacy.tagged import clinical_fact
 from epicrisis.services.core import Core
 from epicrisis.services.outcomes import Failure, answer_each
@@ -69,13 +69,22 @@ class Identify:
         return answer_by_language(self._identify_in, documents, document=lambda each: each)
 
     def _identify_in(self, language: str, documents: Sequence[Document]) -> list[Identified]:
-        engine = self.learnt.find(language)
-        learnt = engine.find(documents) if engine is not None else [()] * len(documents)
-        return [self._told(document, _sorted(own)) for document, own in zip(documents, learnt, strict=True)]
+        looks = [self.patterns.look(document) for document in documents]
+        learnt = self._learnt(self.learnt.find(language), documents, looks)
+        return [self._told(look, _sorted(own)) for look, own in zip(looks, learnt, strict=True)]
 
-    def _told(self, document: Document, learnt: _Sorted) -> Identified:
-        told = self.patterns.identified(document, learnt.identifiers)
-        return Identified(document, told.identifiers, (*told.spared, *learnt.facts))
+    def _learnt(
+        self, engine: IdentifierEngine | None, documents: Sequence[Document], looks: Sequence[Look]
+    ) -> Sequence[Sequence[Identifier]]:
+        if engine is None:
+            return [()] * len(documents)
+        if isinstance(engine, FindsBesidePatterns):
+            return engine.find_beside(documents, [look.told().identifiers for look in looks])
+        return engine.find(documents)
+
+    def _told(self, look: Look, learnt: _Sorted) -> Identified:
+        told = look.told(learnt.identifiers)
+        return Identified(look.document, told.identifiers, (*told.spared, *learnt.facts))
 
 
 def _sorted(found: Sequence[Identifier]) -> _Sorted:

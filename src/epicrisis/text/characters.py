@@ -17,6 +17,8 @@ _CONTROLS = [*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0)]
 _SPACES = [0x0D, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000]
 _LINE_ENDS = [0x0B, 0x0C, 0x85, 0x2028, 0x2029]
 _READINGS = dict.fromkeys([*_CONTROLS, *_SPACES], " ") | dict.fromkeys(_LINE_ENDS, "\n")
+_OTHERWISE = "".join(f"\\u{point:04x}" for point in (*_CONTROLS, *_SPACES, *_LINE_ENDS))
+_READ_OTHERWISE = re.compile(f"[{_OTHERWISE}]")
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _ACCENT = re.compile(r"[\u0300-\u036f]")
 
@@ -27,9 +29,10 @@ def plain(text: str) -> str:
     A carriage return before a line feed reads as a space, alone as a line feed; form feeds and Unicode line ends read
     as line feeds; invisible characters read as spaces unless they stand inside a word, where they stay.
     """
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text
-    text = _LONE_RETURN.sub("\n", text).translate(_READINGS)
+    if _READ_OTHERWISE.search(text):
+        text = _LONE_RETURN.sub("\n", text).translate(_READINGS)
     return text if text.isascii() else _blank_outside_words(text)
 
 
@@ -44,5 +47,7 @@ def unaccented(text: str) -> str:
 
 
 def _blank_outside_words(text: str) -> str:
+    if _INVISIBLE_RUN.search(text) is None:
+        return text
     inside = {start for start, _ in invisible_inside_words(text)}
     return _INVISIBLE_RUN.sub(lambda run: run[0] if run.start() in inside else " " * len(run[0]), text)

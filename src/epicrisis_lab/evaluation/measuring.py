@@ -11,16 +11,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from epicrisis_lab.corpora.headers import Bare
 from epicrisis_lab.errors import LabError, MissingLibrary, NothingToScore
 from epicrisis_lab.evaluation.run import Ask, Batch, Evaluation, Task, evaluate, load_batch
 
-Key = tuple[str, str, str, tuple[str, ...]]
-"""Engine, task, file, label sets."""
+Key = tuple[str, str, str, Ask]
+"""Engine, task, file, what is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One line of the README: which figure, on which file, beside which baselines, and what is known of others."""
+    """One line of the README: which figure, on which file, beside which baselines, and what is known of others.
+
+    ``mentions`` and ``bare`` are asked for as ``evaluate`` asks for them.
+    """
 
     name: str
     task: Task
@@ -29,10 +33,17 @@ class Measure:
     baselines: tuple[str, ...]
     known: str
     labels: tuple[str, ...] = ()
+    mentions: str = ""
+    bare: Bare | None = None
+
+    @property
+    def ask(self) -> Ask:
+        """Return what ``evaluate`` is asked for."""
+        return Ask(self.labels, mentions=self.mentions, bare=self.bare)
 
     def key(self, engine: str) -> Key:
         """Return what tells the evaluation of ``engine`` from every other."""
-        return engine, self.task.value, self.file, self.labels
+        return engine, self.task.value, self.file, self.ask
 
 
 @dataclass(slots=True)
@@ -62,7 +73,7 @@ def measures(engine: str) -> list[Measure]:
     return [
         Measure(
             **{**table, "task": Task(table["task"]), "baselines": tuple(table["baselines"])}
-            | {"labels": tuple(table.get("labels", ()))}
+            | {"labels": tuple(table.get("labels", ())), "bare": Bare(table["bare"]) if "bare" in table else None}
         )
         for table in tables
     ]
@@ -95,7 +106,7 @@ def measure_all(engine: str, root: Path, *, samples: int, tell: Callable[[str], 
             batch = batches.setdefault(measure.file, load_batch([root / measure.file], None))
             try:
                 measured.evaluations[key] = evaluate(
-                    measure.task, batch, name, ask=Ask(measure.labels), samples=samples, seed=0
+                    measure.task, batch, name, ask=measure.ask, samples=samples, seed=0
                 )
             except LabError as error:
                 if name == engine:
@@ -129,7 +140,7 @@ def headline(engine: str, measured: Measured) -> Iterator[tuple[str, float]]:
         evaluation = measured.evaluations.get(measure.key(engine))
         value = evaluation.metrics.get(measure.metric) if evaluation else None
         if value is not None:
-            asked = "".join(f"{name}." for name in measure.labels)
+            asked = "".join(f"{name}." for name in (*measure.labels, *([measure.bare.value] if measure.bare else ())))
             yield f"{Path(measure.file).parent.name}.{asked}{measure.metric}", round(float(value), 4)
 
 

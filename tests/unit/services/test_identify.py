@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from epicrisis.assembly import load
 from epicrisis.domain.documents import Document
-from epicrisis.domain.identifiers import Identified, Identifier, IdentifierKind
+from epicrisis.domain.identifiers import OVER_89, Identified, Identifier, IdentifierKind
 from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import EngineCard, IdentifierEngine
 from epicrisis.engines.privacy.patterns.engine import PatternIdentifierEngine
@@ -52,6 +53,15 @@ def told(outcome: Identified | Failure) -> list[tuple[str, str, str]]:
     return [(text[one.span.start : one.span.end], one.kind.value, one.found_by) for one in outcome.identifiers]
 
 
+class Beside(WordFinder):
+    """A learnt engine that takes from the patterns what they know the ends of."""
+
+    def find_beside(
+        self, documents: Sequence[Document], known: Sequence[Sequence[Identifier]]
+    ) -> Sequence[list[Identifier]]:
+        return [[replace(one, found_by="beside", score=1.0) for one in each] for each in known]
+
+
 @pytest.mark.anyio
 async def test_answers_once_per_document_and_in_order() -> None:
     service = rules_pipeline().identify
@@ -93,6 +103,23 @@ def test_a_name_the_learnt_engine_found_is_found_again_later_in_the_note() -> No
     [outcome] = service.many([Document("1", "Zellerqvist came. Zellerqvist left.")])
 
     assert [(word, kind) for word, kind, _ in told(outcome)] == [("Zellerqvist", "NAME")] * 2
+
+
+def test_an_engine_beside_the_patterns_is_told_what_they_found() -> None:
+    service = identify(Beside())
+
+    [outcome] = service.many([Document("1", "Dr. Prueba, MRN 12345.")])
+
+    assert told(outcome) == [("Prueba", "NAME", "beside"), ("12345", "MRN", "beside")]
+
+
+def test_an_age_over_89_says_so_whoever_is_surer_of_it() -> None:
+    service = identify(WordFinder(**{"93-year-old": (IdentifierKind.AGE, 0.99, "EDAD_SUJETO_ASISTENCIA")}))
+
+    [outcome] = service.many([Document("1", "A 93-year-old woman.")])
+
+    assert isinstance(outcome, Identified)
+    assert [(one.found_by, one.sub) for one in outcome.identifiers] == [("words", OVER_89)]
 
 
 def test_a_fact_the_learnt_engine_names_is_spared_with_its_reason() -> None:

@@ -33,6 +33,15 @@ def stands(age: Identifier, text: str, up_to: int | None) -> bool:
     return up_to >= OLDEST_TOLD and not _OLD.search(small) and bool(_TOLD.search(small))
 
 
+def over_89(text: str) -> bool:
+    """Return whether ``text`` tells an age over 89, in figures or in words; one in months or days tells none."""
+    small = unaccented(text).casefold()
+    numbers = [int(number) for number in _NUMBER.findall(text)]
+    if numbers:
+        return max(numbers) > OLDEST_TOLD and not _SHORTER.search(small)
+    return _OLD.search(small) is not None
+
+
 def generalised(text: str) -> str | None:
     """Return ``text`` with ``90+`` for an age over 89, and its ten years for another; ``None`` where it has no number.
 

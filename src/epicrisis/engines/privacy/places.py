@@ -15,7 +15,8 @@ from epicrisis.text.wordlists import parsed
 _LANGUAGES = ("en", "es")
 _ZIP = re.compile(r"(?P<first>[0-9]{3})[0-9]{2}(?:[- ]?[0-9]{4})?")
 # Areas of fewer than 20,000 people, which Safe Harbor tells as 000: the 17 that HHS lists by the census of 2000
-# (guidance of 26 November 2012, section 3.3) and, to be on the safe side, those the census of 2010 added.
+# (guidance of 26 November 2012, section 3.3; 67 FR 53182, 53233 of 2002) and, to be on the safe side, those the census
+# of 2010 added. Both say to use the newest census there is.
 RESTRICTED_ZIP3 = frozenset(
     "036 059 063 102 203 205 369 556 692 753 772 790 821 823 830 831 878 879 884 890 893".split()  # noqa: SIM905
 )

@@ -98,17 +98,26 @@ class TaggedIdentifierEngine:
         Raises:
             UnknownLanguage: the reader does not read the language of a document.
         """
+        own = [
+            patterns(document.language).look(document).told().identifiers if self._exact else ()
+            for document in documents
+        ]
+        return self.find_beside(documents, own)
+
+    def find_beside(
+        self, documents: Sequence[Document], known: Sequence[Sequence[Identifier]]
+    ) -> list[list[Identifier]]:
+        """Return what ``find`` does, for whoever has looked with the patterns already: ``known``; raises as it does."""
         found = self._reader.named(documents, (self._label_set,))
         return [
-            self._mended(document, [self._identifier(document, entity) for entity in named[self._label_set]])
-            for document, named in zip(documents, found, strict=True)
+            self._mended(document, [self._identifier(document, entity) for entity in named[self._label_set]], exact)
+            for document, named, exact in zip(documents, found, known, strict=True)
         ]
 
-    def _mended(self, document: Document, read: list[Identifier]) -> list[Identifier]:
+    def _mended(self, document: Document, read: list[Identifier], exact: Sequence[Identifier]) -> list[Identifier]:
         if not self._exact:
             return read
-        known = patterns(document.language).identified(document, ()).identifiers
-        return mended(document.text, read, [*known, *years(document.text, f"{self.card.name}:year")], self._exact)
+        return mended(document.text, read, [*exact, *years(document.text, f"{self.card.name}:year")], self._exact)
 
     def _identifier(self, document: Document, entity: Entity) -> Identifier:
         kind = self._kinds[entity.label]

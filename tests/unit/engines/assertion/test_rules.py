@@ -114,9 +114,9 @@ def test_time_grows_with_the_text_and_not_faster(engine: RuleAssertionEngine, la
     def seconds(times: int) -> float:
         document = Document(id="n1", text=phrase * times, language=language)
         targets = [Span(at * len(phrase) + 3, at * len(phrase) + 8) for at in range(times)]
-        started = time.perf_counter()
+        started = time.process_time()
         engine.assess(document, targets)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(15)
     short, long = min(seconds(150) for _ in range(3)), min(seconds(1500) for _ in range(2))

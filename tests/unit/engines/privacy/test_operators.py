@@ -79,6 +79,14 @@ def test_safe_harbor_tells_years_and_three_digits_of_a_zip_code() -> None:
     assert redacted(note, "safe-harbor") == "Seen 2019 and [DATE] in [LOCATION], 021."
 
 
+def test_the_areas_of_few_people_are_those_hhs_lists_and_more() -> None:
+    # HHS, guidance of 26 November 2012, section 3.3: "The 17 restricted ZIP codes", by the census of 2000.
+    listed = "036 059 063 102 203 556 692 790 821 823 830 831 878 879 884 890 893"
+
+    assert len(listed.split()) == 17
+    assert set(listed.split()) <= RESTRICTED_ZIP3
+
+
 @pytest.mark.parametrize("area", sorted(RESTRICTED_ZIP3))
 def test_safe_harbor_tells_no_area_of_few_people(area: str) -> None:
     assert redacted(f"Lives in [{area}01|LOCATION:ZIP].", "safe-harbor") == "Lives in 000."

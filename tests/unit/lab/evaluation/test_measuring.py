@@ -82,5 +82,5 @@ def test_the_card_carries_each_figure_by_its_corpus() -> None:
 
 
 def test_an_engine_nobody_wrote_measures_for_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(NothingToScore, match=r"says nothing of 'oracle'; it knows \['model', 'spanish'\]"):
+    with pytest.raises(NothingToScore, match=r"says nothing of 'oracle'; it knows \['model', 'spanish', 'together'\]"):
         measure_all("oracle", tmp_path, samples=0, tell=print)

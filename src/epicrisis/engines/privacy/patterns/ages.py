@@ -39,6 +39,8 @@ _ES_LABEL = re.compile(
     r"\bedad ?: {0,3}(?P<age>\d{1,3}(?: (?:años|anos|mes(?:es)?|días|dias))?)(?![\w%])", re.IGNORECASE
 )
 _ES_WRITTEN = re.compile(r"\b(?:nonagenari[oa]|centenari[oa])\b|\bnoventa(?: y \w{2,6})?(?= años)", re.IGNORECASE)
+# One of these stands in whatever those two find.
+_OVER_89 = ("ninety", "hundred", "enari", "90s", "90's", "90’s", "100s", "100's", "100’s", "noventa")
 _DIGITS = re.compile(r"\d+")
 _OLDEST = 125
 
@@ -52,8 +54,9 @@ def ages(page: Page, language: str) -> Iterator[Identifier]:
             if age <= _OLDEST:
                 months = "mes" in match["age"] or "día" in match["age"].lower() or "dia" in match["age"].lower()
                 yield _aged(*match.span("age"), age > 89 and not months)
-    for match in (_EN_WRITTEN if language == "en" else _ES_WRITTEN).finditer(page.text):
-        yield _aged(*match.span(), True)
+    if page.says(*_OVER_89):
+        for match in (_EN_WRITTEN if language == "en" else _ES_WRITTEN).finditer(page.text):
+            yield _aged(*match.span(), True)
 
 
 def _aged(start: int, end: int, over: bool) -> Identifier:

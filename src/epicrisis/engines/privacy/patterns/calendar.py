@@ -65,20 +65,41 @@ _DAY_NAMED_ES = re.compile(
 _NAMED_YEAR_ES = re.compile(
     rf"(?<![\w-]){_ES_FULL}(?:(?:,? del? (?:año )?|,? |[/-])(?:19|20)\d\d|/\d\d)(?!\w)", re.IGNORECASE
 )
+# What every date in figures has, and every one without a year.
+_TWO_MARKS = re.compile(r"\d[/.-]\d\d?[/.-]\d")
+_ONE_MARK = re.compile(r"\d/\d")
+# What every one of those that name a month has.
+_MONTH = re.compile(
+    "[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|May|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec"
+    "|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+)
+_NAMED_ES = (_DAY_NAMED_ES, _NAMED_YEAR_ES)
 _COMPACT = re.compile(r"\d{8}(?!\w)")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d(?!\w|[-./]\d)")
 _DAY_OF = re.compile(r"\d+")
 # Ways to hide a date that still say where one stood.
 _HIDDEN = re.compile(
-    r"(?<![\w/])(?:\d{1,2}|[XxMmDd]{2})/(?:\d{1,2}|[XxDdMm]{2})/(?:(?:19|20)\d\d|[XxYy]{2,4})(?![\w/])"
+    r"[\dXxMmDd](?<![\w/].)(?:(?<=\d)\d?|(?<!\d)[XxMmDd])/(?:\d{1,2}|[XxDdMm]{2})/(?:(?:19|20)\d\d|[XxYy]{2,4})(?![\w/])"
 )
 
 
+# A year says how old somebody is where it is that of the birth; of an age over 89 the Safe Harbor rule hides it.
+_BORN = {
+    "en": re.compile(
+        r"\bborn(?: \w{1,12}){0,2} in (?:the year )?(?P<year>1[89]\d\d)\b|\byob:? {0,2}(?P<yob>1[89]\d\d)\b", re.I
+    ),
+    "es": re.compile(r"\bnacid[oa](?: \w{1,12}){0,2} en (?:el )?(?:año )?(?P<year>1[89]\d\d)\b", re.I),
+}
+
+
 def dates(page: Page, language: str) -> Iterator[Identifier]:
-    """Yield the dates of a text; a year alone is none."""
+    """Yield the dates of a text; a year alone is none, but that of a birth."""
     text = page.text
-    for pattern in (_FIGURES, _ISO, _SPACED, _DAY_MONTH):
-        for match in pattern.finditer(text):
+    figured = page.lines(_TWO_MARKS)
+    for pattern, stretches in (
+        (_FIGURES, figured), (_ISO, figured), (_SPACED, None), (_DAY_MONTH, page.lines(_ONE_MARK))
+    ):  # fmt: skip
+        for match in page.matches(pattern, stretches):
             one, two = int(match["one"]), int(match["two"])
             year = int(match["year"]) if "year" in pattern.groupindex else None
             full = year if year is None or year > 99 else 2000 + year
@@ -87,12 +108,14 @@ def dates(page: Page, language: str) -> Iterator[Identifier]:
     for match in _MONTH_YEAR.finditer(text):
         if is_day(1, int(match["one"]), int(match["year"])):
             yield _dated(*match.span(), "month-year", "a month and a year in figures")
-    for match in _HIDDEN.finditer(text):
+    for match in page.matches(_HIDDEN, None if page.says("/") else ()):
         if not match.group().replace("/", "").isdecimal():
             yield _dated(*match.span(), "hidden", "the form of a date with letters in its place")
-    named = (_NAMED_EN, _NAMED_SMALL, _DAY_NAMED, _NAMED_YEAR)
-    for pattern in (_DAY_NAMED_ES, _NAMED_YEAR_ES, *named) if language == "es" else named:
-        for match in pattern.finditer(text):
+    for match in _BORN[language].finditer(text) if page.says("born", "yob", "nacid") else ():
+        yield _dated(*match.span(match.lastgroup or 0), "birth-year", "the year somebody was born in")
+    months = page.lines(_MONTH)
+    for pattern in (*(_NAMED_ES if language == "es" else ()), _NAMED_EN, _NAMED_SMALL, _DAY_NAMED, _NAMED_YEAR):
+        for match in page.matches(pattern, None if pattern in _NAMED_ES else months):
             if _has_a_day(match.group()):
                 yield _dated(*match.span(), "named", "a month by its name beside a day or a year")
 

@@ -26,8 +26,10 @@ _DOMAIN = re.compile(
     r"(?<![\w@.-])[a-z0-9][a-z0-9-]{1,60}\.(?:com|org|net|edu|gov|info|health|cat|es|eu|io|co\.uk)(?:/[^\s<>\"']{0,200})?(?![\w@-])"
 )
 _IPV4 = re.compile(r"\d(?<![\w.]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
-_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
-_MAC = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])")
+_IPV6 = re.compile(
+    r"[0-9A-Fa-f:](?<![\w:.].)(?:(?<=:)|(?<!:)[0-9A-Fa-f]{0,3}:)[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){1,6}(?![\w:])"
+)
+_MAC = re.compile(r"[0-9A-Fa-f](?<![\w:-].)[0-9A-Fa-f]([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])")
 _SSN = re.compile(_DIGIT + r"\d{2}([- ])\d{2}\1\d{4}" + _END)
 _SSN_MASKED = re.compile(r"[xX*](?<![\w*].)[xX*]{2}-?[xX*]{2}-?\d{4}" + _END)
 _CARD = re.compile(r"[3-6](?<![\w.@/-]\d)\d{3}(?:[ -]?\d{2,6}){2,4}" + _END)
@@ -57,7 +59,10 @@ K = IdentifierKind
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A kind of number: the pattern it has, the check it must pass, and what to say of it."""
+    """A kind of number: the pattern it has, the check it must pass, and what to say of it.
+
+    A text without any of its ``clues`` has none of it; where it is ``long``, neither has a line without seven figures.
+    """
 
     name: str
     kind: IdentifierKind
@@ -66,6 +71,8 @@ class Shape:
     score: float = 0.95
     sub: str | None = None
     check: Callable[[str], bool] | None = None
+    clues: tuple[str, ...] = ()
+    long: bool = False
 
 
 def _is_ipv6(text: str) -> bool:
@@ -73,38 +80,50 @@ def _is_ipv6(text: str) -> bool:
     return len(text) >= 4 and ("::" in text or text.count(":") == 7) and checks.is_ip(text)
 
 
+_PICTURES = (".jp", ".png", ".gif", ".heic", ".tif", ".bmp", ".dcm")
+_DOMAINS = (".com", ".org", ".net", ".edu", ".gov", ".info", ".health", ".cat", ".es", ".eu", ".io", ".co.uk")
+
 SHAPES = (
-    Shape("email", K.EMAIL, _EMAIL, "written like an e-mail address", 0.99),
-    Shape("url", K.URL, _URL, "written like an address of the web", 0.99),
-    Shape("domain", K.URL, _DOMAIN, "ends in a domain of the web", 0.9),
+    Shape("email", K.EMAIL, _EMAIL, "written like an e-mail address", 0.99, clues=("@",)),
+    Shape("url", K.URL, _URL, "written like an address of the web", 0.99, clues=("://", "www.")),
+    Shape("domain", K.URL, _DOMAIN, "ends in a domain of the web", 0.9, clues=_DOMAINS),
     Shape("ip", K.IP, _IPV4, "four numbers below 256 with dots between them", 0.9, check=checks.is_ip),
-    Shape("ip", K.IP, _IPV6, "hexadecimal groups of an internet address", 0.95, "IPV6", _is_ipv6),
+    Shape("ip", K.IP, _IPV6, "hexadecimal groups of an internet address", 0.95, "IPV6", _is_ipv6, clues=(":",)),
     Shape("mac", K.DEVICE, _MAC, "six pairs of hexadecimal digits, as network cards have", 0.95, "MAC"),
-    Shape("ssn", K.SSN, _SSN, "nine digits 3-2-4 in an area that is given out", 0.9, check=checks.is_ssn),
+    Shape("ssn", K.SSN, _SSN, "nine digits 3-2-4 in an area that is given out", 0.9, check=checks.is_ssn, long=True),
     Shape("ssn-masked", K.SSN, _SSN_MASKED, "the last four digits behind a masked social security number", 0.95),
-    Shape("card", K.ACCOUNT, _CARD, "a card number with its check digit", 0.97, "CARD", checks.is_card),
+    Shape("card", K.ACCOUNT, _CARD, "a card number with its check digit", 0.97, "CARD", checks.is_card, long=True),
     Shape("iban", K.ACCOUNT, _IBAN, "a bank account with its check digits", 0.99, "IBAN", checks.is_iban),
     Shape("vin", K.VEHICLE, _VIN, "17 characters with the check digit of a vehicle", 0.98, "VIN", checks.is_vin),
-    Shape("dea", K.LICENSE, _DEA, "a DEA number with its check digit", 0.97, "DEA", checks.is_dea),
+    Shape("dea", K.LICENSE, _DEA, "a DEA number with its check digit", 0.97, "DEA", checks.is_dea, long=True),
     Shape("mbi", K.HEALTH_PLAN, _MBI, "the eleven places of a Medicare number", 0.9, "MBI"),
-    Shape("udi", K.DEVICE, _UDI, "a device identifier behind (01)", 0.99, "UDI"),
-    Shape("picture", K.BIOMETRIC, _PICTURE, "the name of a picture file", 0.9, "PHOTO"),
-    Shape("dni", K.ID, _DNI, "eight digits and the letter they ask for", 0.99, "DNI", checks.is_dni),
-    Shape("nie", K.ID, _NIE, "X, Y or Z, seven digits and the letter they ask for", 0.99, "NIE", checks.is_dni),
-    Shape("nuss", K.HEALTH_PLAN, _NUSS, "twelve digits with their two control digits", 0.95, "NUSS", checks.is_nuss),
-    Shape("cip", K.HEALTH_PLAN, _CIP, "four letters and ten digits, as on a Spanish health card", 0.9, "CIP"),
-    Shape("cip", K.HEALTH_PLAN, _CIP_SNS, "the national code of a Spanish health card", 0.97, "CIP"),
+    Shape("udi", K.DEVICE, _UDI, "a device identifier behind (01)", 0.99, "UDI", clues=("(01)",)),
+    Shape("picture", K.BIOMETRIC, _PICTURE, "the name of a picture file", 0.9, "PHOTO", clues=_PICTURES),
+    Shape("dni", K.ID, _DNI, "eight digits and the letter they ask for", 0.99, "DNI", checks.is_dni, long=True),
+    Shape(
+        "nie", K.ID, _NIE, "X, Y or Z, seven digits and the letter they ask for", 0.99, "NIE", checks.is_dni, long=True
+    ),
+    Shape(
+        "nuss", K.HEALTH_PLAN, _NUSS, "twelve digits with their two control digits", 0.95, "NUSS", checks.is_nuss,
+        long=True,
+    ),
+    Shape("cip", K.HEALTH_PLAN, _CIP, "four letters and ten digits of a Spanish health card", 0.9, "CIP", long=True),
+    Shape(
+        "cip", K.HEALTH_PLAN, _CIP_SNS, "the national code of a Spanish health card", 0.97, "CIP", clues=("bbbb",)
+    ),
     Shape("coined", K.ID, _COINED, "letters, a hyphen and five figures or more", 0.6),
-    Shape("long", K.ID, _LONG, "seven figures or more in a row", 0.5),
+    Shape("long", K.ID, _LONG, "seven figures or more in a row", 0.5, long=True),
     Shape(
         "plate", K.VEHICLE, _PLATE_ES, "four digits and three consonants, as on a Spanish number plate", 0.6, "PLATE"
     ),
-)
+)  # fmt: skip
 
 
 def codes(page: Page) -> Iterator[Identifier]:
     """Yield what shows by its shape what it is."""
     for shape in SHAPES:
-        for match in shape.pattern.finditer(page.text):
+        if shape.clues and not page.says(*shape.clues):
+            continue
+        for match in page.matches(shape.pattern, page.numbered if shape.long else None):
             if shape.check is None or shape.check(match.group()):
                 yield mark(*match.span(), shape.kind, shape.name, shape.why, score=shape.score, sub=shape.sub)

@@ -25,9 +25,10 @@ def echoes(page: Page, found: Sequence[Identifier]) -> Iterator[Identifier]:
     }
     if not known:
         return
-    for word in page.words:
+    for number in page.where_capital():
+        word = page.words[number]
         key = word.key.removesuffix("'s")
-        if key in known and word.capital:
+        if key in known:
             end = word.start + len(word.text) - (len(word.key) - len(key))
             yield mark(
                 word.start, end, IdentifierKind.NAME, "echo", "part of a name found elsewhere in the note", score=0.8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from epicrisis.domain.documents import Document
@@ -14,10 +14,12 @@ from epicrisis.engines.privacy.patterns.ages import ages
 from epicrisis.engines.privacy.patterns.calendar import dates
 from epicrisis.engines.privacy.patterns.codes import codes
 from epicrisis.engines.privacy.patterns.echoes import echoes
+from epicrisis.engines.privacy.patterns.finer import finer
 from epicrisis.engines.privacy.patterns.joining import joined
 from epicrisis.engines.privacy.patterns.labelled import labelled
 from epicrisis.engines.privacy.patterns.lookalikes import lookalikes
 from epicrisis.engines.privacy.patterns.organizations import Organizations
+from epicrisis.engines.privacy.patterns.others import heard
 from epicrisis.engines.privacy.patterns.page import Page, mark
 from epicrisis.engines.privacy.patterns.people import People
 from epicrisis.engines.privacy.patterns.runs import Runs
@@ -32,6 +34,34 @@ _ROW = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A document the patterns have looked through: what they found by themselves, and what only looks like it."""
+
+    document: Document
+    page: Page
+    found: tuple[Identifier, ...]
+    spared: tuple[Identifier, ...]
+
+    def told(self, others: Sequence[Identifier] = ()) -> Identified:
+        """Return the identifiers of the document, those ``others`` found among them, and what was spared."""
+        language = self.document.language
+        kept, spared = _without_lookalikes(self.page, heard(self.page, others, self.found, words(language)))
+        found, spared = [*self.found, *kept], [*self.spared, *spared]
+        again, spared_again = _without_lookalikes(self.page, echoes(self.page, found))
+        told = joined([*found, *again])
+        covered = {at for one in told for at in (one.span.start, one.span.end - 1)}
+        left = [
+            one for one in joined([*spared, *spared_again]) if covered.isdisjoint((one.span.start, one.span.end - 1))
+        ]
+        text = self.document.text
+        return Identified(
+            self.document,
+            tuple(finer(one, text[one.span.start : one.span.end], language) for one in told),
+            tuple(Spared(one.span, one.kind, one.why) for one in left),
+        )
+
+
 class Patterns:
     """The patterns of one language."""
 
@@ -44,17 +74,11 @@ class Patterns:
         self._organizations = Organizations(listed, runs, towns, language)
         self._places = (towns, Streets(listed, towns, language), self._organizations)
 
-    def identified(self, document: Document, others: Sequence[Identifier]) -> Identified:
-        """Return the identifiers of ``document``, those ``others`` found among them, and what was spared."""
+    def look(self, document: Document) -> Look:
+        """Return what the patterns find in ``document``."""
         page = Page.of(document.text)
-        found, spared = _without_lookalikes(page, [*self._everything(page), *others])
-        again, spared_again = _without_lookalikes(page, echoes(page, found))
-        told = joined([*found, *again])
-        covered = {at for one in told for at in (one.span.start, one.span.end - 1)}
-        left = [
-            one for one in joined([*spared, *spared_again]) if covered.isdisjoint((one.span.start, one.span.end - 1))
-        ]
-        return Identified(document, tuple(told), tuple(Spared(one.span, one.kind, one.why) for one in left))
+        found, spared = _without_lookalikes(page, self._everything(page))
+        return Look(document, page, tuple(found), tuple(spared))
 
     def _everything(self, page: Page) -> Iterator[Identifier]:
         yield from codes(page)
@@ -65,7 +89,7 @@ class Patterns:
         yield from self._people.named(page)
         for each in self._places:
             yield from each.found(page)
-        for row in _ROW.finditer(page.text):
+        for row in page.matches(_ROW, None if page.says(" | ") else ()):
             yield mark(*row.span("name"), IdentifierKind.NAME, "label-name", "the first cell of a row with a number")
             yield mark(*row.span("number"), IdentifierKind.MRN, "row", "the number in a row with a name", score=0.97)
 
@@ -91,15 +115,15 @@ class PatternIdentifierEngine:
         Raises:
             UnknownLanguage: there are no words for the language of a document.
         """
-        return [list(self.identified(document).identifiers) for document in documents]
+        return [list(self.look(document).told().identifiers) for document in documents]
 
-    def identified(self, document: Document, others: Sequence[Identifier] = ()) -> Identified:
-        """Return the identifiers of ``document`` with those ``others`` found, and what looks like one and is spared.
+    def look(self, document: Document) -> Look:
+        """Return what is found in ``document``, to be told by itself or with what others found there.
 
         Raises:
             UnknownLanguage: there are no words for the language of the document.
         """
-        return patterns(document.language).identified(document, others)
+        return patterns(document.language).look(document)
 
 
 def build() -> PatternIdentifierEngine:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from epicrisis.domain.identifiers import Identifier, IdentifierKind
@@ -27,45 +26,41 @@ _SEPARATED = re.compile(r"[:#=]")
 # A code: letters and figures with single marks inside; stars and crosses stand where somebody hid some of it.
 _CODE = re.compile(r"#?[^\W_](?:[^\W_]|[-/.*–]{1,2}(?=[^\W_*])){1,39}(?!\w)|\*{2,10}\d{2,6}")
 _GROUPS = re.compile(r"(?:[ -][A-Z0-9]{1,8}(?![\w])(?! ?(?:years?|years-old|años|mg|ml|kg|cm|mm)\b)){0,6}")
-_PLATE = re.compile(r"[A-Z0-9]{1,8}(?:[ -][A-Z0-9]{1,7}){0,2}(?!\w)")
+_PLATE = re.compile(r"[A-Z0-9]{1,8}(?:[ •·-][A-Z0-9]{1,7}){0,2}(?!\w)")
+# What stands right before a code and goes with it: "MRN: #12345", "S/N 12345".
+_LEAD = re.compile(r"(?:S/N )?#\Z|S/N \Z")
+# A code in brackets of its own has more figures than a year: "MRN (123456)", not "chart (2019)".
+_BRACKETED = re.compile(r" ?[(\[](?=#?[^\W_](?:[^\W_]|-){4,40}[)\]])")
+_BRACKETED_KINDS = frozenset({IdentifierKind.MRN, IdentifierKind.SSN})
 _LOGIN = re.compile(r"[^\W\d_][^\W\d_.]{0,30}\d[\w.-]{0,20}|[a-z][a-z._-]{2,30}(?![\w ])")
 _LINE = re.compile(r"[^\n;|]{2,120}")
 _LINE_END = re.compile(r" {2,}|\.(?= |$)|\t")
 
 
-@dataclass(frozen=True, slots=True)
-class _Labels:
-    """Every label by its first word."""
-
-    first: Mapping[str, tuple[tuple[tuple[str, ...], Label], ...]]
-
-
 def labelled(page: Page, people: People, organizations: Organizations, language: str) -> Iterator[Identifier]:
     """Yield what stands behind the labels of ``language``."""
     labels = _labels(language)
-    number = 0
-    while number < len(page.words):
-        found = next(_at(page, labels, number), None)
-        if found is None:
-            number += 1
-            continue
-        end, matching = found
-        yield from _valued(page, people, organizations, matching, number, end)
+    free = 0
+    for number in page.where(labels):
         # "Patient" leads to a name, and the "Name" of "Patient Name" is no label of its own.
-        number = end
+        if number < free:
+            continue
+        end, matching = _at(page, labels[page.keys[number]], number)
+        if end:
+            yield from _valued(page, people, organizations, matching, number, end)
+            free = end
 
 
-def _at(page: Page, labels: _Labels, number: int) -> Iterator[tuple[int, list[Label]]]:
-    """Yield where the longest label at word ``number`` ends, with all labels of those words."""
-    best, matching = 0, []
-    for phrase, label in labels.first.get(page.keys[number], ()):
+def _at(page: Page, labels: Sequence[tuple[Sequence[str], Label]], number: int) -> tuple[int, list[Label]]:
+    """Return where the longest of ``labels`` ends that begins at word ``number``, 0 where none does, and all such."""
+    best, matching = 0, list[Label]()
+    for phrase, label in labels:
         end = page.follows(phrase, number)
         if end > best:
             best, matching = end, [label]
         elif end and end == best:
             matching.append(label)
-    if best:
-        yield best, matching
+    return best, matching
 
 
 def _valued(
@@ -74,12 +69,19 @@ def _valued(
     after = page.words[end - 1].end
     gap = _GAP.match(page.text, after)
     at = gap.end() if gap else after
+    bracket = _BRACKETED.match(page.text, at)
+    if bracket is not None and any(label.kind in _BRACKETED_KINDS for label in labels):
+        at = bracket.end()
     between = page.text[after:at]
     if at == after and page.text[at - 1 : at] not in "-/":
         return
     said = page.text[page.words[number].start : after].lower()
     for label in labels:
-        if label.value == "name" and number and page.keys[number - 1] in ("the", "of", "this", "del", "al"):
+        if (
+            label.value in ("name", "organization")
+            and number
+            and page.keys[number - 1] in ("the", "of", "this", "del", "al")
+        ):
             continue  # "HISTORY OF THE PATIENT:" is a heading
         if label.colon and not _SEPARATED.search(between):
             continue
@@ -117,7 +119,10 @@ def _code(page: Page, label: Label, at: int, said: str) -> Identifier | None:
         match = _PLATE.match(page.text, at) or match
     if match is None:
         return None
-    end = match.end()
+    lead = _LEAD.search(page.text, max(0, match.start() - 5), match.start())
+    start, end = match.start(), match.end()
+    if lead is not None and page.text[lead.start() - 1] in " \t\n([":
+        start = lead.start()
     if label.groups and match.group().replace("-", "").isdecimal():
         groups = _GROUPS.match(page.text, end)
         end = groups.end() if groups else end
@@ -125,15 +130,8 @@ def _code(page: Page, label: Label, at: int, said: str) -> Identifier | None:
     if len(checks.digits_of(value)) < label.digits:
         return None
     sub, why = _checked(label, value)
-    return mark(
-        match.start(),
-        end,
-        label.kind,
-        f"label-{label.kind.lower()}",
-        f"a code behind '{said}'{why}",
-        score=0.97,
-        sub=sub,
-    )
+    name, why = f"label-{label.kind.lower()}", f"a code behind '{said}'{why}"
+    return mark(start, end, label.kind, name, why, score=0.97, sub=sub)
 
 
 _CHECKS = {
@@ -177,10 +175,11 @@ def _line(page: Page, label: Label, at: int, said: str) -> Identifier | None:
 
 
 @cache
-def _labels(language: str) -> _Labels:
+def _labels(language: str) -> Mapping[str, Sequence[tuple[Sequence[str], Label]]]:
+    """Return every label by its first word, the longest first."""
     first: dict[str, list[tuple[tuple[str, ...], Label]]] = {}
     for label in words(language).labels:
         for phrases in by_first_word(label.words).values():
             for phrase in phrases:
                 first.setdefault(phrase[0], []).append((phrase, label))
-    return _Labels({key: tuple(sorted(own, key=lambda pair: -len(pair[0]))) for key, own in first.items()})
+    return {key: tuple(sorted(own, key=lambda pair: -len(pair[0]))) for key, own in first.items()}

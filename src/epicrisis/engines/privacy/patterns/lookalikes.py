@@ -12,7 +12,7 @@ from epicrisis.engines.privacy.patterns.page import Page
 from epicrisis.engines.privacy.patterns.words import names, tabled
 
 # What leads up to a name leaves no doubt: "Mr. Parkinson" is a person.
-_SURE = frozenset({"title", "label-name", "credential", "intro"})
+_SURE = frozenset({"title", "label-login", "label-name", "credential", "intro", "relation"})
 _EPONYM = "an eponym: what stands beside it makes it the name of a thing"
 _LINKS = frozenset({"de", "del", "la", "of", "-"})
 

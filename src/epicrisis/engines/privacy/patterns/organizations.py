@@ -8,12 +8,14 @@ from epicrisis.domain.identifiers import Identifier, IdentifierKind
 from epicrisis.engines.privacy.patterns.page import Page, mark
 from epicrisis.engines.privacy.patterns.runs import Runs
 from epicrisis.engines.privacy.patterns.towns import Towns
-from epicrisis.engines.privacy.patterns.words import Words, by_first_word, places
+from epicrisis.engines.privacy.patterns.words import Words, by_first_word, names, places
 
 ORGANIZATION = IdentifierKind.ORGANIZATION
 
 # The most words a hospital or an employer has.
 _LONGEST = 7
+# What stands before where somebody was seen.
+_SEEN = frozenset({"at", "from", "in", "to"})
 
 
 class Organizations:
@@ -25,19 +27,21 @@ class Organizations:
         self._towns = towns
         self._spanish = language == "es"
         self._hospitals = by_first_word(places()["hospitals"])
+        self._ends = words.phrases["organizations"].keys() | words.phrases["organization_pairs"].keys()
+        self._leads = self._ends | words.phrases["works"].keys() | (set() if self._spanish else _SEEN)
 
     def found(self, page: Page) -> Iterator[Identifier]:
         """Yield the organizations and professions of a text."""
-        phrases = self._words.phrases
-        ends = phrases["organizations"].keys() | phrases["organization_pairs"].keys()
-        for number, word in enumerate(page.words):
-            if word.capital:
+        works = self._words.phrases["works"]
+        for number in page.where_capital(self._leads):
+            key = page.keys[number]
+            if page.words[number].capital:
                 yield from self._known(page, number)
-            if word.key in ends:
+            if key in self._ends:
                 yield from self._organization(page, number)
-            if word.key in phrases["works"]:
+            if key in works:
                 yield from self._profession(page, number)
-            if word.key in ("at", "to", "from", "in") and not self._spanish:
+            if key in _SEEN and not self._spanish:
                 yield from self._visited(page, number)
 
     def labelled(self, page: Page, at: int, label: str) -> Identifier | None:
@@ -52,10 +56,21 @@ class Organizations:
     def _known(self, page: Page, number: int) -> Iterator[Identifier]:
         after = page.phrase(self._hospitals, number)
         if after and not (self._spanish and page.keys[number] in ("la", "clinic")):
-            end = page.words[after - 1].end
+            end = page.words[self._care_behind(page, after) - 1].end
             yield mark(
                 page.words[number].start, end, ORGANIZATION, "hospital", "a hospital known by its name", score=0.9
             )
+
+    def _care_behind(self, page: Page, after: int) -> int:
+        """Return the word after the ones that go on with the name of a hospital: "UCLA Med. Ctr", "UCLA clinic"."""
+        at = after
+        while at < len(page.words) and at - after < _LONGEST:
+            if page.keys[at] in self._words["care"]:
+                after = at + 1
+            elif page.keys[at] != "." or page.keys[at - 1] not in ("med", "mt", "st"):
+                break
+            at += 1
+        return after
 
     def _organization(self, page: Page, number: int) -> Iterator[Identifier]:
         if self._spanish:
@@ -64,6 +79,10 @@ class Organizations:
         after = self._words.follows("organization_pairs", page.keys, number) or number + 1
         if page.keys[number] not in self._words["organizations"] and after == number + 1:
             return
+        if number and page.keys[number - 1] in ("the", "of", "for"):
+            return  # "COURSE IN THE HOSPITAL" names none
+        if page.words[number].text == "SYSTEM" and page.keys[after : after + 1] == [":"]:
+            return  # "RESPIRATORY SYSTEM:" is a heading
         named = page.words[number].capital
         first = number
         while first > 0 and number - first < _LONGEST and self._in_organization(page, first - 1):
@@ -74,6 +93,8 @@ class Organizations:
         telling = [at for at in range(first, number) if self._telling(page, at)]
         if first == number or not telling or not (named or self._towns.known(page, first)):
             return
+        while first and page.keys[first - 1] in names().particles and not page.words[first - 1].capital:
+            first -= 1  # "de la Fuente Family Clinic"
         behind = self._words.follows("organization_pairs", page.keys, after - 1)
         after = max(after, behind)
         yield mark(
@@ -84,7 +105,7 @@ class Organizations:
     def _in_organization(self, page: Page, at: int) -> bool:
         word = page.words[at]
         if word.key == ".":
-            return at > 0 and page.keys[at - 1] in ("st", "mt", "ft")
+            return at > 0 and page.keys[at - 1] in ("st", "mt", "ft", "med")
         return word.key in self._words["organization_links"] or (
             word.capital and word.key not in ("dr", "mr", "mrs", "ms")
         )
@@ -118,7 +139,8 @@ class Organizations:
         """Yield where somebody was seen: capitals behind "admitted to", whatever they are called."""
         near = 1 if page.keys[number] == "in" else _LONGEST
         before = range(max(0, number - near), number)
-        if not any(page.keys[at] in self._words["visits"] for at in before):
+        # "Post-surgery at" is one too.
+        if not any(page.keys[at].rpartition("-")[2] in self._words["visits"] for at in before):
             return
         at = number + 1
         while at < len(page.words) and at < number + 3 and page.keys[at] in ("the", "our"):
@@ -141,6 +163,8 @@ class Organizations:
         whole = len(inside) > 1 and inside[-1].key in ("hospital", "hosp", "health") and inside[0].key != "emergency"
         # "the LAD" is an artery, and "SUMMARY IN DETAIL" a heading.
         vague = at > number + 1 or near == 1 or len(inside[0].text) < 3
+        if inside[0].text[1:2] == "-":
+            return  # "seen in M-mode"
         if (named or whole) and not (vague and all(word.text.isupper() for word in inside)):
             start, end = page.words[at].start, page.words[last - 1].end
             yield mark(start, end, ORGANIZATION, "visited", "capitals where somebody was seen", score=0.75)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -12,28 +12,25 @@ from epicrisis.domain.identifiers import Identifier, IdentifierKind
 from epicrisis.domain.spans import Span
 from epicrisis.text.characters import INVISIBLE, plain, unaccented
 
-# A letter, with the accents and invisible characters that hang on it.
-_LETTERS = rf"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f{INVISIBLE}])*+"
+# Letters, with the accents and invisible characters that hang on them.
+_LETTERS = rf"[^\W\d_]++(?:[\u0300-\u036f{INVISIBLE}]++[^\W\d_]*+)*+"
 _TOKEN = re.compile(rf"{_LETTERS}(?:['’-]{_LETTERS})*+|\d++|\n|[^\w\s]|_")
+
+_SEVEN = re.compile(r"\d(?:[ ./-]?\d){6}")
 
 
 class Word(NamedTuple):
-    """A word, number, mark or line end: where it stands, what it is, and how it is looked up."""
+    """A word, number, mark or line end: where it stands, what it is, and how it is looked up.
+
+    It begins like a name where it is ``capital``; where it is ``initial``, a single capital letter is all of it.
+    """
 
     start: int
     end: int
     text: str
     key: str
-
-    @property
-    def capital(self) -> bool:
-        """Return whether it begins like a name."""
-        return self.text[0].isupper()
-
-    @property
-    def initial(self) -> bool:
-        """Return whether it is a single capital letter."""
-        return len(self.text) == 1 and self.text.isupper()
+    capital: bool
+    initial: bool
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class Page:
     def of(cls, text: str) -> Page:
         """Return ``text`` cut into words."""
         read = plain(text)
-        return cls(read, tuple(_words(read)))
+        return cls(read, _words(read))
 
     @cached_property
     def keys(self) -> Sequence[str]:
@@ -59,9 +56,56 @@ class Page:
         """Return the number of the word that starts at an offset."""
         return {word.start: number for number, word in enumerate(self.words)}
 
+    @cached_property
+    def small(self) -> str:
+        """Return the text in small letters; only what it says counts, for it may be longer."""
+        return self.text.casefold()
+
+    @cached_property
+    def numbered(self) -> Sequence[tuple[int, int]]:
+        """Return the lines with seven figures in a row, marks and single blanks between them left aside."""
+        return self.lines(_SEVEN)
+
+    def lines(self, clue: re.Pattern[str]) -> Sequence[tuple[int, int]]:
+        """Return where each line with ``clue`` begins and ends, its line feed included."""
+        found: list[tuple[int, int]] = []
+        end = 0
+        for match in clue.finditer(self.text):
+            if match.start() >= end:
+                start = max(end, self.text.rfind("\n", end, match.start()) + 1)
+                end = self.text.find("\n", match.start()) + 1 or len(self.text)
+                found.append((start, end))
+        return found
+
+    def matches(
+        self, pattern: re.Pattern[str], stretches: Iterable[tuple[int, int]] | None = None
+    ) -> Iterator[re.Match[str]]:
+        """Yield the matches of ``pattern`` in ``stretches``, which are whole lines; without any, in the whole text."""
+        if stretches is None:
+            yield from pattern.finditer(self.text)
+            return
+        for start, end in stretches:
+            yield from pattern.finditer(self.text, start, end)
+
+    def says(self, *clues: str) -> bool:
+        """Return whether one of ``clues``, in small letters, stands in the text."""
+        return any(clue in self.small for clue in clues)
+
+    def where(self, keys: Container[str]) -> Sequence[int]:
+        """Return the numbers of the words that are among ``keys``."""
+        return [number for number, key in enumerate(self.keys) if key in keys]
+
+    def where_capital(self, keys: Container[str] = ()) -> Sequence[int]:
+        """Return the numbers of the words that begin like a name or are among ``keys``."""
+        return [number for number, word in enumerate(self.words) if word.capital or word.key in keys]
+
     def phrase(self, phrases: Mapping[str, Sequence[Sequence[str]]], number: int) -> int:
         """Return the word after the first of ``phrases`` that begins at word ``number``; 0 where none does."""
-        return next(filter(None, (self.follows(each, number) for each in phrases.get(self.keys[number], ()))), 0)
+        for each in phrases.get(self.keys[number], ()):
+            end = self.follows(each, number)
+            if end:
+                return end
+        return 0
 
     def follows(self, phrase: Sequence[str], number: int) -> int:
         """Return where ``phrase`` ends that begins at word ``number``; full stops between its words are no matter."""
@@ -82,7 +126,13 @@ def mark(
     return Identifier(Span(start, end), kind, score, f"patterns:{name}", why, sub)
 
 
-def _words(text: str) -> Iterator[Word]:
-    for match in _TOKEN.finditer(text):
-        said = match.group()
-        yield Word(match.start(), match.end(), said, unaccented(said.casefold()).replace("’", "'"))
+def _words(text: str) -> tuple[Word, ...]:
+    found = list(_TOKEN.finditer(text))
+    # Most words of a note stand in it more than once.
+    read = {said: (said, *_read(said)) for said in {match[0] for match in found}}
+    return tuple([Word._make(match.span() + read[match[0]]) for match in found])
+
+
+def _read(said: str) -> tuple[str, bool, bool]:
+    key = unaccented(said.casefold()).replace("’", "'")
+    return key, said[0].isupper(), len(said) == 1 and said.isupper()

@@ -21,6 +21,7 @@ class People:
         self._names = names
         self._sure = names.sure
         self._stop = words["stop"]
+        self._leads = words["titles"] | words["kin"] | words.phrases["intros"].keys()
 
     def labelled(self, page: Page, at: int, label: str) -> Identifier | None:
         """Return the name that stands at offset ``at`` behind ``label``."""
@@ -39,14 +40,17 @@ class People:
 
     def named(self, page: Page) -> Iterator[Identifier]:
         """Yield the names of a text, word by word."""
-        for number, word in enumerate(page.words):
-            if word.key in self._words["titles"]:
+        titles, kin, intros = self._words["titles"], self._words["kin"], self._words.phrases["intros"]
+        for number in page.where_capital(self._leads):
+            word = page.words[number]
+            if word.key in titles:
                 yield from self._titled(page, number)
-            if word.key in self._words["kin"]:
+            if word.key in kin:
                 yield from self._related(page, number)
+            # A degree is in capitals too.
             if number and page.keys[number - 1] == "," and self._degree(page, number):
                 yield from self._credited(page, number)
-            if word.key in self._words.phrases["intros"]:
+            if word.key in intros:
                 yield from self._introduced(page, number)
             if word.capital:
                 yield from self._listed(page, number)
@@ -151,7 +155,8 @@ class People:
             return  # the run began one word before
         key = word.key.removesuffix("'s")
         given = key in self._names.given or any(part in self._sure for part in key.split("-") if "-" in key)
-        run = self._runs.at(page, number) if given or key not in self._stop else None
+        # A word by itself that nobody is given as a name is none.
+        run = self._runs.at(page, number) if given or (key not in self._stop and self._goes_on(page, number)) else None
         if run is None:
             return
         others = [page.words[at] for at in range(run.first + 1, run.after) if page.words[at].text[0].isalpha()]
@@ -171,6 +176,13 @@ class People:
             yield mark(
                 word.start, run.end, NAME, "initial", "a name and an initial where a person is spoken of", score=0.8
             )
+
+    def _goes_on(self, page: Page, number: int) -> bool:
+        """Return whether a name that begins at word ``number`` may have a second word."""
+        behind = page.words[number + 1] if number + 1 < len(page.words) else None
+        return behind is not None and (
+            behind.capital or behind.key in (".", ",") or behind.key in self._names.particles
+        )
 
     def _acronym(self, page: Page, number: int) -> bool:
         """Return whether a word stands in capitals among words that do not: "by ELISA"."""

@@ -13,6 +13,7 @@ from epicrisis.engines.privacy.patterns.words import Words
 LOCATION = IdentifierKind.LOCATION
 
 _BOX = re.compile(r"\b(?:P\.? ?O\.? Box|PSC|apartado(?: de correos)?|Apdo\.?) \d{1,6}", re.IGNORECASE)
+_BOXES = ("box", "psc", "apartado", "apdo")
 # What goes on behind a street: a flat, a town, a state and a ZIP code.
 _FLAT = re.compile(
     r"[.,]? {0,2}(?:Apt|Apartment|Suite|Ste|Unit|Rm|Room|Floor|Fl|#)\.? ?#?[A-Z0-9-]{1,6}\b", re.IGNORECASE
@@ -38,11 +39,10 @@ class Streets:
 
     def found(self, page: Page) -> Iterator[Identifier]:
         """Yield the addresses of a text."""
-        for match in _BOX.finditer(page.text):
+        for match in page.matches(_BOX, None if page.says(*_BOXES) else ()):
             yield self._extended(page, match.start(), match.end(), "box", "a box of a post office")
-        for number, word in enumerate(page.words):
-            if word.key in self._words.phrases["streets"]:
-                yield from self._spanish_street(page, number) if self._spanish else self._street(page, number)
+        for number in page.where(self._words.phrases["streets"]):
+            yield from self._spanish_street(page, number) if self._spanish else self._street(page, number)
 
     def _street(self, page: Page, number: int) -> Iterator[Identifier]:
         """Yield an address that ends in a word such as "Street", with a house number before its name."""

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from epicrisis.domain.identifiers import Identifier, IdentifierKind
+from epicrisis.engines.privacy.patterns.finer import CITY
 from epicrisis.engines.privacy.patterns.page import Page, mark
-from epicrisis.engines.privacy.patterns.runs import Runs
+from epicrisis.engines.privacy.patterns.runs import Run, Runs
 from epicrisis.engines.privacy.patterns.words import Words, by_first_word, places
 
 LOCATION = IdentifierKind.LOCATION
@@ -36,10 +37,11 @@ class Towns:
         if self._spanish:
             for match in _POSTCODE_ES.finditer(page.text):
                 yield mark(*match.span(), LOCATION, "zip", "five digits of a Spanish province before a town", sub="ZIP")
-        for number, word in enumerate(page.words):
-            if word.capital:
+        lives = self._words.phrases["lives"]
+        for number in page.where_capital(lives):
+            if page.words[number].capital:
                 yield from self._town(page, number)
-            if word.key in self._words.phrases["lives"]:
+            if page.keys[number] in lives:
                 yield from self._home(page, number)
 
     def zipped(self, page: Page, end: int) -> int:
@@ -86,7 +88,7 @@ class Towns:
             return
         state = self.state(page, after + 1) if after + 1 < len(page.words) and page.keys[after] == "," else 0
         if state:
-            yield self._zipped(page, start, page.words[state - 1].end)
+            yield self._zipped(page, number, page.words[state - 1].end)
         elif self._placed(page, number, after):
             yield mark(
                 start, end, LOCATION, "town", "a town by its name behind a word that leads to a place", score=0.8
@@ -103,11 +105,16 @@ class Towns:
         if page.words[number].text.isupper() and len(page.words[number].text) <= 3:
             return  # "NT, ND": not tender, not distended
         if code.text in self._codes and (code.text not in _WORDY_CODES or _ZIP.match(page.text, code.end)):
-            yield self._zipped(page, page.words[number].start, code.end)
+            yield self._zipped(page, number, code.end, sub=self._city(page, run))
 
-    def _zipped(self, page: Page, start: int, end: int) -> Identifier:
-        end = self.zipped(page, end)
-        return mark(start, end, LOCATION, "town-state", "a town and its state", score=0.92)
+    def _zipped(self, page: Page, number: int, end: int, *, sub: str | None = CITY) -> Identifier:
+        start, end = page.words[number].start, self.zipped(page, end)
+        return mark(start, end, LOCATION, "town-state", "a town and its state", score=0.92, sub=sub)
+
+    def _city(self, page: Page, run: Run) -> str | None:
+        """Return the finer label of capitals before a state, which may be a street as well: "Prueba Lane, OH"."""
+        streets = self._words["streets"]
+        return None if any(page.keys[at] in streets for at in range(run.first, run.after)) else CITY
 
     def _placed(self, page: Page, number: int, after: int) -> bool:
         """Return whether a name of a town is used as one: behind "in" or "from", or between commas in an address."""
@@ -136,8 +143,8 @@ class Towns:
         if run is None:
             return
         said = " ".join(page.keys[number:after])
-        start, end = page.words[after].start, run.end
+        start, end, sub = page.words[after].start, run.end, None
         if run.after + 1 < len(page.words) and page.keys[run.after] == ",":
             state = self.state(page, run.after + 1)
-            end = page.words[state - 1].end if state else end
-        yield mark(start, end, LOCATION, "home", f"capitals behind '{said}'", score=0.9)
+            end, sub = (page.words[state - 1].end, self._city(page, run)) if state else (end, None)
+        yield mark(start, end, LOCATION, "home", f"capitals behind '{said}'", score=0.9, sub=sub)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from epicrisis.domain.identifiers import Identifier, IdentifierKind
 from epicrisis.domain.spans import Span
-from epicrisis.engines.privacy.patterns.joining import joined
+from epicrisis.engines.privacy.patterns.joining import joined, trimmed
 
 
 def one(start: int, end: int, kind: IdentifierKind = IdentifierKind.NAME, score: float = 0.9) -> Identifier:
@@ -35,3 +37,29 @@ def test_what_overlaps_in_part_leaves_no_end_uncovered() -> None:
 
     assert told.span == Span(0, 20)
     assert told.kind is IdentifierKind.NAME
+
+
+def test_a_finer_label_says_nothing_of_the_words_it_grows_by() -> None:
+    town = Identifier(Span(10, 16), IdentifierKind.LOCATION, 0.9, "patterns:town", sub="CITY")
+    street = Identifier(Span(0, 16), IdentifierKind.LOCATION, 0.6, "learnt")
+
+    assert joined([town]) == [town]
+    assert [(told.span, told.sub) for told in joined([town, street])] == [(Span(0, 16), None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("(12345)", "(12345)"),
+        ("12345)", "12345"),
+        ("(12345", "12345"),
+        ("12345 ,", "12345"),
+        ("[12345", "12345"),
+        ("(555) 555-0142", "(555) 555-0142"),
+        ("((", "("),
+    ],
+)
+def test_a_mark_lets_go_of_commas_and_of_a_bracket_without_its_other(text: str, words: str) -> None:
+    span = trimmed(text, one(0, len(text))).span
+
+    assert text[span.start : span.end] == words

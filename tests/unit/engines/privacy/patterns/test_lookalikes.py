@@ -31,7 +31,7 @@ def guessed(text: str, word: str, kind: IdentifierKind = IdentifierKind.NAME) ->
 def test_a_guess_that_names_a_thing_is_spared_with_the_reason(text: str, word: str, why: str) -> None:
     language = "es" if "Enfermedad" in text else "en"
 
-    told = PatternIdentifierEngine().identified(Document("n1", text, language), [guessed(text, word)])
+    told = PatternIdentifierEngine().look(Document("n1", text, language)).told([guessed(text, word)])
 
     assert told.identifiers == ()
     assert [text[one.span.start : one.span.end] for one in told.spared] == [word]
@@ -48,7 +48,7 @@ def test_a_guess_that_names_a_thing_is_spared_with_the_reason(text: str, word: s
     ],
 )
 def test_a_person_of_such_a_name_is_found(text: str, word: str) -> None:
-    told = PatternIdentifierEngine().identified(Document("n1", text), [guessed(text, word)])
+    told = PatternIdentifierEngine().look(Document("n1", text)).told([guessed(text, word)])
 
     assert [text[one.span.start : one.span.end] for one in told.identifiers] == [word]
     assert told.spared == ()
@@ -57,7 +57,7 @@ def test_a_person_of_such_a_name_is_found(text: str, word: str) -> None:
 def test_what_is_spared_once_is_not_told_where_it_was_found_otherwise() -> None:
     text = "Dr. Foley placed a Foley catheter."
 
-    told = PatternIdentifierEngine().identified(Document("n1", text))
+    told = PatternIdentifierEngine().look(Document("n1", text)).told()
 
     assert [one.span for one in told.identifiers] == [Span(4, 9)]
     assert [one.span for one in told.spared] == [Span(19, 24)]
