@@ -6,31 +6,41 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Event, Thread
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
+from starlette.testclient import TestClient
 
 pytest.importorskip("alembic")
 pytest.importorskip("psycopg")
 
+from epicrisis.api.app import create_app
+from epicrisis.assembly import key_ring, serving
 from epicrisis.errors import StorageError
+from epicrisis.services.access import Scope
 from epicrisis.services.audit import Audit, AuditEntry
+from epicrisis.services.keys import REMEMBERED_SECONDS
+from epicrisis.services.recent import LOOKING_UP_SECONDS
 from epicrisis.services.spooling import SpoolingAudit
 from epicrisis.storage.crypto import KeyRing
 from epicrisis.storage.memory import MemorySecret
 from epicrisis.storage.postgres.audit import PostgresAudit
 from epicrisis.storage.spool import FileSpool
+from tests.keyring import bearing, done
 from tests.postgres_server import a_postgres_address, a_postgres_database, administer, kill, shared_server
-from tests.serving import Server, running
+from tests.serving import RULES, Server, running
 from tests.sockets import soon
 
 pytestmark = pytest.mark.anyio
 
 RECOVERED_WITHIN = 10.0
 REFUSED_WITHIN = 2.0
+LONGEST_MEMORY = REMEMBERED_SECONDS + LOOKING_UP_SECONDS
 
 
 @pytest.fixture
@@ -73,6 +83,7 @@ def health(server: Server) -> tuple[int, str]:
     return answer.status, answer.json().get("status")
 
 
+@pytest.mark.alone
 def test_a_server_goes_on_while_its_database_is_dead_and_finds_it_again(address: str) -> None:
     data, strictly = Path(mkdtemp(prefix="ep11")), {"EPICRISIS_STRICT_AUDIT": "true"}
     with (
@@ -168,3 +179,49 @@ async def test_a_strict_installation_says_no_instead() -> None:
                 await audit.record(AuditEntry(at=2.0, who="ward", action="redact"))
         finally:
             shared_server().ensured()
+
+
+def test_keys_that_were_seen_go_on_and_no_others_until_the_database_is_back(address: str, tmp_path: Path) -> None:
+    settings = RULES.model_copy(
+        update={
+            "data": tmp_path, "database_url": SecretStr(address), "require_key": True, "rate_limit_per_minute": 0,
+            "secret_key": SecretStr("a secret of the tests, long enough to hash with"),
+        }
+    )  # fmt: skip
+    # As `epicrisis keys` does it, beside the server.
+    beside = key_ring(settings)
+    seen, not_seen = (done(beside.create("ward", scopes=[Scope.READ])) for _ in range(2))
+    with TestClient(create_app(serving(settings), settings), raise_server_exceptions=False) as client:
+
+        def shown(credential: str) -> Any:
+            headers = bearing(credential)
+            return client.post("/predict", json={"sentence": "The patient denies chest pain."}, headers=headers)
+
+        for _ in soon("the database answers", within=30):
+            if shown(seen.credential).status_code == 200:
+                break
+        try:
+            kill(shared_server().cluster)
+            # Longer than anybody remembers a key without asking for it.
+            time.sleep(LONGEST_MEMORY)
+            went_on = [shown(seen.credential).status_code for _ in range(3)]
+            started = time.monotonic()
+            refused = [shown(each) for each in (not_seen.credential, f"epk_aaaaaaaaaaaa_{'A' * 43}")]
+            waited = time.monotonic() - started
+            with pytest.raises(StorageError):
+                done(beside.revoke(seen.key.id))
+        finally:
+            shared_server().ensured()
+
+        assert went_on == [200] * 3
+        assert [(each.status_code, each.headers["retry-after"]) for each in refused] == [(503, "5")] * 2
+        assert waited < 2 * REFUSED_WITHIN
+        for _ in soon("the key can be revoked", within=30):
+            with suppress(StorageError):
+                done(beside.revoke(seen.key.id))
+                break
+        for _ in soon("the revoked key is refused", within=RECOVERED_WITHIN):
+            if shown(seen.credential).status_code == 401:
+                break
+        assert shown(not_seen.credential).status_code == 200
+    beside.store.database.close()  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -42,11 +43,22 @@ class Principal:
     tenant: str = ""
 
 
-# Where nobody has to say who they are, everybody may do everything: a server on loopback, for one.
-ANYONE = Principal("anyone", frozenset(Scope))
+@dataclass(frozen=True, slots=True)
+class Anonymous(Principal):
+    """Whoever said nothing about themselves; they are told apart by where they ask from."""
+
+
+# Where nobody has to say who they are, a server on loopback for one, everybody may have notes read. What tells who
+# somebody is, and who asked, is for those we know.
+ANYONE = Anonymous("anyone", frozenset({Scope.READ, Scope.FEEDBACK, Scope.METRICS}))
 
 # Whoever said nothing where somebody has to: good for the open routes alone.
-NOBODY = Principal("nobody", frozenset())
+NOBODY = Anonymous("nobody", frozenset())
+
+
+def anyone(also: Iterable[Scope]) -> Anonymous:
+    """Return who asks where nobody has to say who they are, and the installation lets everybody do ``also``."""
+    return Anonymous(ANYONE.name, ANYONE.scopes.union(also))
 
 
 class Authenticates(Protocol):

@@ -11,6 +11,7 @@ from datetime import datetime
 from epicrisis.errors import StorageError
 from epicrisis.services.audit_chain import AuditHead, AuditRow, Grown
 from epicrisis.services.feedback import Opinion, Verdict
+from epicrisis.services.idempotency import Claim
 from epicrisis.services.key_records import ApiKey
 from epicrisis.services.redaction_log import RedactionRecord
 
@@ -139,3 +140,56 @@ class MemoryRedactionLog:
     async def latest(self, *, limit: int = 100) -> list[RedactionRecord]:
         """Return the records kept last, the newest first."""
         return list(self._records.values())[::-1][:limit]
+
+
+# An answer that falls out is not told again: its request would be done a second time.
+MOST_CLAIMS = 50_000
+MOST_ANSWER_BYTES = 64_000_000
+
+
+class MemoryClaims:
+    """Requests and their answers as long as the process lives, the oldest answers forgotten where they are too many."""
+
+    def __init__(self) -> None:
+        self._claims: dict[str, Claim] = {}
+        self._bytes = 0
+
+    async def claim(self, mark: str, claim: Claim, *, now: float) -> Claim | None:
+        """Keep ``claim``, unless one that is kept there holds after ``now``: then return that one."""
+        kept = self._claims.get(mark)
+        if kept is not None and kept.until > now:
+            return kept
+        self._put(mark, claim)
+        self._forget(now)
+        return None
+
+    async def finish(self, mark: str, claim: Claim) -> bool:
+        """Put ``claim`` in the place of what the same attempt claimed; return whether that was still there."""
+        kept = self._claims.get(mark)
+        if kept is None or kept.by != claim.by:
+            return False
+        self._put(mark, claim)
+        return True
+
+    async def release(self, mark: str, by: str) -> None:
+        """Forget what the attempt ``by`` claimed and has not finished."""
+        kept = self._claims.get(mark)
+        if kept is not None and kept.by == by and kept.answer is None:
+            self._drop(mark)
+
+    def _put(self, mark: str, claim: Claim) -> None:
+        self._drop(mark)
+        self._claims[mark] = claim
+        self._bytes += len(claim.answer or b"")
+
+    def _drop(self, mark: str) -> None:
+        gone = self._claims.pop(mark, None)
+        self._bytes -= len(gone.answer or b"") if gone is not None else 0
+
+    def _forget(self, now: float) -> None:
+        # The one that has been there longest stands first; what is being done now stands at the end.
+        while self._claims:
+            mark, oldest = next(iter(self._claims.items()))
+            if oldest.until > now and len(self._claims) <= MOST_CLAIMS and self._bytes <= MOST_ANSWER_BYTES:
+                return
+            self._drop(mark)

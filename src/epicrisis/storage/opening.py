@@ -10,6 +10,7 @@ from typing import Protocol
 from epicrisis.errors import MissingDependency
 from epicrisis.services.audit import AuditStore
 from epicrisis.services.feedback import FeedbackStore
+from epicrisis.services.idempotency import ClaimStore
 from epicrisis.services.key_records import KeyStore
 from epicrisis.services.redaction_log import RedactionLog
 from epicrisis.services.seals import SealedColumn
@@ -39,6 +40,7 @@ class Stores:
     opinions: FeedbackStore
     audit: AuditStore
     redactions: RedactionLog
+    claims: ClaimStore
     said_by: SealedNames
     database: Kept
     remote: bool = False
@@ -58,6 +60,7 @@ def stores_in(folder: Path, *, database_url: str = "", embedded: bool = False) -
 def _in_file(folder: Path) -> Stores:
     from epicrisis.storage.audit import SqliteAudit
     from epicrisis.storage.feedback import SqliteFeedback
+    from epicrisis.storage.idempotency import SqliteClaims
     from epicrisis.storage.keys import SqliteKeys
     from epicrisis.storage.redactions import SqliteRedactionLog
     from epicrisis.storage.sealed import SAID_BY, SqliteColumn
@@ -69,6 +72,7 @@ def _in_file(folder: Path) -> Stores:
         opinions=SqliteFeedback(database),
         audit=SqliteAudit(database),
         redactions=SqliteRedactionLog(database),
+        claims=SqliteClaims(database),
         said_by=SqliteColumn(database, *SAID_BY),
         database=database,
     )
@@ -82,6 +86,7 @@ def _in_postgres(folder: Path, database_url: str) -> Stores:
         from epicrisis.storage.postgres.database import Address, PostgresDatabase
         from epicrisis.storage.postgres.embedded import EmbeddedServer
         from epicrisis.storage.postgres.feedback import PostgresFeedback
+        from epicrisis.storage.postgres.idempotency import PostgresClaims
         from epicrisis.storage.postgres.keys import PostgresKeys
         from epicrisis.storage.postgres.redactions import PostgresRedactionLog
     except ImportError as error:
@@ -97,6 +102,7 @@ def _in_postgres(folder: Path, database_url: str) -> Stores:
         opinions=PostgresFeedback(database),
         audit=PostgresAudit(database),
         redactions=PostgresRedactionLog(database),
+        claims=PostgresClaims(database),
         said_by=PostgresColumn(database, *SAID_BY),
         database=database,
         remote=True,

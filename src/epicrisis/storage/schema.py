@@ -82,4 +82,18 @@ CREATE TABLE phi_audit_log (
 # Whose a key is; the keys there were belong to the installation itself.
 _TENANTS = "ALTER TABLE keys ADD COLUMN tenant TEXT NOT NULL DEFAULT ''"
 
-STEPS: tuple[tuple[str, ...], ...] = ((_KEYS,), (_FEEDBACK,), _AUDIT, (_REDACTIONS,), (_TENANTS,))
+# Of requests that may be sent again: hashes, and the answer, sealed.
+_IDEMPOTENCY = (
+    """
+CREATE TABLE idempotency (
+    mark TEXT PRIMARY KEY,
+    fingerprint BLOB NOT NULL,
+    claimed_by TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    answer BLOB
+)
+""",
+    "CREATE INDEX idempotency_expires_at ON idempotency (expires_at)",
+)
+
+STEPS: tuple[tuple[str, ...], ...] = ((_KEYS,), (_FEEDBACK,), _AUDIT, (_REDACTIONS,), (_TENANTS,), _IDEMPOTENCY)

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2s
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
-from epicrisis.errors import InvalidSettings, MissingDependency
 from epicrisis.services.tally import WINDOW_SECONDS, Allowance, Tally, allowance, weighted
-
-if TYPE_CHECKING:
-    from limits.aio.storage import RedisStorage
-    from redis.asyncio import BlockingConnectionPool
+from epicrisis.storage.redis_link import RedisLink
 
 # Some ten megabytes. A client that falls out begins anew, so whoever comes from more addresses than this gains nothing.
 MOST_CLIENTS = 50_000
 MOST_NAMES = 50_000
-
-REDIS_CONNECTIONS = 8
-
-T = TypeVar("T")
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -97,51 +85,43 @@ class MemoryTally:
 
 
 class RedisTally:
-    """Counts in Redis, so that several servers hold a client to one limit; in this process while Redis is down.
-
-    Redis beside the server answers in less than a millisecond, so what takes ``patience`` seconds has failed. Then
-    nothing is asked of it for ``rest`` seconds, and one request tries again.
-    """
+    """Counts in Redis, so that several servers hold a client to one limit; in this process while Redis is down."""
 
     def __init__(self, url: str, *, patience: float = 0.25, rest: float = 5.0) -> None:
-        """Take the Redis at ``url``; nothing is sent before the first request.
+        """Take the Redis at ``url``; raises as ``RedisLink`` does."""
+        self._link = RedisLink(url, shared="counts", patience=patience, rest=rest)
+        # Here, so that whoever counts in this process does not wait for it.
+        from limits.aio.storage import RedisStorage
 
-        Raises:
-            MissingDependency: the client of Redis is not installed.
-            InvalidSettings: this is not the address of a Redis.
-        """
-        self.patience = patience
-        self.rest = rest
-        self._pool, self._storage = _redis(url, patience)
+        # The pool is what speaks to Redis; the address says no more than which client library to use.
+        client: Any = {"connection_pool": self._link.pool}
+        self._storage = RedisStorage("async+redis://", implementation="redispy", key_prefix="epicrisis:count", **client)
         foreign = self._storage.base_exceptions
-        foreign = foreign if isinstance(foreign, tuple) else (foreign,)
-        self._failures: tuple[type[Exception], ...] = (OSError, TimeoutError, *foreign)
+        self._link.also_fails(*(foreign if isinstance(foreign, tuple) else (foreign,)))
         self._instead = MemoryTally()
-        self._away = False
-        self._rests_until = 0.0
 
     @property
     def degraded(self) -> bool:
         """Whether Redis did not answer when it was asked last."""
-        return self._away
+        return self._link.degraded
 
     async def spend(self, client: str, *, limit: int) -> Allowance:
         """Count one request of ``client``, unless it has made ``limit`` in the last minute, on whatever server."""
         # Hashed for its length and its characters; it is no secret that Redis keeps.
         name = blake2s(client.encode("utf-8", "replace"), digest_size=16).hexdigest()
-        found = await self._asked(self._spend, name, limit)
+        found = await self._link.ask(self._spend, name, limit)
         return found if found is not None else await self._instead.spend(client, limit=limit)
 
     async def first(self, name: str, *, seconds: int) -> bool:
         """Return whether ``name`` is seen for the first time in ``seconds``, by whatever server."""
-        seen = await self._asked(self._storage.incr, f"seen/{name}", seconds)
+        seen = await self._link.ask(self._storage.incr, f"seen/{name}", seconds)
         # Kept here too, so that no name is new again when Redis goes down, or comes back.
         here = await self._instead.first(name, seconds=seconds)
         return here and seen in {None, 1}
 
     async def close(self) -> None:
         """Close the connections to Redis."""
-        await self._pool.disconnect()
+        await self._link.close()
 
     async def _spend(self, client: str, limit: int) -> Allowance:
         granted = await self._storage.acquire_sliding_window_entry(client, limit, WINDOW_SECONDS)
@@ -151,53 +131,7 @@ class RedisTally:
             granted=granted, limit=limit, previous=previous, current=current, left=min(max(left, 0.0), WINDOW_SECONDS)
         )
 
-    async def _asked(self, call: Callable[..., Coroutine[Any, Any, T]], *given: Any) -> T | None:
-        """Return what Redis answers, or ``None`` while it is away: then one request in a while tries again."""
-        now = time.monotonic()
-        if self._away:
-            if now < self._rests_until:
-                return None
-            self._rests_until = now + self.rest
-        try:
-            async with asyncio.timeout(self.patience):
-                answer = await call(*given)
-        except self._failures as error:
-            self._leave(error)
-            return None
-        # Answers to what was asked before it went away still come in; they do not say that it is back.
-        if self._away and now >= self._rests_until - self.rest:
-            self._away = False
-            log.warning("redis answers again; counts are shared")
-        return answer
-
-    def _leave(self, error: Exception) -> None:
-        if not self._away:
-            # The message of the error names the address, which may hold a password.
-            log.warning("redis does not answer; counts are of this server alone", extra={"error": type(error).__name__})
-        self._away, self._rests_until = True, time.monotonic() + self.rest
-
 
 def tally_of(redis_url: str) -> Tally:
     """Return what counts for this installation: in Redis where ``redis_url`` names one; raises as ``RedisTally``."""
     return RedisTally(redis_url) if redis_url else MemoryTally()
-
-
-def _redis(url: str, patience: float) -> tuple[BlockingConnectionPool, RedisStorage]:
-    try:
-        from limits.aio.storage import RedisStorage
-        from redis.asyncio import BlockingConnectionPool
-    except ImportError as error:
-        raise MissingDependency(
-            "Sharing counts through Redis needs its client; run: pip install 'epicrisis[server]', or leave "
-            "EPICRISIS_REDIS_URL empty."
-        ) from error
-    if not url.startswith(("redis://", "rediss://")):
-        raise InvalidSettings("EPICRISIS_REDIS_URL must begin with redis:// or rediss://.")
-    try:
-        pool = BlockingConnectionPool.from_url(url, max_connections=REDIS_CONNECTIONS, timeout=patience)
-    except ValueError:
-        # The message of the error may quote the address, which may hold a password.
-        raise InvalidSettings("EPICRISIS_REDIS_URL is no address of a Redis, such as redis://host:6379/0.") from None
-    # The pool is what speaks to Redis; the address says no more than which client library to use.
-    client: Any = {"connection_pool": pool}
-    return pool, RedisStorage("async+redis://", implementation="redispy", key_prefix="epicrisis:count", **client)

@@ -20,7 +20,7 @@ def describe_access(schema: dict[str, Any], routes: Sequence[BaseRoute], refused
         "type": "http",
         "scheme": "bearer",
         "description": "An API key (`epicrisis keys create`), or a token of a configured issuer. Not asked for on "
-        "loopback unless the installation says so.",
+        "loopback unless the installation says so, but for what tells who somebody is, or who asked.",
     }
     for route in every_route(routes):
         declared = declared_scope(route)
@@ -34,11 +34,12 @@ def describe_access(schema: dict[str, Any], routes: Sequence[BaseRoute], refused
             operation["security"] = [{SCHEME: [declared.value]}]
             operation["description"] = f"{operation.get('description', '')}\n\nTakes the scope `{declared}`.".strip()
             if any(MEDIA_TYPE in response.get("content", ()) for response in operation["responses"].values()):
-                _add(operation["responses"], refused)
+                add_refusals(operation["responses"], refused)
             # A contract has its own words for a refusal, and documents them itself.
 
 
-def _add(responses: dict[str, Any], refused: Mapping[int | str, Any]) -> None:
+def add_refusals(responses: dict[str, Any], refused: Mapping[int | str, Any]) -> None:
+    """Add to the ``responses`` of an operation those of ``refused``, beside what it says of the same status already."""
     for status, response in refused.items():
         known = responses.setdefault(str(status), deepcopy(response))
         known["content"][MEDIA_TYPE]["examples"] |= response["content"][MEDIA_TYPE]["examples"]

@@ -23,10 +23,18 @@ def refuse_exposure(settings: Settings, *, host: str | None = None) -> None:
     ``host`` is the address listened on, that of the settings by default; empty where nobody knows.
 
     Raises:
-        InvalidSettings: no key or token is asked for, and no setting says that this is meant.
+        InvalidSettings: no key or token is asked for, and no setting says that this is meant; or everybody could read
+            what is for a few.
     """
     listens = settings.host if host is None else host
-    if settings.asks_who or settings.allow_anonymous_network or is_loopback(listens):
+    if settings.asks_who or is_loopback(listens):
+        return
+    if settings.anonymous_scopes:
+        raise InvalidSettings(
+            f"Others than this machine could reach {listens or 'the server'}, and everybody would hold the scopes of "
+            "EPICRISIS_ANONYMOUS_SCOPES; leave it empty, and give a key to whoever needs them."
+        )
+    if settings.allow_anonymous_network:
         return
     raise InvalidSettings(
         f"Others than this machine could reach {listens or 'the server'}, and nobody would be asked who they are. "

@@ -63,11 +63,13 @@ class Gate:
         *,
         authenticators: Sequence[Authenticates] = (),
         required: bool = False,
+        anyone: Principal = ANYONE,
         limits: Limits | None = None,
     ) -> None:
         self.app = app
         self.authenticators = authenticators
         self.required = required
+        self.anyone = anyone
         self.limits = limits
         self._table: RouteTable | None = None
         self._pseudonym = pseudonyms()
@@ -122,8 +124,11 @@ class Gate:
         if principal is None:
             if self.required:
                 raise _stranger(sent)
+            if declared is not None and declared not in self.anyone.scopes:
+                told = f"This takes an API key or a token that holds the scope {declared.value}."
+                raise _Refusal(problem_of(Unauthenticated(told)), CHALLENGE)
             # Also with a header meant for others: a platform or a proxy in front asks for one, and passes it on.
-            return ANYONE
+            return self.anyone
         if declared is not None and declared not in principal.scopes:
             told = f"This takes the scope {declared.value}, which this key or token does not hold."
             raise _Refusal(problem_of(Forbidden(told)), f'{CHALLENGE}, error="insufficient_scope", scope="{declared}"')

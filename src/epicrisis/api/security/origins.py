@@ -17,11 +17,11 @@ from epicrisis.api.problems import answer, problem_of
 from epicrisis.errors import Forbidden, InvalidSettings
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
-SENT = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Contract, X-Request-Id"
+SENT = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Contract, X-Patient, X-Request-Id"
 # A page reads no header of an answer but the plainest, unless it is named here.
 READ = (
-    "X-Request-Id, Server-Timing, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, "
-    "X-RateLimit-Reset, X-Process-Time-Ms"
+    "Idempotent-Replayed, X-Request-Id, Server-Timing, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, "
+    "X-RateLimit-Remaining, X-RateLimit-Reset, X-Process-Time-Ms, X-Redactions, X-Policy, X-Engine"
 )
 REMEMBERED_SECONDS = 600
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from epicrisis.api.security.exposure import is_loopback
 from epicrisis.api.security.gate import Verdict
-from epicrisis.services.access import ANYONE, NOBODY, Principal
+from epicrisis.services.access import Anonymous, Principal
 from epicrisis.services.tally import WINDOW_SECONDS, Allowance, Tally
 from epicrisis.settings import Settings
 
@@ -63,7 +63,7 @@ def limits_of(settings: Settings, tally: Tally) -> RateLimits | None:
 def _counted_as(principal: Principal, client: str) -> str:
     if principal.key_id is not None:
         return f"key {principal.key_id}"
-    if principal is NOBODY or principal is ANYONE:
+    if isinstance(principal, Anonymous):
         return _neighbourhood(client)
     return f"name {principal.name}"
 

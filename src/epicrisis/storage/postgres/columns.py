@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, distinct, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from epicrisis.services.seals import key_of
 from epicrisis.storage.postgres.database import PostgresDatabase
@@ -44,7 +44,7 @@ class PostgresColumn:
         """Return the ids of the keys that rows of this column are sealed with; looking makes no database."""
         if not self.database.exists:
             return []
-        query = select(distinct(func.substr(self._kept, 1, _HEAD_CHARACTERS)))
+        query = select(func.substr(self._kept, 1, _HEAD_CHARACTERS)).distinct()
 
         def heads(connection: Connection) -> Sequence[str]:
             return connection.execute(query).scalars().all()

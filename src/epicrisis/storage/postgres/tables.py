@@ -86,3 +86,13 @@ phi_audit_log = Table(
     Column("engine", Text, nullable=False),
     Column("version", Text, nullable=False),
 )
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("mark", Text, primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("claimed_by", Text, nullable=False),
+    Column("expires_at", _Time, nullable=False),
+    Column("answer", LargeBinary),
+)

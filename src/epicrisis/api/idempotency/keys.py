@@ -1,0 +1,59 @@
+"""What stands in the header ``Idempotency-Key``, and what makes two requests the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from hashlib import sha256
+
+from starlette.types import Scope
+
+from epicrisis.api.problems import INVALID_IDEMPOTENCY_KEY, Refused
+
+HEADER = "Idempotency-Key"
+MOST_CHARACTERS = 255
+
+_NAME = HEADER.lower().encode()
+# A string of RFC 9651, as the draft asks; and the bare word that most clients send.
+_QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"', re.ASCII)
+_BARE = re.compile(r"[!#-~]+", re.ASCII)
+_BOUNDARY = re.compile(rb"boundary=\"?([0-9A-Za-z'()+_,./:=? -]{1,70})", re.IGNORECASE)
+
+
+def key_of(scope: Scope) -> str | None:
+    """Return the key a request carries, or ``None`` where it carries none.
+
+    Raises:
+        Refused: there are two, or one that is none.
+    """
+    sent = [value for name, value in scope["headers"] if name == _NAME]
+    if not sent:
+        return None
+    said = sent[0].decode("latin-1").strip()
+    if (quoted := _QUOTED.fullmatch(said)) is not None:
+        key = re.sub(r"\\(.)", r"\1", quoted[1])
+    else:
+        key = said if _BARE.fullmatch(said) else ""
+    if len(sent) > 1 or not 0 < len(key) <= MOST_CHARACTERS:
+        raise Refused(INVALID_IDEMPOTENCY_KEY)
+    return key
+
+
+def digest_of(scope: Scope, pieces: Iterable[bytes], headers: Collection[bytes] = ()) -> bytes:
+    """Return the digest of a request: where it goes, the kind of its body, the body, and the ``headers`` that count.
+
+    A form is the same with another boundary: programs make a new one each time they write it.
+    """
+    kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+    boundary = _BOUNDARY.search(kind) if kind.lower().startswith(b"multipart/") else None
+    if boundary is not None:
+        kind = kind.replace(boundary[1], b"")
+        pieces = [b"".join(pieces).replace(b"--" + boundary[1], b"--")]
+    place = (scope["method"].encode(), scope["path"].encode("utf-8", "replace"), scope["query_string"], kind)
+    counted = sorted(name + b":" + value for name, value in scope["headers"] if name in headers)
+    digest = sha256()
+    for part in (*place, *counted):
+        digest.update(len(part).to_bytes(4, "big") + part)
+    for piece in pieces:
+        digest.update(piece)
+    return digest.digest()

@@ -1,0 +1,34 @@
+"""The only builder: settings in, services out; nothing else in the house makes a service.
+
+    settings ── load ──▶ Pipeline                                     the library, the command line
+        └────── serving ──▶ Services ── api.app.create_app ──▶ app    the server
+
+``server.serving`` is the list of what a server has, line by line; each line leads on:
+
+- ``loading``: which engines read, and what is remembered of their answers; makes a ``pipeline.Pipeline``
+- ``keeping``: what is kept between requests, where, and under which secret and keys
+- ``hiding``: what hides identities, for a server or for a terminal
+- ``services``: the ``Services`` a server is handed, every one with a twin in memory where none is given
+"""
+
+from __future__ import annotations
+
+from epicrisis.assembly.hiding import deidentification, file_redaction
+from epicrisis.assembly.keeping import audit_log, key_ring, resealing, sealing
+from epicrisis.assembly.loading import load
+from epicrisis.assembly.pipeline import Pipeline
+from epicrisis.assembly.server import serving
+from epicrisis.assembly.services import Services
+
+__all__ = [
+    "Pipeline",
+    "Services",
+    "audit_log",
+    "deidentification",
+    "file_redaction",
+    "key_ring",
+    "load",
+    "resealing",
+    "sealing",
+    "serving",
+]

@@ -1,0 +1,60 @@
+"""What hides who a note is about: by which policies, with which engines, under which secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from epicrisis.assembly.keeping import can_seal, sealing, secret_of
+from epicrisis.assembly.pipeline import Pipeline
+from epicrisis.domain.redactions import Policy
+from epicrisis.engines.contracts import EngineCard
+from epicrisis.services.identify import Identify
+from epicrisis.settings import Settings
+
+if TYPE_CHECKING:
+    from epicrisis.services.deidentify import Deidentify
+    from epicrisis.services.redact_files import RedactFiles
+
+
+def deidentification(settings: Settings, pipeline: Pipeline, *own: Policy) -> Deidentify:
+    """Return what hides who a note is about, for whoever holds the notes: nothing is recorded.
+
+    It has the policies of ``settings`` and those given, and the secret of the installation, made on first need.
+
+    Raises:
+        InvalidPolicy: a policy of the installation breaks the rules.
+        InvalidSettings: the secret key is too short to be one.
+    """
+    from epicrisis.services.deidentify import Deidentify
+
+    return Deidentify(
+        identify=pipeline.identify,
+        cards=cards_looking(pipeline.identify),
+        policies={**known_policies(settings.policies), **{policy.name: policy for policy in own}},
+        secret=secret_of(settings),
+        seals=sealing(settings) if can_seal() else None,
+    )
+
+
+def file_redaction(settings: Settings, pipeline: Pipeline, deidentify: Deidentify) -> RedactFiles:
+    """Return what redacts whole files as ``deidentify`` redacts notes, within the limits of ``settings``."""
+    from epicrisis.formats.redacting.asking import Limits
+    from epicrisis.services.redact_files import RedactFiles
+
+    limits = Limits(file_bytes=settings.max_upload_bytes, seconds=settings.file_seconds)
+    return RedactFiles(deidentify, intake=pipeline.intake, limits=limits, at_once=settings.workers)
+
+
+def known_policies(folder: Path | None = None) -> Mapping[str, Policy]:
+    """Return the policies we ship, and those in ``folder``; raises ``InvalidPolicy`` where one breaks the rules."""
+    from epicrisis.engines.privacy.policies import all_policies
+
+    return all_policies(folder)
+
+
+def cards_looking(identify: Identify) -> Callable[[str], list[EngineCard]]:
+    """Return what tells which engines look for the identifiers of a language; none is built for that."""
+    patterns, learnt = identify.patterns.card, identify.learnt
+    return lambda language: [patterns, *([learnt.card(language)] if language in learnt.languages else [])]

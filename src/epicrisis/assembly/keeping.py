@@ -1,0 +1,144 @@
+"""What an installation keeps: where it is kept, under which secret it is hashed, with which keys it is sealed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from epicrisis.errors import InvalidSettings, StorageError
+from epicrisis.services.feedback import FeedbackStore
+from epicrisis.settings import Settings
+
+if TYPE_CHECKING:
+    from epicrisis.services.audit import Audit
+    from epicrisis.services.key_records import Secret
+    from epicrisis.services.keys import Keys
+    from epicrisis.services.redaction_log import RedactionLog
+    from epicrisis.services.reseal import Reseal
+    from epicrisis.services.seals import Seals
+    from epicrisis.storage.crypto import KeyRing
+    from epicrisis.storage.opening import Stores
+
+
+def key_ring(settings: Settings, stores: Stores | None = None, audit: Audit | None = None) -> Keys:
+    """Return the API keys of the installation ``settings`` describe; no file is made before one is needed.
+
+    Raises:
+        InvalidSettings: the secret key is too short to be one, or the address of the database is none.
+        MissingDependency: PostgreSQL is asked for, and what speaks to it is not installed.
+    """
+    from epicrisis.services.keys import Keys
+
+    stores = stores or stores_of(settings)
+    return Keys(stores.keys, secret_of(settings), audit=audit or audit_log(settings, stores))
+
+
+def audit_log(settings: Settings, stores: Stores | None = None) -> Audit:
+    """Return the audit log of the installation ``settings`` describe; no file is made before something is recorded.
+
+    Raises:
+        InvalidSettings: the secret key is too short to be one, or the address of the database is none.
+        MissingDependency: PostgreSQL is asked for, and what speaks to it is not installed.
+    """
+    from epicrisis.services.audit import Audit
+
+    return Audit((stores or stores_of(settings)).audit, secret_of(settings))
+
+
+def sealing(settings: Settings) -> KeyRing:
+    """Return what encrypts what is kept: with the keys of ``settings``, or with one that belongs to the secret key.
+
+    Raises:
+        InvalidSettings: a key is no 32 random bytes, or the secret key is too short to be one.
+        MissingDependency: the library that encrypts is not installed.
+    """
+    from epicrisis.storage.crypto import KeyRing, encryption_keys
+
+    return KeyRing(encryption_keys(settings.encryption_keys.get_secret_value()), secret=secret_of(settings))
+
+
+def resealing(settings: Settings) -> Reseal:
+    """Return what seals anew, with the first of the encryption keys, whatever this installation keeps; raises as above.
+
+    Raises:
+        InvalidSettings: no encryption key is set.
+    """
+    from epicrisis.services.reseal import Reseal
+
+    if not settings.encryption_keys.get_secret_value():
+        raise InvalidSettings(
+            "There is no key to encrypt with; set EPICRISIS_ENCRYPTION_KEYS, the new key first and the old ones behind."
+        )
+    return Reseal([stores_of(settings).said_by], sealing(settings))
+
+
+def stores_of(settings: Settings) -> Stores:
+    """Return every store of the installation; nothing is opened or made before it is needed.
+
+    Raises:
+        InvalidSettings: the address of the database is none.
+        MissingDependency: PostgreSQL is asked for, and what speaks to it is not installed.
+    """
+    from epicrisis.storage.opening import stores_in
+
+    return stores_in(
+        settings.data, database_url=settings.database_url.get_secret_value(), embedded=settings.embedded_postgres
+    )
+
+
+def with_grace(settings: Settings, stores: Stores) -> Stores:
+    """Return ``stores`` for a server that lets keys it has seen go on while its database is down."""
+    from epicrisis.services.key_grace import GracedKeys
+
+    if not stores.remote:
+        return stores
+    return replace(stores, keys=GracedKeys(stores.keys, seconds=settings.key_grace_seconds))
+
+
+def spooling(settings: Settings, stores: Stores) -> tuple[Audit, RedactionLog]:
+    """Return the logs of a server that goes on while its database is down."""
+    from epicrisis.services.spooling import SpoolingAudit, SpoolingRedactionLog
+    from epicrisis.storage.spool import FileSpool
+
+    seals = sealing(settings)
+    return (
+        SpoolingAudit(stores.audit, secret_of(settings), spool=FileSpool(settings.data, "audit", seals)),
+        SpoolingRedactionLog(stores.redactions, spool=FileSpool(settings.data, "redactions", seals)),
+    )
+
+
+def secret_of(settings: Settings) -> Secret:
+    """Return the secret of the installation, made on first need; raises ``InvalidSettings`` where it is too short."""
+    from epicrisis.storage.secret import InstallationSecret
+
+    return InstallationSecret(settings.secret_key.get_secret_value(), settings.data)
+
+
+def can_seal() -> bool:
+    """Return whether the library that encrypts is installed."""
+    return find_spec("cryptography") is not None
+
+
+def sealed(store: FeedbackStore, seals: Seals | None) -> FeedbackStore:
+    """Return ``store`` with the names of whoever gives opinions sealed; without ``seals`` they are kept as they are."""
+    from epicrisis.storage.sealed import SealedFeedback
+
+    return SealedFeedback(store, seals)
+
+
+def refuse_missing_keys(settings: Settings, stores: Stores, ring: KeyRing | None) -> None:
+    """Refuse to start where what was sealed could not be opened.
+
+    Raises:
+        InvalidSettings: the keys it was sealed with are not all at hand.
+    """
+    used = list[str]()
+    # What cannot be read is told to whoever needs it: the server answers without.
+    with suppress(StorageError):
+        used = stores.said_by.key_ids()
+    if not stores.remote:
+        stores.database.close()
+    if used:
+        (ring or sealing(settings)).require(used)

@@ -1,0 +1,109 @@
+"""The pipeline: everything a user of the library can ask for, in plain calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.assessments import Assessment
+from epicrisis.domain.identifiers import Identified
+from epicrisis.domain.naming import Named
+from epicrisis.engines import registry
+from epicrisis.engines.contracts import EngineCard, IdentifierEngine
+from epicrisis.engines.privacy.patterns.engine import PatternIdentifierEngine
+from epicrisis.services.annotate import Annotate
+from epicrisis.services.assess import Assess, Question
+from epicrisis.services.core import Core
+from epicrisis.services.entities import Entities
+from epicrisis.services.identify import Identify
+from epicrisis.services.intake import Intake
+from epicrisis.services.label import Label
+from epicrisis.services.outcomes import Failure
+from epicrisis.services.readers import ByLanguage
+
+
+class Pipeline:
+    """Everything a user can ask for, in plain calls; the services themselves stand beside for who needs ``await``."""
+
+    def __init__(
+        self,
+        *,
+        intake: Intake,
+        annotation: Annotate,
+        assessment: Assess,
+        labelling: Label,
+        core: Core,
+        finders: ByLanguage[IdentifierEngine] | None = None,
+    ) -> None:
+        self.intake = intake
+        self.annotation = annotation
+        self.assessment = assessment
+        self.labelling = labelling
+        # Whatever reads the notes of a language names what they speak of.
+        self.entities = Entities(readers=annotation.readers, core=core)
+        self.identify = Identify(patterns=PatternIdentifierEngine(), learnt=finders or ByLanguage({}), core=core)
+        self.core = core
+
+    def annotate(self, text: str, *, id: str | None = None, language: str | None = None) -> AnnotatedDocument:  # noqa: A002
+        """Return the note ``text`` with everything found in it.
+
+        Raises:
+            InvalidInput: the text cannot be read; the error says why and what to try next.
+            UnknownLanguage: no engine at hand reads its language.
+        """
+        return self.annotation.one(self.intake(text, id=id or "1", language=language))
+
+    def annotate_many(self, texts: Iterable[str], *, language: str | None = None) -> list[AnnotatedDocument | Failure]:
+        """Return each note annotated, in order; one that cannot be read is a ``Failure`` beside the others."""
+        return self.annotation.many(
+            [self.intake.attempt(text, id=str(number), language=language) for number, text in enumerate(texts, 1)]
+        )
+
+    def assess(self, texts: Iterable[str | Question], *, language: str | None = None) -> list[Assessment | Failure]:
+        """Return what each text, a sentence or a note, says of its findings, in order.
+
+        They are those between ``[entity]`` marks or, where there are none, those the reader finds; offsets count the
+        text as it is given. A ``Question`` names the findings it is about, and is checked as a text is. What cannot be
+        read is a ``Failure`` beside the others.
+        """
+        return self.assessment.many(
+            [self._question(text, str(number), language) for number, text in enumerate(texts, 1)]
+        )
+
+    def named(
+        self, texts: Iterable[str], *, label_sets: Iterable[str] = (), language: str | None = None
+    ) -> list[Named | Failure]:
+        """Return what each text names in ``label_sets``, in order; without any, in the usual ones of its language.
+
+        What cannot be read is a ``Failure`` beside the others, and so is what is asked for by an unknown label set.
+        """
+        return self.entities.many(
+            [self.intake.attempt(text, id=str(number), language=language) for number, text in enumerate(texts, 1)],
+            tuple(label_sets),
+        )
+
+    def identifiers(self, texts: Iterable[str], *, language: str | None = None) -> list[Identified | Failure]:
+        """Return what says whose note each text is, in order: names, numbers, dates and places, each with its reason.
+
+        What looks like one and stays is told beside them. What cannot be read is a ``Failure`` beside the others.
+        """
+        return self.identify.many(
+            [self.intake.attempt(text, id=str(number), language=language) for number, text in enumerate(texts, 1)]
+        )
+
+    async def close(self) -> None:
+        """Let go of threads and connections; whoever asks again gets new ones."""
+        self.core.close()
+        await self.labelling.close()
+
+    def engines(self) -> list[EngineCard]:
+        """Return the card of every installed engine, and of the model that judges where a setting names one."""
+        cards = registry.cards()
+        return [*cards, *(card for card in self.assessment.judges.cards if card not in cards)]
+
+    def _question(self, asked: str | Question, number: str, language: str | None) -> Question | Failure:
+        if isinstance(asked, str):
+            return Question.attempt(self.intake.attempt(asked, id=number, language=language))
+        given = asked.document
+        document = self.intake.attempt(given.text, id=given.id, language=given.language)
+        return document if isinstance(document, Failure) else asked

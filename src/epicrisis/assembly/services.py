@@ -1,0 +1,161 @@
+"""What a server is handed; where a service is not given, its twin in memory stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from epicrisis.assembly.hiding import cards_looking, known_policies
+from epicrisis.assembly.pipeline import Pipeline
+from epicrisis.domain.redactions import Policy
+from epicrisis.services.feedback import Feedback, FeedbackStore
+
+if TYPE_CHECKING:
+    from epicrisis.services.audit import Audit
+    from epicrisis.services.deidentify import CountsRedactions, Deidentify
+    from epicrisis.services.idempotency import ClaimStore, Idempotency
+    from epicrisis.services.key_records import Secret
+    from epicrisis.services.keys import Keys
+    from epicrisis.services.redaction_counts import CountRedactions, RedactionCounts
+    from epicrisis.services.redaction_log import RedactionLog
+    from epicrisis.services.sealed_identifiers import Reidentify
+    from epicrisis.services.seals import Seals
+    from epicrisis.services.spooling import Drains
+    from epicrisis.services.tally import Tally
+    from epicrisis.storage.opening import Stores
+    from epicrisis.storage.redis_link import RedisLink
+    from epicrisis.telemetry.metrics import Metrics
+    from epicrisis.telemetry.tracing import Traces
+
+
+# Each imports what it makes: the library builds no server, and does not wait for what only one needs.
+
+
+def _metrics() -> Metrics:
+    from epicrisis.telemetry.metrics import Metrics
+
+    return Metrics()
+
+
+def _tally() -> Tally:
+    from epicrisis.storage.tally import MemoryTally
+
+    return MemoryTally()
+
+
+def _keys() -> Keys:
+    from epicrisis.services.keys import Keys
+    from epicrisis.storage.memory import MemoryKeys, MemorySecret
+
+    return Keys(MemoryKeys(), MemorySecret())
+
+
+def _audit() -> Audit:
+    from epicrisis.services.audit import Audit
+    from epicrisis.storage.memory import MemoryAudit, MemorySecret
+
+    return Audit(MemoryAudit(), MemorySecret())
+
+
+def _memory_secret() -> Secret:
+    from epicrisis.storage.memory import MemorySecret
+
+    return MemorySecret()
+
+
+def _opinions() -> FeedbackStore:
+    from epicrisis.storage.memory import MemoryFeedback
+
+    return MemoryFeedback()
+
+
+def _redactions() -> RedactionLog:
+    from epicrisis.storage.memory import MemoryRedactionLog
+
+    return MemoryRedactionLog()
+
+
+def _claims() -> ClaimStore:
+    from epicrisis.storage.memory import MemoryClaims
+
+    return MemoryClaims()
+
+
+def _sums() -> RedactionCounts:
+    from epicrisis.storage.redaction_counts import MemoryRedactionCounts
+
+    return MemoryRedactionCounts()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a server is handed: the pipeline, and whatever answers only make sense over a network."""
+
+    pipeline: Pipeline
+    metrics: Metrics = field(default_factory=_metrics)
+    keys: Keys = field(default_factory=_keys)
+    tally: Tally = field(default_factory=_tally)
+    opinions: FeedbackStore = field(default_factory=_opinions)
+    audit: Audit = field(default_factory=_audit)
+    redactions: RedactionLog = field(default_factory=_redactions)
+    claims: ClaimStore = field(default_factory=_claims)
+    sums: RedactionCounts = field(default_factory=_sums)
+    # None where no Redis is shared.
+    link: RedisLink | None = None
+    # None where nothing is kept: in tests.
+    stores: Stores | None = None
+    # None where the library that encrypts is not installed.
+    seals: Seals | None = None
+    # What invented names, moved dates and pseudonyms are made with, and what asks for them.
+    secret: Secret = field(default_factory=_memory_secret)
+    policies: Mapping[str, Policy] = field(default_factory=known_policies)
+    traces: Traces | None = None
+
+    def feedback(self) -> Feedback:
+        """Return what keeps and counts opinions about the engines that answer here."""
+        pipeline = self.pipeline
+        engines = (pipeline.labelling.labellers, pipeline.annotation.readers, pipeline.assessment.judges)
+        return Feedback(
+            store=self.opinions, counts=self.metrics, engines=[card for each in engines for card in each.cards]
+        )
+
+    def deidentify(self, counts: CountsRedactions | None = None) -> Deidentify:
+        """Return what hides who a note is about, keeps a record of it, and tells ``counts``."""
+        from epicrisis.services.deidentify import Deidentify
+
+        return Deidentify(
+            identify=self.pipeline.identify,
+            cards=cards_looking(self.pipeline.identify),
+            policies=self.policies,
+            secret=self.secret,
+            seals=self.seals,
+            audit=self.audit,
+            log=self.redactions,
+            counts=counts or self.metrics,
+        )
+
+    def counts(self) -> CountRedactions:
+        """Return what counts redactions: for whoever watches this server, and in the sums of all."""
+        from epicrisis.services.redaction_counts import CountRedactions
+
+        return CountRedactions(self.metrics, self.sums)
+
+    def idempotency(self, *, lasts: float, runs: float) -> Idempotency:
+        """Return what does a request with a key once, and tells its answer again for ``lasts`` seconds."""
+        from epicrisis.services.idempotency import Idempotency
+
+        return Idempotency(self.claims, self.secret, seals=self.seals, audit=self.audit, lasts=lasts, runs=runs)
+
+    def reidentify(self) -> Reidentify:
+        """Return what opens identifiers that were sealed."""
+        from epicrisis.services.sealed_identifiers import Reidentify
+
+        return Reidentify(seals=self.seals, audit=self.audit)
+
+    def aside(self) -> list[Drains]:
+        """Return whatever keeps records aside while the database is down."""
+        from epicrisis.services.spooling import SpoolingAudit, SpoolingRedactionLog
+
+        logs = (self.audit, self.redactions)
+        return [each for each in logs if isinstance(each, SpoolingAudit | SpoolingRedactionLog)]
