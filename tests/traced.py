@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 from fastapi import FastAPI
@@ -16,6 +14,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from epicrisis.api.app import create_app
 from epicrisis.assembly import Services
+from epicrisis.canary.neighbours import Collected
 from epicrisis.settings import Settings
 from epicrisis.telemetry.tracing import Traces, provider_of_environment
 
@@ -52,18 +51,5 @@ def traced(services: Services, settings: Settings) -> tuple[FastAPI, Kept]:
 @contextmanager
 def collector() -> Iterator[tuple[str, list[bytes]]]:
     """Take what is sent by OTLP over HTTP."""
-    received: list[bytes] = []
-
-    class Takes(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            received.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Takes) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", received
-        server.shutdown()
+    with closing(Collected()) as collected:
+        yield collected.address, collected.received

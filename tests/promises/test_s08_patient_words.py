@@ -25,9 +25,10 @@ from epicrisis.services.access import Scope
 from epicrisis.services.sealed_identifiers import sealing
 from epicrisis.services.seals import Seals
 from epicrisis.settings import Settings
-from tests.canaries import MRN, NAME, Call, calls, words_in
+from tests.canaries import MRN, NAME, TEXT, Call, calls, words_in
 from tests.logged import logged
-from tests.serving import Answer, CrashingReader, HeldReader, app_over, app_with, running
+from tests.office import docx, paragraph, pdf, run
+from tests.serving import EVERYBODY, Answer, CrashingReader, HeldReader, app_over, app_with, running
 from tests.traced import Kept, collector
 
 Send = Callable[[Call], Answer]
@@ -114,6 +115,8 @@ def _what_may_hold_none(call: Call, answer: Answer) -> bytes:
     """Return the part of an answer that repeats nothing: all of a refusal, and what a batch says of its bad items."""
     if answer.status >= 400 or call.method == "GET":
         return answer.body
+    if not answer.headers["content-type"].endswith("json"):
+        return b""
     return json.dumps([*_refusals(answer.json())]).encode()
 
 
@@ -167,7 +170,7 @@ def test_every_route_in_success_and_failure(tmp_path: Path, capfd: pytest.Captur
 def test_every_route_when_the_engines_crash(capfd: pytest.CaptureFixture[str]) -> None:
     kept = Kept()
     reader = CrashingReader()
-    app = app_over(reader, finder=reader, traces=kept.traces)
+    app = app_over(reader, finder=reader, settings=EVERYBODY, traces=kept.traces)
     with logged("debug") as written, in_process(app) as send:
         made = spoken_to(send, whole=True)
 
@@ -182,9 +185,46 @@ def test_every_route_when_the_engines_crash(capfd: pytest.CaptureFixture[str]) -
     assert words_in(kept.text()) == []
 
 
+def test_files_of_every_kind(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for library in ("lxml", "pypdfium2", "reportlab", "pypdf"):
+        pytest.importorskip(library, reason="files need the documents extra")
+    settings = Settings(reader="rules", reader_es="", assertion="rules", second_opinion="", data=tmp_path)
+    kept = Kept()
+    services = replace(serving(settings), traces=kept.traces)
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    files = {
+        "a page": (pdf(TEXT), "application/pdf"),
+        "a locked page": (pdf(TEXT, encrypt="secret"), "application/pdf"),
+        "a cut letter": (docx(paragraph(run(TEXT)))[:-30], word),
+        "a letter": (docx(paragraph(run(TEXT))), word),
+        "a table": (f'name,note\n"{NAME}","{TEXT}"\n'.encode(), "text/csv"),
+        "a broken table": (f'name,note\n"{NAME}'.encode(), "text/csv"),
+        "a table named by words": (f'"{TEXT}"\n1\n'.encode(), "application/octet-stream"),
+    }
+
+    statuses = {}
+    with logged("debug") as written, in_process(create_app(services, settings)) as send:
+        for name, (data, media) in files.items():
+            headers = {"Content-Type": media, "X-Patient": MRN}
+            answer = send(Call("", name, "POST", "/v1/redactions/files?policy=research", data, headers))
+            statuses[name] = answer.status
+            assert [*filter(words_in, (*answer.headers, *answer.headers.values()))] == []
+            assert answer.status < 400 or words_in(answer.body) == []
+
+    assert [name for name, status in statuses.items() if status != 200] == [
+        "a locked page", "a cut letter", "a broken table"
+    ]  # fmt: skip
+    assert words_in(written.getvalue()) == []
+    assert words_in("".join(capfd.readouterr())) == []
+    assert words_in(services.metrics.text()) == []
+    assert words_in(kept.text()) == []
+    assert list(tmp_path.iterdir())
+    assert files_that_hold_words(tmp_path) == []
+
+
 def test_every_route_when_nothing_is_read_in_time(capfd: pytest.CaptureFixture[str]) -> None:
     kept, reader = Kept(), HeldReader()
-    app = app_over(reader, finder=reader, deadline_seconds=0.01, queue=0, traces=kept.traces)
+    app = app_over(reader, finder=reader, settings=EVERYBODY, deadline_seconds=0.01, queue=0, traces=kept.traces)
     with logged("debug") as written, in_process(app) as send:
         made = spoken_to(send, whole=True)
         reader.release.set()

@@ -51,6 +51,7 @@ def serve(app: FastAPI, settings: Settings) -> None:
         InvalidSettings: it cannot listen where it is told to.
     """
     log = logs.get_logger()
+    _leave_no_core()
     sys.setswitchinterval(SWITCH_SECONDS)
     # What is there now stays; a collection that looks through all of it holds up whoever asks just then.
     gc.collect()
@@ -65,6 +66,15 @@ def serve(app: FastAPI, settings: Settings) -> None:
             server.run(sockets=[listener, *(listener.dup() for _ in range(LISTENERS - 1))])
         finally:
             log.info("stopped")
+
+
+def _leave_no_core() -> None:
+    # The memory of a server that dies holds notes it was reading: whatever the shell says, it does not go to the disk.
+    try:
+        import resource
+    except ImportError:  # Windows keeps no such files
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def listening(host: str, port: int) -> socket.socket:

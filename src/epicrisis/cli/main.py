@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from epicrisis.cli import audit, keys
+from epicrisis.cli import audit, keys, selftest
 from epicrisis.cli.annotate import annotate
 from epicrisis.cli.assess import assess
 from epicrisis.cli.brat import brat
@@ -28,3 +28,4 @@ for verb in (annotate, assess, brat, redact, engines, serve, version):
     app.command()(verb)
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
+app.add_typer(selftest.app, name="selftest")

@@ -1,0 +1,62 @@
+"""Files about somebody, as small as such files can be: what no OpenAPI document can show."""
+
+from __future__ import annotations
+
+import textwrap
+import zipfile
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from xml.sax.saxutils import escape
+
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_LINE_CHARACTERS = 80
+
+
+def word_document(words: str) -> bytes:
+    """Return a Word document of one paragraph (ECMA-376)."""
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{_DOCUMENT}.main+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="r1" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
+        "word/document.xml": f'<w:document xmlns:w="{_WORD}"><w:body><w:p><w:r><w:t>{escape(words)}</w:t></w:r></w:p>'
+        "</w:body></w:document>",
+    }
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{part}')
+    return packed.getvalue()
+
+
+def pdf(words: str) -> bytes:
+    """Return a PDF of one page (ISO 32000)."""
+    lines = " ".join(f"({_in_pdf(line)}) Tj T*" for line in textwrap.wrap(words, _LINE_CHARACTERS))
+    drawn = f"BT /F1 10 Tf 14 TL 40 780 Td {lines} ET".encode("latin-1")
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    written, places = b"%PDF-1.7\n", []
+    for number, each in enumerate(objects, 1):
+        places.append(len(written))
+        written += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    tail = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(written))
+    return written + head + table + tail
+
+
+FILES: Mapping[str, Callable[[str], bytes]] = {_DOCUMENT: word_document, "application/pdf": pdf}
+
+
+def _in_pdf(line: str) -> str:
+    return line.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
