@@ -2,9 +2,10 @@
 # Takes the steps of the Dockerfile without a container engine, in a clean folder, and uses what comes out as it is used
 # there: by a user with no rights and no capabilities, on a root file system that cannot be written to, with no network.
 #
-#   deploy/build-steps.sh [FOLDER]
+#   [EXTRAS="postgres documents"] [PATIENCE=30] deploy/build-steps.sh [FOLDER]
 #
-# Needs root for the confinement (it says what it left out otherwise) and a package index for the installation.
+# PATIENCE is how many seconds the server has to get ready. Needs root for the confinement (it says what it left out
+# otherwise) and a package index for the installation.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 here=$PWD
@@ -32,9 +33,10 @@ sed -n 's/^!//p' .dockerignore | xargs git ls-files -z --cached --others --exclu
 chmod -R a-w "$tree"
 (cd "$tree" && find . -type f | wc -l | sed 's/$/ files/')
 
-echo "== RUN sh deploy/install.sh"
-# The build back-end writes nothing into the tree, or it would fail here.
-PYTHON=$python sh "$tree/deploy/install.sh" "$venv"
+echo "== RUN sh deploy/install.sh ${EXTRAS:=}"
+# The build back-end writes nothing into the tree, or it would fail here. Each extra is a word of its own.
+# shellcheck disable=SC2086
+PYTHON=$python sh "$tree/deploy/install.sh" "$venv" $EXTRAS
 chmod -R a+rX "$work/opt"
 du -sh "$venv" | cut -f1
 
@@ -64,7 +66,7 @@ cd "$data"
 "${as_server[@]}" epicrisis serve 2> "$data/log" &
 server=$!
 trap 'kill "$server" 2> /dev/null || true' EXIT
-EPICRISIS_KEY=$(cat "$data/key") "$venv/bin/python" "$here/deploy/ask.py" "http://127.0.0.1:$port" || { cat "$data/log" >&2; exit 1; }
+EPICRISIS_KEY=$(cat "$data/key") "$venv/bin/python" "$here/deploy/ask.py" "http://127.0.0.1:$port" "${PATIENCE:-30}" || { cat "$data/log" >&2; exit 1; }
 grep -E '^(Uid|CapEff|NoNewPrivs|VmHWM|Threads)' "/proc/$server/status"
 kill -TERM "$server"
 wait "$server"

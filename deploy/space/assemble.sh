@@ -8,7 +8,8 @@ cd "$(dirname "$0")/../.."
 mkdir -p "$target"
 # What git knows, and what the image is built from.
 git ls-files -z --cached --others --exclude-standard -- \
-    .dockerignore LICENSE NOTICE deploy/install.sh pyproject.toml requirements/server.lock src \
+    .dockerignore LICENSE NOTICE deploy/install.sh pyproject.toml src \
+    requirements/documents.lock requirements/postgres.lock requirements/server.lock \
     | tr '\0' '\n' | while IFS= read -r file; do
         # What was deleted and not committed yet is still listed.
         [ ! -e "$file" ] || cp --parents --target-directory "$target" "$file"
