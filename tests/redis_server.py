@@ -25,6 +25,15 @@ class Redis:
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}/0"
 
+    def said(self, *command: str) -> list[str]:
+        """Return what Redis answers to ``command``, a line an item."""
+        asked = b"".join(b"$%d\r\n%s\r\n" % (len(word.encode()), word.encode()) for word in command)
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            connection.sendall(b"*%d\r\n%s" % (len(command), asked))
+            connection.shutdown(socket.SHUT_WR)
+            lines = b"".join(iter(lambda: connection.recv(65_536), b"")).decode().split("\r\n")
+        return [line for line in lines if line and line[0] not in "*$"]
+
     def freeze(self) -> None:
         self.process.send_signal(signal.SIGSTOP)
 

@@ -26,6 +26,7 @@ from epicrisis.domain.annotations import AnnotatedDocument, Sentence
 from epicrisis.domain.documents import Document
 from epicrisis.domain.identifiers import Identifier
 from epicrisis.engines.contracts import AssertionEngine, EngineCard, IdentifierEngine, Make, NoteReader
+from epicrisis.services.access import Scope
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.answers import Memory, Shelf
 from epicrisis.services.assess import Assess
@@ -42,6 +43,8 @@ from epicrisis.storage.memory import MemorySecret
 CANARY = "Quetzalcanary"
 
 RULES = Settings(reader="rules", reader_es="rules", assertion="rules", preload="en,es", second_opinion="")
+# Everybody may do everything, also what is for those we know.
+EVERYBODY = RULES.model_copy(update={"anonymous_scopes": tuple(Scope)})
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 

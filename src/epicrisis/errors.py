@@ -26,6 +26,8 @@ EpicrisisError
 ├── AccessDenied                whoever asks may not
 │   ├── Unauthenticated         nobody we know
 │   └── Forbidden               somebody without the scope this takes
+├── KeyReused                   an Idempotency-Key that came with another request before
+├── StillRunning                the request of an Idempotency-Key is being done
 ├── RateLimited                 more requests than one client may make
 ├── DeadlineExceeded            not done in the time a request has
 ├── Overloaded                  more work than we accept right now
@@ -197,6 +199,18 @@ class Forbidden(AccessDenied):
     """This key or token does not hold the scope that the route takes."""
 
     code = "forbidden"
+
+
+class KeyReused(EpicrisisError):
+    """This Idempotency-Key came with another request before; send a new key with each, and the same when you retry."""
+
+    code = "idempotency-key-reused"
+
+
+class StillRunning(EpicrisisError):
+    """The request of this Idempotency-Key is still being done; send it again in a moment for its answer."""
+
+    code = "still-running"
 
 
 class RateLimited(EpicrisisError):

@@ -10,7 +10,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, Vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from epicrisis.errors import InvalidSettings
-from epicrisis.services.access import TENANT
+from epicrisis.services.access import TENANT, Scope
 from epicrisis.services.conflicts import SURE_FROM, UNSURE_BELOW
 
 
@@ -150,6 +150,12 @@ class Settings(BaseSettings):
     max_body_bytes: Annotated[
         int, Field(ge=1, description="The longest request body the server takes, in bytes; longer ones are cut off.")
     ] = 2_000_000
+    max_upload_bytes: Annotated[
+        int, Field(ge=1, description="The largest file that is redacted, in bytes; a longer upload is cut off.")
+    ] = 50_000_000
+    file_seconds: Annotated[
+        int, Field(ge=1, description="How long a file may take to be redacted before it is given up.")
+    ] = 120
     contract: Annotated[
         Profile,
         Field(description="The edition of the assertion API spoken by default: `a`, `b`, or empty for their union."),
@@ -196,6 +202,22 @@ class Settings(BaseSettings):
             "record encrypted in the data folder until it is back."
         ),
     ] = False
+    idempotency_seconds: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="How long the answer to a request with an `Idempotency-Key` is kept, encrypted: until then it "
+            "is told again to whoever sends the request again.",
+        ),
+    ] = 86_400
+    key_grace_seconds: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="How long an API key that was checked goes on while PostgreSQL cannot be asked; 0 refuses all "
+            "of them at once.",
+        ),
+    ] = 300.0
     secret_key: Annotated[
         SecretStr,
         Field(
@@ -220,6 +242,13 @@ class Settings(BaseSettings):
         bool,
         Field(description="Serve on other addresses than loopback although nobody has to say who they are."),
     ] = False
+    anonymous_scopes: Annotated[
+        tuple[Scope, ...],
+        Field(
+            description="What whoever says nothing may do beside `read`, `feedback` and `metrics`, where nobody has to "
+            "say who they are: `audit`, `reidentify` or `admin`, as JSON; on loopback alone."
+        ),
+    ] = ()
     issuers: Annotated[
         tuple[Issuer, ...],
         Field(description="Identity providers whose tokens are taken, as JSON (extra `server`)."),

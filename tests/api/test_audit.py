@@ -13,7 +13,7 @@ from epicrisis.services.audit import Audit
 from epicrisis.storage.memory import MemoryAudit
 from tests.chains import FixedSecret, entry, recorded
 from tests.keyring import done
-from tests.serving import CANARY, RULES, rules_pipeline
+from tests.serving import CANARY, EVERYBODY, rules_pipeline
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def audit() -> Audit:
 
 @pytest.fixture
 def client(audit: Audit) -> Iterator[TestClient]:
-    app = create_app(Services(rules_pipeline(), audit=audit), RULES)
+    app = create_app(Services(rules_pipeline(), audit=audit), EVERYBODY)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -105,7 +105,7 @@ class Full(MemoryAudit):
 
 
 def test_what_cannot_be_recorded_is_not_shown() -> None:
-    app = create_app(Services(rules_pipeline(), audit=Audit(Full(), FixedSecret())), RULES)
+    app = create_app(Services(rules_pipeline(), audit=Audit(Full(), FixedSecret())), EVERYBODY)
 
     response = TestClient(app).get("/v1/audit")
 

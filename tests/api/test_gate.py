@@ -14,7 +14,7 @@ from epicrisis.api.problems import MEDIA_TYPE
 from epicrisis.api.security.gate import Gate, Verdict
 from epicrisis.api.security.scopes import OPEN, OPEN_COUNTED, scoped
 from epicrisis.errors import StorageError
-from epicrisis.services.access import ANYONE, NOBODY, Authenticates, Principal, Scope
+from epicrisis.services.access import ANYONE, NOBODY, Authenticates, Principal, Scope, anyone
 from epicrisis.services.key_records import ApiKey
 from epicrisis.services.keys import Keys
 from epicrisis.storage.memory import MemoryKeys, MemorySecret
@@ -46,7 +46,7 @@ class Counter:
 
 
 def app_behind(*authenticators: Authenticates, metrics: Metrics | None = None, **gate: Any) -> FastAPI:
-    """Return an app of three routes that say whom they were asked by."""
+    """Return an app of a few routes that say whom they were asked by."""
     app = FastAPI(
         middleware=[
             Middleware(Envelope, metrics=metrics or Metrics()),
@@ -61,6 +61,11 @@ def app_behind(*authenticators: Authenticates, metrics: Metrics | None = None, *
     @app.get("/read/{place}")
     @scoped(Scope.READ)
     async def read(request: Request) -> dict[str, Any]:
+        return told(request)
+
+    @app.get("/audited")
+    @scoped(Scope.AUDIT)
+    async def audited(request: Request) -> dict[str, Any]:
         return told(request)
 
     @app.get("/open")
@@ -88,7 +93,25 @@ def keys() -> Keys:
 def test_where_nobody_has_to_say_who_they_are_anybody_is_let_in() -> None:
     answer = asked(app_behind(ring()), "/read/x").json()
 
-    assert (answer["name"], answer["scopes"]) == (ANYONE.name, sorted(Scope))
+    assert (answer["name"], answer["scopes"]) == (ANYONE.name, ["feedback", "metrics", "read"])
+
+
+def test_what_is_for_those_we_know_is_not_for_anybody(keys: Keys) -> None:
+    known = bearing(issued(keys, Scope.AUDIT).credential)
+
+    refused, let_in = (asked(app_behind(keys), "/audited", headers) for headers in ({}, known))
+    foreign = asked(app_behind(keys), "/audited", {"Authorization": "Bearer somebody-elses"})
+
+    assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
+    assert "the scope audit" in refused.json()["detail"]
+    assert refused.headers["www-authenticate"] == 'Bearer realm="epicrisis"'
+    assert (let_in.status_code, foreign.status_code) == (200, 401)
+
+
+def test_an_installation_may_let_anybody_do_more() -> None:
+    answer = asked(app_behind(ring(), anyone=anyone([Scope.AUDIT])), "/audited").json()
+
+    assert (answer["name"], answer["scopes"]) == (ANYONE.name, ["audit", "feedback", "metrics", "read"])
 
 
 def test_the_route_is_told_who_asks(keys: Keys) -> None:

@@ -21,7 +21,7 @@ from epicrisis.domain.redactions import Operator
 from epicrisis.engines.privacy.policies import shipped
 from epicrisis.services.audit_reading import read_all
 from tests.identities import everything
-from tests.serving import CANARY, RULES, UUID, a_ring, rules_pipeline
+from tests.serving import CANARY, EVERYBODY, RULES, UUID, a_ring, rules_pipeline
 
 NOTE = "Mr. John Doe, MRN 00412317, was seen on 3/4/2019 and 3/9/2019. 😷 Mr. Doe denies fever."
 SPANISH = "Paciente: Ana Ruiz Prueba, DNI 12345678Z. Ingresa el 4 de marzo de 2019 con cefalea."
@@ -35,7 +35,7 @@ def services() -> Services:
 
 @pytest.fixture(scope="module")
 def client(services: Services) -> Iterator[TestClient]:
-    with TestClient(create_app(services, RULES), raise_server_exceptions=False) as client:
+    with TestClient(create_app(services, EVERYBODY), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -196,7 +196,7 @@ def test_says_what_is_missing_where_nothing_can_encrypt() -> None:
 
 def test_hands_over_no_part_of_a_note_that_cannot_be_finished(monkeypatch: pytest.MonkeyPatch) -> None:
     services = Services(rules_pipeline())
-    app = create_app(services, RULES)
+    app = create_app(services, EVERYBODY)
     explained = app.state.deidentify.identify.explained
 
     async def misplaced(documents: Any) -> Any:

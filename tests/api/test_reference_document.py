@@ -17,7 +17,7 @@ def schema(client: TestClient) -> Any:
 def test_every_route_is_described(schema: Any) -> None:
     assert {(method, path) for path, methods in schema["paths"].items() for method in methods} == {
         ("post", "/v1/annotations"), ("post", "/v1/assertions"), ("post", "/v1/entities"), ("post", "/v1/feedback"),
-        ("post", "/v1/redactions"), ("post", "/v1/reidentifications"),
+        ("post", "/v1/redactions"), ("post", "/v1/redactions/files"), ("post", "/v1/reidentifications"),
         ("post", "/phi/scrub"), ("post", "/api/phi/scrub"),
         ("get", "/v1/audit"), ("get", "/v1/audit/{number}"),
         ("post", "/api/submit"), ("post", "/{model}/api/submit"), ("get", "/disclaimer"),
@@ -63,6 +63,27 @@ def test_refusals_are_described_as_problem_documents_and_nothing_else(schema: An
                     for code, example in response["content"][MEDIA_TYPE]["examples"].items():
                         assert (str(example["value"]["status"]), example["value"]["code"]) == (status, code)
     assert "HTTPValidationError" not in schema["components"]["schemas"]
+
+
+@pytest.mark.parametrize("path", ["/phi/scrub", "/api/phi/scrub", "/v1/redactions", "/v1/reidentifications"])
+def test_what_hides_identities_says_every_way_it_may_refuse(schema: Any, path: str) -> None:
+    responses = schema["paths"][path]["post"]["responses"]
+
+    told = {
+        status: set(responses[status]["content"][MEDIA_TYPE]["examples"]) for status in responses if status != "200"
+    }
+
+    assert told.keys() >= {"400", "401", "403", "408", "409", "413", "415", "422", "429", "431", "500", "503"}
+    assert told["400"] >= {"malformed-http", "malformed-json", "key-in-address", "invalid-idempotency-key"}
+    assert told["409"] == {"still-running"}
+    assert told["413"] == {"body-too-large", "text-too-long"}
+    assert told["422"] >= {
+        "invalid-request", "empty-text", "unreadable-text", "unknown-language", "idempotency-key-reused",
+    }  # fmt: skip
+    assert told["503"] >= {
+        "overloaded", "deadline-exceeded", "storage-error", "broken-seal", "missing-artifact", "corrupt-artifact",
+        "missing-dependency",
+    }  # fmt: skip
 
 
 def test_the_codes_stand_in_the_introduction(schema: Any) -> None:

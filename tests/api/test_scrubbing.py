@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from epicrisis.api.app import create_app
-from epicrisis.assembly import Services
+from epicrisis.assembly import Services, serving
 from epicrisis.errors import StorageError
 from epicrisis.services.redaction_log import RedactionRecord
 from epicrisis.storage.memory import MemoryRedactionLog
+from tests.redis_server import running_redis
 from tests.serving import CANARY, RULES, rules_pipeline
 
 SAMPLE = "Patient John Doe, SSN 123-45-6789, diagnosed with diabetes."
@@ -120,3 +123,20 @@ def test_answers_nothing_where_it_cannot_be_recorded() -> None:
 
     assert (response.status_code, response.json()["code"]) == (503, "storage-error")
     assert "diabetes" not in response.text
+
+
+def test_every_scrub_counts_in_redis_and_leaves_no_value_there(tmp_path: Path) -> None:
+    with running_redis() as redis:
+        settings = RULES.model_copy(update={"data": tmp_path, "redis_url": SecretStr(redis.url)})
+        services = serving(settings)
+        assert services.link is not None
+        # As patient as a busy machine needs.
+        services.link.patience = 30
+        with TestClient(create_app(services, settings)) as client:
+            answers = [client.post(route, json={"text": SAMPLE}).status_code for route in ROUTES]
+
+        counted, kept_there = redis.said("HGETALL", "epicrisis:redactions"), redis.said("KEYS", "*")
+
+    assert answers == [200, 200]
+    assert sorted(counted) == ["2", "2", "2", "NAME", "SSN", "redactions"]
+    assert kept_there == ["epicrisis:redactions"]

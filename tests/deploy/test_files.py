@@ -119,6 +119,31 @@ def test_the_environment_of_the_server_has_no_tools_that_built_it() -> None:
     assert set(removed[1].split()) == {"hatchling", *only_for_building}
 
 
+def test_the_extras_of_an_image_are_those_that_have_a_lock() -> None:
+    install = (DEPLOY / "install.sh").read_text(encoding="utf-8")
+    copied = {
+        Path(source).stem for name, words in instructions(DOCKERFILE) if name == "COPY" for source in words.split()
+    }
+    taken = re.search(r"^ +([a-z| ]+)\) ;;$", install, re.MULTILINE)
+
+    assert taken is not None
+    extras = set(taken[1].split(" | "))
+    assert {"postgres", "documents"} == extras
+    assert extras | {"server"} <= copied & {lock.stem for lock in (ROOT / "requirements").glob("*.lock")}
+    assert 'ARG EXTRAS=""' in DOCKERFILE
+    assert set(parsed(DEPLOY / "compose.yaml")["services"]["epicrisis"]["build"]["args"]["EXTRAS"].split()) <= extras
+
+
+def test_an_extra_nobody_knows_is_told_before_anything_is_installed(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["sh", str(DEPLOY / "install.sh"), str(tmp_path / "server"), "hf"], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 2
+    assert "postgres" in done.stderr
+    assert not (tmp_path / "server").exists()
+
+
 def test_every_container_is_confined() -> None:
     for service in parsed(DEPLOY / "compose.yaml")["services"].values():
         assert service["read_only"] is True
@@ -140,6 +165,9 @@ def test_compose_serves_this_machine_alone_and_keeps_the_rest_inside() -> None:
     assert said["networks"]["back"] == {"internal": True}
     assert services["redis"]["networks"] == services["postgres"]["networks"] == ["back"]
     assert services["epicrisis"]["environment"]["REDIS_URL"].startswith("redis://redis:")
+    # The address of the database has its password in it.
+    assert services["epicrisis"]["env_file"] == ["secrets/epicrisis.env"]
+    assert set(services["epicrisis"]["depends_on"]) == {"redis", "postgres"}
     assert (ROOT / "deploy" / services["epicrisis"]["build"]["context"]).resolve() == ROOT
 
 

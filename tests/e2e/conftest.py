@@ -1,4 +1,4 @@
-"""A fresh environment with our wheel in it, once for all end-to-end tests."""
+"""Our wheel, and a fresh environment with it, once for all end-to-end tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ class Installed:
     """An environment in which nothing but the wheel says what ``epicrisis`` is."""
 
     folder: Path
-    wheel: Path
 
     def run(self, *command: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run one of its commands, outside the checkout and without its settings."""
@@ -39,9 +38,9 @@ class Installed:
 
 
 @pytest.fixture(scope="session")
-def installed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Build the wheel and install it, without network, beside the dependencies the suite itself runs on."""
-    folder = tmp_path_factory.mktemp("installed")
+def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)],
         cwd=root,
@@ -49,6 +48,13 @@ def installed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed
         capture_output=True,
     )
     [wheel] = folder.glob("epicrisis-*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """Install the wheel, without network, beside the dependencies the suite itself runs on."""
+    folder = tmp_path_factory.mktemp("installed")
     venv.create(folder, symlinks=True)
     pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "--disable-pip-version-check"]
     subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)], check=True, capture_output=True)
@@ -56,4 +62,4 @@ def installed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed
     # The dependencies come from where the suite runs. A path named in a .pth file is searched last, and .pth files in
     # it are not read, so the link to src/ that a checkout's environment holds does not count here.
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    return Installed(folder, wheel)
+    return Installed(folder)

@@ -77,9 +77,9 @@ def test_every_engine_shows_its_card(installed: Installed) -> None:
     assert all(name in done.stdout for name in ("model", "rules", "lexicon"))
 
 
-def test_the_wheel_holds_what_it_needs_and_nothing_else(installed: Installed) -> None:
-    with ZipFile(installed.wheel) as wheel:
-        names = wheel.namelist()
+def test_the_wheel_holds_what_it_needs_and_nothing_else(wheel: Path) -> None:
+    with ZipFile(wheel) as packed:
+        names = packed.namelist()
 
     assert {Path(name).parts[0] for name in names if ".dist-info/" not in name} == {"epicrisis", "epicrisis_lab"}
     assert {"LICENSE", "NOTICE"} <= {Path(name).name for name in names}

@@ -87,6 +87,31 @@ def page_of(content: bytes, box: str = "[0 0 595 842]") -> bytes:
     )
 
 
+PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 60_000, 60_000, 8, 0, 0, 0, 0)
+SIZE_OF_JPEG = struct.pack(">HBHH", 17, 8, 60_000, 60_000)
+JPEG = b"\xff\xd8\xff\xe0" + struct.pack(">H", 16) + bytes(14) + b"\xff\xc0" + SIZE_OF_JPEG
+TIFF = b"II*\0" + struct.pack("<IHHHIIHHII", 8, 2, 256, 4, 1, 60_000, 257, 4, 1, 60_000)
+
+
+def pictured(picture: bytes) -> bytes:
+    return docx(paragraph(run(WHO)), more={"word/media/image1": picture})
+
+
+def flooded_pdf(width: int, height: int) -> bytes:
+    picture = (
+        f"<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceGray "
+        "/BitsPerComponent 8 "
+    )
+    return pdf_of(
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> "
+        "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+        stream(b"BT /F 12 Tf 10 700 Td (some words on a page) Tj ET q 99 0 0 99 9 9 cm /I Do Q"),
+        picture.encode() + stream(bytes(1_000)).removeprefix(b"<< "),
+    )
+
+
 TWO_SHOWN = b"BT /F 12 Tf 10 700 Td (some words on a page) Tj ET "
 HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     # Archives.
@@ -103,6 +128,13 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "half an archive": (".docx", lambda: docx(paragraph(run(WHO)))[:200] + b"word/"),
     "a header and nothing": (".docx", lambda: b"PK\x03\x04word/"),
     "a flipped byte": (".docx", lambda: docx(paragraph(run("x" * 500))).replace(b"document.xml", b"document.xmm", 1)),
+    # Pictures, which nobody unpacks: what they say of themselves is enough.
+    "a pixel flood in PNG": (".docx", lambda: pictured(PNG)),
+    "a pixel flood in JPEG": (".docx", lambda: pictured(JPEG)),
+    "a pixel flood in GIF": (".docx", lambda: pictured(b"GIF89a" + struct.pack("<HH", 60_000, 60_000))),
+    "a pixel flood in BMP": (".docx", lambda: pictured(b"BM" + bytes(16) + struct.pack("<ii", 60_000, -60_000))),
+    "a pixel flood in TIFF": (".docx", lambda: pictured(TIFF)),
+    "a pixel flood in PDF": (".pdf", lambda: flooded_pdf(60_000, 60_000)),
     # Markup.
     "a billion laughs": (".docx", lambda: document(f"<!DOCTYPE d [{_ENTITIES}]><d>&l9;</d>")),
     "an external entity": (
@@ -191,6 +223,13 @@ def attempt(ending: str, data: bytes, limits: Limits = LIMITS) -> UnreadableDocu
     assert time.monotonic() - started < SECONDS
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < GROWTH
     return refused
+
+
+def test_a_picture_within_the_limit_costs_its_file_nothing() -> None:
+    small = PNG[:16] + struct.pack(">II", 7_000, 7_000)
+
+    assert attempt(".docx", pictured(small)) is None
+    assert attempt(".pdf", flooded_pdf(7_000, 7_000)) is None
 
 
 @pytest.mark.parametrize("name", HOSTILE)

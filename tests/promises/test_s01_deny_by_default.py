@@ -24,7 +24,7 @@ from epicrisis.services.keys import Keys
 from epicrisis.settings import Settings
 from epicrisis.telemetry.metrics import Metrics
 from tests.keyring import bearing, guarded_app, issued, ring
-from tests.serving import RULES
+from tests.serving import RULES, app_with
 from tests.unit.cli.shell import run
 
 # They hold no data: whether it lives, where tokens come from, the empty page, its files, the reference, a disclaimer.
@@ -194,6 +194,8 @@ def test_a_network_is_not_served_without_asking_who_is_there(host: str) -> None:
         {"host": "127.8.8.8"},
         {"host": "::1"},
         {"host": "localhost"},
+        {"host": "127.0.0.1", "anonymous_scopes": [Scope.AUDIT]},
+        {"host": "0.0.0.0", "require_key": True, "anonymous_scopes": [Scope.AUDIT]},
         {"host": "0.0.0.0", "require_key": True},
         {"host": "0.0.0.0", "jwt_secret_key": "a secret of the tests, long enough to sign with"},
         {"host": "0.0.0.0", "allow_anonymous_network": True},
@@ -201,6 +203,24 @@ def test_a_network_is_not_served_without_asking_who_is_there(host: str) -> None:
 )
 def test_loopback_a_credential_or_the_word_of_whoever_installs_it_will_do(settings: dict[str, Any]) -> None:
     refuse_exposure(Settings(**settings))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", ""])
+def test_no_network_is_given_what_is_for_those_we_know(host: str) -> None:
+    everybody = {"host": host, "allow_anonymous_network": True, "anonymous_scopes": [Scope.REIDENTIFY]}
+
+    with pytest.raises(InvalidSettings, match="EPICRISIS_ANONYMOUS_SCOPES"):
+        refuse_exposure(RULES.model_copy(update=everybody))
+
+
+def test_on_loopback_anybody_has_notes_read_and_nothing_that_is_for_those_we_know(rows: list[Row]) -> None:
+    client = TestClient(app_with(), raise_server_exceptions=False)
+    kept = {Scope.AUDIT, Scope.REIDENTIFY, Scope.ADMIN}
+
+    refused = {path for method, path, _ in guarded(rows) if client.request(method, path).status_code == 401}
+
+    assert refused == {path for _, path, scope in guarded(rows) if scope in kept}
+    assert {"/v1/reidentifications", "/v1/audit"} <= refused
 
 
 def test_an_app_that_does_not_know_where_it_listens_asks_who_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from epicrisis.api.contracts.spanish_ner import describing as spanish_ner
 from epicrisis.api.contracts.spanish_ner.door import NerDoor
 from epicrisis.api.envelope import Envelope
 from epicrisis.api.faults import problem_of_faults
+from epicrisis.api.idempotency.replays import Replays
 from epicrisis.api.limits import RequestLimits
 from epicrisis.api.problems import answer, answer_problem
 from epicrisis.api.readiness import Readiness
@@ -36,6 +37,8 @@ from epicrisis.api.routes.feedback import router as feedback_routes
 from epicrisis.api.routes.health import router as health_routes
 from epicrisis.api.routes.home import router as home_routes
 from epicrisis.api.routes.oauth import router as oauth_routes
+from epicrisis.api.routes.redacted_files import FILES
+from epicrisis.api.routes.redacted_files import router as redacted_files_routes
 from epicrisis.api.routes.redactions import router as redactions_routes
 from epicrisis.api.security.exposure import refuse_exposure
 from epicrisis.api.security.gate import Gate
@@ -46,6 +49,8 @@ from epicrisis.api.security.rates import limits_of
 from epicrisis.api.tracing import Tracing
 from epicrisis.assembly import Services
 from epicrisis.errors import EpicrisisError
+from epicrisis.services.access import anyone
+from epicrisis.services.idempotency import MARGIN_SECONDS
 from epicrisis.services.spooling import keep_draining
 from epicrisis.settings import Settings, load_settings
 from epicrisis.telemetry import logs
@@ -60,6 +65,9 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     pipeline = services.pipeline
     identity = identity_of(settings, keys=services.keys, tally=services.tally)
     listed = origins(settings.cors_origins)
+    longest = max(settings.deadline_seconds, settings.file_seconds)
+    idempotency = services.idempotency(lasts=settings.idempotency_seconds, runs=longest + MARGIN_SECONDS)
+    counts = services.counts()
     app = FastAPI(
         title="epicrisis",
         version=__version__,
@@ -73,14 +81,16 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
             Middleware(Envelope, metrics=services.metrics),
             *([Middleware(Proxies, trusted=trusted)] if (trusted := networks(settings.trusted_proxies)) else []),
             *([Middleware(Preflights, listed=listed)] if listed else []),
-            Middleware(RequestLimits, max_bytes=settings.max_body_bytes),
+            Middleware(RequestLimits, max_bytes=settings.max_body_bytes, uploads={FILES: settings.max_upload_bytes}),
             Middleware(
                 Gate,
                 authenticators=[services.keys, *identity.authenticators],
                 required=settings.asks_who,
+                anyone=anyone(settings.anonymous_scopes),
                 limits=limits_of(settings, services.tally),
             ),
             Middleware(Admission, core=pipeline.core),
+            Middleware(Replays, idempotency=idempotency),
         ],
         exception_handlers={
             EpicrisisError: answer_problem,
@@ -92,12 +102,15 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.metrics = services.metrics
     app.state.feedback = services.feedback()
     app.state.audit = services.audit
-    app.state.deidentify = services.deidentify()
+    app.state.deidentify = services.deidentify(counts)
+    app.state.redact_files = assembly.file_redaction(settings, pipeline, app.state.deidentify)
     app.state.reidentify = services.reidentify()
     app.state.traces = services.traces
     app.state.stores = services.stores
     app.state.aside = services.aside()
     app.state.tally = services.tally
+    app.state.counts = counts
+    app.state.link = services.link
     app.state.identity = identity
     app.state.origins = listed
     app.state.readiness = Readiness(
@@ -109,7 +122,8 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     spanish_ner.add_to(app, NerDoor(pipeline, default=settings.ner_model))
     for routes in (
         home_routes, annotations_routes, assertions_routes, entities_routes, feedback_routes, engine_routes,
-        health_routes, oauth_routes, audit_routes, redactions_routes, scrub_routes,
+        health_routes, oauth_routes, audit_routes, redactions_routes,
+        redacted_files_routes, scrub_routes,
     ):  # fmt: skip
         app.include_router(routes)
     pages.add_to(app, app.state.pages)
@@ -143,6 +157,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+    await app.state.counts.close()
+    if app.state.link is not None:
+        await app.state.link.close()
     await app.state.tally.close()
     await app.state.pipeline.close()
     if app.state.stores is not None:

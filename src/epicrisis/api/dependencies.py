@@ -13,6 +13,7 @@ from epicrisis.services.access import Principal
 from epicrisis.services.audit import Audit
 from epicrisis.services.deidentify import Deidentify
 from epicrisis.services.feedback import Feedback
+from epicrisis.services.redact_files import RedactFiles
 from epicrisis.services.sealed_identifiers import Reidentify
 
 # All of these are asynchronous, though none waits for anything: FastAPI calls every other dependency in a thread, which
@@ -49,6 +50,11 @@ async def _deidentify(request: Request) -> Deidentify:
     return deidentify
 
 
+async def _redact_files(request: Request) -> RedactFiles:
+    redact_files: RedactFiles = request.app.state.redact_files
+    return redact_files
+
+
 async def _reidentify(request: Request) -> Reidentify:
     reidentify: Reidentify = request.app.state.reidentify
     return reidentify
@@ -74,6 +80,7 @@ async def require_json(request: Request) -> None:
 ThePipeline = Annotated[Pipeline, Depends(_pipeline)]
 TheFeedback = Annotated[Feedback, Depends(_feedback)]
 TheDeidentify = Annotated[Deidentify, Depends(_deidentify)]
+TheRedactFiles = Annotated[RedactFiles, Depends(_redact_files)]
 TheReidentify = Annotated[Reidentify, Depends(_reidentify)]
 ThePrincipal = Annotated[Principal, Depends(_principal)]
 TheAudit = Annotated[Audit, Depends(_audit)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,13 +18,17 @@ MAX_WASTED_BYTES = 65_536
 class RequestLimits:
     """ASGI middleware: headers over 16 KiB get 431, a body over ``max_bytes`` 413, one slower than ``seconds`` 408.
 
-    The count runs while the body streams, so it holds for chunked bodies, whose length nobody declares.
+    The count runs while the body streams, so it holds for chunked bodies, whose length nobody declares. ``uploads`` are
+    the paths that take files, and how large those may be.
     """
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int, seconds: float = 30.0) -> None:
+    def __init__(
+        self, app: ASGIApp, *, max_bytes: int, seconds: float = 30.0, uploads: Mapping[str, int] | None = None
+    ) -> None:
         self.app = app
         self.max_bytes = max_bytes
         self.seconds = seconds
+        self.uploads = uploads or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a ``receive`` that counts and a ``send`` that hangs up on unread bodies."""
@@ -31,6 +36,7 @@ class RequestLimits:
             await self.app(scope, receive, send)
             return
         length, chunked, expects, head = _measured(scope)
+        most = self._most(scope)
         awaited = length != b"0" or chunked
         received = 0
         deadline = asyncio.get_running_loop().time() + self.seconds
@@ -47,7 +53,7 @@ class RequestLimits:
                 # Once the body is whole, whoever listens waits for the client to leave, and may wait for ever.
                 message = await receive()
             received += len(message.get("body", b""))
-            if received > self.max_bytes:
+            if received > most:
                 raise Refused(BODY_TOO_LARGE)
             awaited = awaited and message.get("more_body", False)
             return message
@@ -59,20 +65,28 @@ class RequestLimits:
                 message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
             await send(message)
 
-        problem = self._declared(length, head)
+        problem = _declared(length, head, most)
         if problem is not None:
             await answer(problem, scope)(scope, receive, closing)
             return
         await self.app(scope, counted, closing)
 
-    def _declared(self, length: bytes, head: int) -> Problem | None:
-        """Return what is wrong with the request before a byte of its body is read."""
-        if head > MAX_HEAD_BYTES:
-            return HEAD_TOO_LARGE
-        # Python refuses to read a number of thousands of digits; eighteen are an exabyte.
-        if len(length) > 18 or (length.isdigit() and int(length) > self.max_bytes):
-            return BODY_TOO_LARGE
-        return None
+    def _most(self, scope: Scope) -> int:
+        """Return how many bytes the body may have."""
+        if not self.uploads:
+            return self.max_bytes
+        path: str = scope["path"]
+        return self.uploads.get(path.removeprefix(scope.get("root_path", "")), self.max_bytes)
+
+
+def _declared(length: bytes, head: int, most: int) -> Problem | None:
+    """Return what is wrong with the request before a byte of its body is read."""
+    if head > MAX_HEAD_BYTES:
+        return HEAD_TOO_LARGE
+    # Python refuses to read a number of thousands of digits; eighteen are an exabyte.
+    if len(length) > 18 or (length.isdigit() and int(length) > most):
+        return BODY_TOO_LARGE
+    return None
 
 
 async def _here_already(receive: Receive) -> bool:

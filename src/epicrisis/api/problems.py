@@ -60,6 +60,8 @@ ERRORS: Mapping[type[errors.EpicrisisError], Row] = {
     errors.AccessDenied: Row(403, "This is not yours to do"),
     errors.Unauthenticated: Row(401, "Nobody said who asks"),
     errors.Forbidden: Row(403, "This takes another scope"),
+    errors.KeyReused: Row(422, "This key came with another request"),
+    errors.StillRunning: Row(409, "The request is still being done", retry_after=1),
     errors.RateLimited: Row(429, "Too many requests", retry_after=60),
     errors.DeadlineExceeded: Row(503, "It took too long", retry_after=1),
     errors.Overloaded: Row(503, "Too much work at once", retry_after=1),
@@ -112,6 +114,12 @@ KEY_IN_ADDRESS = Problem(
     "A key does not belong in an address",
     "Send the key as `Authorization: Bearer`, and rotate this one: addresses end up in logs and histories.",
 )
+INVALID_IDEMPOTENCY_KEY = Problem(
+    400,
+    "invalid-idempotency-key",
+    "This is no Idempotency-Key",
+    "Send one header `Idempotency-Key` of 1 to 255 visible characters, such as a new UUID for each request.",
+)
 NOT_FOUND = Problem(404, "not-found", "There is nothing here", "GET /openapi.json lists every route.")
 METHOD_NOT_ALLOWED = Problem(
     405, "method-not-allowed", "This route does not answer that method", "The Allow header lists those it does."
@@ -136,8 +144,8 @@ NOT_READY = Problem(
 
 # What HTTP itself can refuse, beside our own errors.
 DOOR = (
-    MALFORMED_HTTP, MALFORMED_JSON, KEY_IN_ADDRESS, NOT_FOUND, METHOD_NOT_ALLOWED, BODY_TOO_SLOW, BODY_TOO_LARGE,
-    UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST, HEAD_TOO_LARGE, INTERNAL_ERROR, NOT_READY,
+    MALFORMED_HTTP, MALFORMED_JSON, KEY_IN_ADDRESS, INVALID_IDEMPOTENCY_KEY, NOT_FOUND, METHOD_NOT_ALLOWED,
+    BODY_TOO_SLOW, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST, HEAD_TOO_LARGE, INTERNAL_ERROR, NOT_READY,
 )  # fmt: skip
 
 _BY_STATUS = {400: MALFORMED_JSON, 404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}

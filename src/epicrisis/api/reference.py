@@ -10,11 +10,13 @@ from starlette.routing import Route
 
 from epicrisis.api.contracts.assertion.describing import schemas as assertion_schemas
 from epicrisis.api.contracts.spanish_ner.describing import schemas as spanish_ner_schemas
+from epicrisis.api.idempotency.described import describe_idempotency
 from epicrisis.api.problems import (
     BODY_TOO_LARGE,
     BODY_TOO_SLOW,
     HEAD_TOO_LARGE,
     INTERNAL_ERROR,
+    INVALID_IDEMPOTENCY_KEY,
     INVALID_REQUEST,
     KEY_IN_ADDRESS,
     MALFORMED_HTTP,
@@ -34,13 +36,16 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.naming import CLINICAL
 from epicrisis.domain.spans import Span
 from epicrisis.errors import (
+    BrokenSeal,
     CorruptArtifact,
     EmptyText,
     Forbidden,
+    KeyReused,
     MissingArtifact,
     MissingDependency,
     Overloaded,
     RateLimited,
+    StillRunning,
     StorageError,
     TextTooLong,
     Unauthenticated,
@@ -55,6 +60,10 @@ from epicrisis.services.outcomes import answered
 
 ALWAYS = (MALFORMED_HTTP, KEY_IN_ADDRESS, HEAD_TOO_LARGE, INTERNAL_ERROR)
 GUARDED = tuple(problem_of(error) for error in (Unauthenticated(), Forbidden(), RateLimited(), StorageError()))
+REPEATED = (
+    INVALID_IDEMPOTENCY_KEY,
+    *map(problem_of, (KeyReused(), StillRunning(), Overloaded(), StorageError(), BrokenSeal())),
+)
 UNUSABLE = tuple(problem_of(error) for error in (MissingArtifact(), CorruptArtifact(), MissingDependency()))
 WITH_BODY = (
     *ALWAYS, MALFORMED_JSON, BODY_TOO_SLOW, BODY_TOO_LARGE, problem_of(TextTooLong()), UNSUPPORTED_MEDIA_TYPE,
@@ -117,6 +126,7 @@ def _schema(app: FastAPI, pipeline: Pipeline) -> dict[str, Any]:
         answer = schema["paths"][path]["post"]["responses"]["200"]["content"]["application/json"]
         answer["example"] = {"request_id": EXAMPLE_REQUEST_ID, **example}
     describe_access(schema, app.routes, refusals(*GUARDED))
+    describe_idempotency(schema, app.routes, refusals(*REPEATED))
     return schema
 
 

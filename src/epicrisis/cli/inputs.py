@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # An argument that names no file but looks as if it should: "notes/visit.txt", "visit.txt", and not "Denies fever."
 _LOOKS_LIKE_A_FILE = re.compile(
-    r"(?:[.~]{0,2}|\S{2,})/\S+|.*\.(?:txt|text|md|jsonl|ndjson|json|rtf|docx?|pdf|xml|html?|csv|tsv)", re.IGNORECASE
+    r"(?:[.~]{0,2}|\S{2,})/\S+|.*\.(?:txt|text|md|jsonl|ndjson|json|rtf|docx?|parquet|pdf|xml|html?|csv|tsv)",
+    re.IGNORECASE,
 )
 _LONGEST_FILE_NAME = 4096
 _ROWS = frozenset({".jsonl", ".ndjson"})

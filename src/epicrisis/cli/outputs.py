@@ -152,21 +152,22 @@ class BratFolder:
         """Every file is written already."""
 
 
-class TextFolder:
-    """A folder with a text file a note."""
+class FileFolder:
+    """A folder with a file a note."""
 
     def __init__(self, folder: Path, *, option: str) -> None:
         self._folder = folder
         self._option = option
-        self._names: set[str] = set()
+        self._names: dict[str, set[str]] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as cause:
             raise _unwritable(folder, option, cause) from cause
 
-    def write(self, id: str, text: str) -> None:  # noqa: A002
-        """Write ``text`` to the file of the note ``id``."""
-        _write_whole(self._folder / f"{_free_name(id, self._names)}.txt", text, option=self._option)
+    def write(self, id: str, content: str | bytes, *, ending: str = ".txt") -> None:  # noqa: A002
+        """Write ``content`` to the file of the note ``id``, whose name has that ``ending``."""
+        name = _free_name(id, self._names.setdefault(ending, set()))
+        _write_whole(self._folder / f"{name}{ending}", content, option=self._option)
 
 
 def write_json(plain: object) -> None:
@@ -195,12 +196,12 @@ def _told(batch: Sequence[Item]) -> list[AnnotatedDocument]:
     return [item.answer for item in batch if not isinstance(item.answer, Failure)]
 
 
-def _write_whole(path: Path, content: str, *, option: str) -> None:
+def _write_whole(path: Path, content: str | bytes, *, option: str) -> None:
     """Write the file so that nobody ever sees half of it: beside it first, then in its place."""
     try:
         with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             try:
-                file.write(content.encode())
+                file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
                 Path(file.name).chmod(0o666 & ~_umask())

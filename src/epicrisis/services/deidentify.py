@@ -106,17 +106,33 @@ class Deidentify:
             Overloaded: too much work waits already.
             DeadlineExceeded: there was no answer in the time a request has.
         """
+        answers = await self.unrecorded(documents, policy=policy, patient=patient)
+        for document, answer in zip(documents, answers, strict=True):
+            if isinstance(document, Document):
+                counts, outcome = ({}, answer.code) if isinstance(answer, Failure) else (answer.counts, DONE)
+                await self.record(
+                    document.text,
+                    language=document.language,
+                    counts=counts,
+                    outcome=outcome,
+                    policy=policy,
+                    asker=asker,
+                )
+        return answers
+
+    async def unrecorded(
+        self, documents: Sequence[Document | Failure], *, policy: str, patient: str | None = None
+    ) -> list[Redaction | Failure]:
+        """Return what the call returns, and record nothing: for parts of a file, which is recorded as a whole.
+
+        Raises as the call does, but for what recording takes.
+        """
         redactor, wanted = self._prepared(policy, patient)
         found = await self.identify.explained(documents)
         characters = sum(len(each.document.text) for each in found if isinstance(each, Identified))
         if characters >= _WORTH_A_THREAD:
-            answers = await asyncio.to_thread(self._redacted, found, redactor, wanted, patient)
-        else:
-            answers = self._redacted(found, redactor, wanted, patient)
-        for document, answer in zip(documents, answers, strict=True):
-            if isinstance(document, Document):
-                await self._record(document, answer, policy, asker)
-        return answers
+            return await asyncio.to_thread(self._redacted, found, redactor, wanted, patient)
+        return self._redacted(found, redactor, wanted, patient)
 
     def many(
         self, documents: Sequence[Document | Failure], *, policy: str, patient: str | None = None
@@ -127,6 +143,62 @@ class Deidentify:
         """
         redactor, wanted = self._prepared(policy, patient)
         return self._redacted(self.identify.many(documents), redactor, wanted, patient)
+
+    def whole(
+        self, identified: Sequence[Identified], *, policy: str, patient: str | None = None
+    ) -> list[Redaction | Failure]:
+        """Return documents redacted whose identifiers are known, in order; one that fails, fails alone."""
+        redactor, wanted = self._prepared(policy, patient)
+        return self._redacted(identified, redactor, wanted, patient)
+
+    def engine(self, language: str) -> tuple[str, str]:
+        """Return what looks for the identifiers of ``language``, and its version."""
+        cards = self.cards(language)
+        return "+".join(card.name for card in cards), "+".join(card.version for card in cards)
+
+    async def record(
+        self, text: str, *, language: str, counts: Mapping[str, int], outcome: str = DONE, policy: str, asker: Asker
+    ) -> None:
+        """Record that ``text`` was redacted, or why it was not: who had it done, and how many of each kind were hidden.
+
+        Raises:
+            StorageError: it cannot be recorded; what was done is then not handed over.
+        """
+        engine, version = self.engine(language)
+        mark = "" if self.audit is None else self.audit.mark(text)
+        if self.audit is not None:
+            await self.audit.record(
+                AuditEntry(
+                    at=self.audit.now(),
+                    who=asker.who,
+                    action=ACTION,
+                    route=asker.route,
+                    purpose=asker.purpose,
+                    engine=f"{engine}/{version}",
+                    counts=counts,
+                    document=mark,
+                    outcome=outcome,
+                    request_id=asker.request_id,
+                    tenant=asker.tenant,
+                    subject=policy,
+                )
+            )
+        if self.log is not None and outcome == DONE:
+            await self.log.keep(
+                RedactionRecord(
+                    id=str(uuid.uuid4()),
+                    created_at=datetime.now(UTC),
+                    route=asker.route,
+                    kinds=counts,
+                    text_hash=mark,
+                    engine=engine,
+                    version=version,
+                    policy=policy,
+                    request_id=asker.request_id,
+                )
+            )
+        if self.counts is not None and outcome == DONE:
+            self.counts.redacted(counts)
 
     def _prepared(self, name: str, patient: str | None) -> tuple[Redactor, Policy]:
         policy = find(self.policies, name)
@@ -146,7 +218,7 @@ class Deidentify:
         return [each if isinstance(each, Failure) else self._one(each, redactor, policy, patient) for each in found]
 
     def _one(self, found: Identified, redactor: Redactor, policy: Policy, patient: str | None) -> Redaction | Failure:
-        engine, version = self._engine(found.document.language)
+        engine, version = self.engine(found.document.language)
         try:
             redaction = redactor(
                 found.document, found.identifiers, policy, patient=patient, engine=engine, version=version
@@ -154,46 +226,3 @@ class Deidentify:
         except Exception as error:  # noqa: BLE001  whatever is wrong with one, no part of it leaves and the others do
             return Failure.of(found.document.id, error)
         return replace(redaction, spared=found.spared)
-
-    def _engine(self, language: str) -> tuple[str, str]:
-        cards = self.cards(language)
-        return "+".join(card.name for card in cards), "+".join(card.version for card in cards)
-
-    async def _record(self, document: Document, answer: Redaction | Failure, policy: str, asker: Asker) -> None:
-        done = isinstance(answer, Redaction)
-        counts = answer.counts if isinstance(answer, Redaction) else {}
-        engine, version = self._engine(document.language)
-        mark = "" if self.audit is None else self.audit.mark(document.text)
-        if self.audit is not None:
-            await self.audit.record(
-                AuditEntry(
-                    at=self.audit.now(),
-                    who=asker.who,
-                    action=ACTION,
-                    route=asker.route,
-                    purpose=asker.purpose,
-                    engine=f"{engine}/{version}",
-                    counts=counts,
-                    document=mark,
-                    outcome=answer.code if isinstance(answer, Failure) else DONE,
-                    request_id=asker.request_id,
-                    tenant=asker.tenant,
-                    subject=policy,
-                )
-            )
-        if self.log is not None and done:
-            await self.log.keep(
-                RedactionRecord(
-                    id=str(uuid.uuid4()),
-                    created_at=datetime.now(UTC),
-                    route=asker.route,
-                    kinds=counts,
-                    text_hash=mark,
-                    engine=engine,
-                    version=version,
-                    policy=policy,
-                    request_id=asker.request_id,
-                )
-            )
-        if self.counts is not None and done:
-            self.counts.redacted(counts)

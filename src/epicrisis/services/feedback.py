@@ -13,7 +13,7 @@ from typing import Protocol
 from epicrisis.domain.assertions import Status
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.errors import StorageError, UnknownEngine
-from epicrisis.services.access import ANYONE, Principal
+from epicrisis.services.access import Anonymous, Principal
 
 log = logging.getLogger(__name__)
 
@@ -146,5 +146,5 @@ class Feedback:
 
 
 def _id(answer: Answered, by: Principal, client: str) -> str:
-    who = f"{by.name} {client}" if by == ANYONE else by.key_id or by.name
+    who = f"{by.name} {client}" if isinstance(by, Anonymous) else by.key_id or by.name
     return str(uuid.uuid5(_OPINIONS, f"{who} {answer.request_id} {answer.item} {answer.target}"))

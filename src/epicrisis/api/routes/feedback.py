@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from epicrisis.api.dependencies import TheClient, TheFeedback, ThePrincipal, TheRequestId, require_json
+from epicrisis.api.idempotency.declared import idempotent
 from epicrisis.api.problems import (
     BODY_TOO_LARGE,
     BODY_TOO_SLOW,
@@ -44,6 +45,7 @@ _REFUSED = (
     dependencies=[Depends(require_json)],
 )
 @scoped(Scope.FEEDBACK)
+@idempotent()
 async def feedback(
     said: FeedbackRequest, keep: TheFeedback, principal: ThePrincipal, client: TheClient, request_id: TheRequestId
 ) -> FeedbackAnswer:

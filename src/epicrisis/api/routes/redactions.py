@@ -17,6 +17,7 @@ from epicrisis.api.dependencies import (
     TheRequestId,
     require_json,
 )
+from epicrisis.api.idempotency.declared import idempotent
 from epicrisis.api.problems import problem_of
 from epicrisis.api.reference import UNUSABLE, WITH_BODY, refusals
 from epicrisis.api.schemas.annotations import Note
@@ -31,7 +32,7 @@ from epicrisis.api.security.scopes import scoped
 from epicrisis.assembly import Pipeline
 from epicrisis.domain.documents import Document
 from epicrisis.domain.redactions import Redaction
-from epicrisis.errors import InvalidInput, StorageError, UnknownPolicy
+from epicrisis.errors import DeadlineExceeded, InvalidInput, StorageError, UnknownPolicy
 from epicrisis.formats.redactions import redaction_to_plain
 from epicrisis.services.access import Principal, Scope
 from epicrisis.services.asking import Asker
@@ -44,7 +45,10 @@ REDACTIONS, REIDENTIFICATIONS = "/v1/redactions", "/v1/reidentifications"
 router = APIRouter(tags=["Privacy"])
 log = get_logger()
 
-_REFUSED = (*WITH_BODY, *UNUSABLE, problem_of(InvalidInput()), problem_of(StorageError()))
+_REFUSED = (
+    *WITH_BODY, *UNUSABLE,
+    problem_of(InvalidInput()), problem_of(StorageError()), problem_of(DeadlineExceeded()),
+)  # fmt: skip
 
 
 @router.post(
@@ -64,6 +68,7 @@ _REFUSED = (*WITH_BODY, *UNUSABLE, problem_of(InvalidInput()), problem_of(Storag
     dependencies=[Depends(require_json)],
 )
 @scoped(Scope.READ)
+@idempotent()
 async def redactions(
     asked: RedactionRequest,
     pipeline: ThePipeline,
@@ -89,6 +94,7 @@ async def redactions(
     dependencies=[Depends(require_json)],
 )
 @scoped(Scope.REIDENTIFY)
+@idempotent()
 async def reidentifications(
     asked: ReidentificationRequest,
     pipeline: ThePipeline,

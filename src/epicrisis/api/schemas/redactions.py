@@ -22,6 +22,14 @@ Purpose = Annotated[
         description="What for, such as `research-12`: it is kept in the audit log, so no words of the note.",
     ),
 ]
+PolicyName = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=64,
+        description="`safe-harbor`, `limited-data-set`, `gdpr`, `research`, `contract-h`, or one of this installation.",
+    ),
+]
 
 
 class RedactionRequest(AnnotationRequest):
@@ -34,15 +42,7 @@ class RedactionRequest(AnnotationRequest):
         }
     )
 
-    policy: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=64,
-            description="`safe-harbor`, `limited-data-set`, `gdpr`, `research`, `contract-h`, or one of this "
-            "installation.",
-        ),
-    ] = USUAL
+    policy: PolicyName = USUAL
     patient: Annotated[
         str | None,
         Field(

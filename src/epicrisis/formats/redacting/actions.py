@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,8 +33,8 @@ REMOVE = Action(Verb.REMOVE)
 _PLAIN = {"redact": REDACT, "keep": KEEP, "remove": REMOVE}
 
 
-def action_of(word: str, *, rule: str) -> Action:
-    """Return the action ``word`` names; ``rule`` is the path or column it is for.
+def action_of(word: str) -> Action:
+    """Return the action ``word`` names.
 
     Raises:
         InvalidInput: there is no such action; the message lists those there are.
@@ -44,4 +45,22 @@ def action_of(word: str, *, rule: str) -> Action:
         return Action(Verb.REPLACE, IdentifierKind(word))
     except ValueError as error:
         known = [*_PLAIN, *(kind.value for kind in IdentifierKind)]
-        raise InvalidInput(f"The rule for '{rule}' has no known action; say one of {known}.") from error
+        raise InvalidInput(f"A rule has no known action; say one of {known}.") from error
+
+
+def rules_of(said: Iterable[str]) -> dict[str, str]:
+    """Return the rules that are ``said`` as ``PLACE=ACTION``, in their order.
+
+    Raises:
+        InvalidInput: one of them names no place, or no known action.
+    """
+    rules: dict[str, str] = {}
+    for each in said:
+        place, sign, word = each.rpartition("=")
+        if not sign or not place.strip():
+            raise InvalidInput("A rule is a place and what is done there, such as `patient.name=NAME` or `dose=keep`.")
+        action_of(word)
+        # Of two that name one place the last is followed, and comes where it was said.
+        rules.pop(place, None)
+        rules[place] = word
+    return rules

@@ -52,6 +52,8 @@ class Limits:
     ratio: int = 100
     pages: int = 500
     letters: int = 2_000_000
+    pixels: int = 50 * MEGABYTE
+    values: int = 2_000_000
     memory: int = 2_000 * MEGABYTE
     seconds: int = 120
 

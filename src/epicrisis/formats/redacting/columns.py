@@ -24,7 +24,7 @@ class Columns:
         Raises:
             InvalidInput: an action is not known.
         """
-        self._rules = {plain(name): action_of(word, rule=name) for name, word in rules.items()}
+        self._rules = {plain(name): action_of(word) for name, word in rules.items()}
 
     def action(self, name: str, number: int) -> Action:
         """Return what is done about the column ``name``, the ``number``-th of its table."""

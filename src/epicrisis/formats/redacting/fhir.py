@@ -32,6 +32,7 @@ _DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:
 _VALID_DATE = re.compile(rf"\d{{4}}|{_DATE.pattern}")
 _INSTANTS = frozenset({"lastUpdated", "issued", "timestamp", "recorded"})
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_PSEUDONYM = re.compile(r"\A\[ID:([a-z]{1,64})\]\Z")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LINK = re.compile(
     r"(?P<base>https?://[^?#]*/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9.-]{1,64})(?:/_history/[^/]*)?"
@@ -103,6 +104,8 @@ class Fhir:
 
     def _id(self, id: str) -> str:  # noqa: A002
         answer = self._ask(Question(id, IdentifierKind.ID))
+        # A pseudonym in its brackets is no id; without them it is, and the same one in every file.
+        answer = _PSEUDONYM.sub(r"\1", answer)
         if _ID.fullmatch(answer):
             return answer
         number = len(self._ids) + 1

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
+from threading import Lock
 
 from epicrisis.errors import UnreadableDocument
-from epicrisis.formats.redacting.asking import MEGABYTE, Options, Question, Redacts, Replaces, labelled
-from epicrisis.formats.redacting.isolation import isolated
+from epicrisis.formats.redacting.asking import MEGABYTE, Opened, Options, Question, Redacts, Replaces, labelled
+from epicrisis.formats.redacting.isolation import Isolated
 from epicrisis.formats.redacting.opening import opened
 from epicrisis.formats.redacting.sniffing import FileKind, kind_of
 
@@ -14,6 +16,67 @@ from epicrisis.formats.redacting.sniffing import FileKind, kind_of
 # own, large ones too, for a table of empty cells takes a hundred times its size.
 _HERE = frozenset({FileKind.TEXT, FileKind.JSON, FileKind.FHIR, FileKind.CSV})
 _SMALL = 2 * MEGABYTE
+
+
+class File:
+    """A file on its way: it is read, asks, and is written anew once that is answered.
+
+    ``close`` may be called from any thread at any time, and stops whatever goes on.
+    """
+
+    def __init__(self, data: bytes, *, name: str = "", kind: str | None = None, options: Options | None = None) -> None:
+        """Take ``data``; ``kind`` is one of ``FileKind``, and without it the bytes tell, and the ending of ``name``."""
+        self._data = data
+        self._name = name
+        self._told = kind
+        self._options = options or Options()
+        self._lock = Lock()
+        self._closed = False
+        self._apart: Isolated | None = None
+        self._opened: Opened | None = None
+
+    def read(self) -> tuple[FileKind, Sequence[Question]]:
+        """Return what kind of file this is, and what it asks.
+
+        Raises:
+            UnreadableDocument: it is damaged, protected, over the limits, a scan, or not what it is said to be.
+            InvalidInput: there is no such kind, or a rule is not one.
+            MissingDependency: an optional package this kind needs is not installed.
+        """
+        most = self._options.limits.file_bytes
+        if len(self._data) > most:
+            raise UnreadableDocument(f"The file is too large: up to {most} bytes are read. Send its parts one by one.")
+        kind = kind_of(self._data, kind=self._told, name=self._name)
+        if kind in _HERE and len(self._data) <= _SMALL:
+            self._opened = opened(kind, self._data, self._options)
+        else:
+            self._opened = apart = self._in_its_own_process(kind)
+            apart.read()
+        return kind, self._opened.questions
+
+    def written(self, answers: Sequence[str]) -> bytes:
+        """Return the new file, of the same kind; there is one answer per question.
+
+        Raises:
+            UnprovenRedaction: something that was to go could still be read in the new file.
+            UnreadableDocument: it cannot be written as it was answered.
+        """
+        assert self._opened is not None
+        return self._opened.written(answers)
+
+    def close(self) -> None:
+        """Let go of the file, and of the process it is read in."""
+        with self._lock:
+            self._closed = True
+        if self._apart is not None:
+            self._apart.close()
+
+    def _in_its_own_process(self, kind: FileKind) -> Isolated:
+        with self._lock:
+            if self._closed:
+                raise UnreadableDocument("The file was closed before it was read; send it again.")
+            self._apart = Isolated(kind, self._data, self._options)
+        return self._apart
 
 
 def redacted(
@@ -35,17 +98,9 @@ def redacted(
         UnprovenRedaction: something that was to go could still be read in the new file.
         MissingDependency: an optional package this kind needs is not installed.
     """
-    options = options or Options()
-    if len(data) > options.limits.file_bytes:
-        raise UnreadableDocument(
-            f"The file has {len(data)} bytes; up to {options.limits.file_bytes} are read. Send its parts one by one."
-        )
-    found = kind_of(data, kind=kind, name=name)
-    if found in _HERE and len(data) <= _SMALL:
-        file = opened(found, data, options)
-        return file.written(_answers(file.questions, redacts, replaces))
-    with isolated(found, data, options) as apart:
-        return apart.written(_answers(apart.questions, redacts, replaces))
+    with closing(File(data, name=name, kind=kind, options=options)) as file:
+        _, questions = file.read()
+        return file.written(_answers(questions, redacts, replaces))
 
 
 def _answers(questions: Sequence[Question], redacts: Redacts, replaces: Replaces) -> list[str]:

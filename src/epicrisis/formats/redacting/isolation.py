@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from threading import Timer
 from typing import IO
 
@@ -22,18 +22,30 @@ _CHILD = [sys.executable, "-P", "-B", "-m", "epicrisis.formats.redacting.child"]
 
 
 class Isolated:
-    """A file open in its own process."""
+    """A file open in its own process, which ends with ``close``: from any thread, whatever it is at."""
 
-    def __init__(self, process: subprocess.Popen[bytes], job: Job) -> None:
-        """Hand ``job`` to ``process``.
+    def __init__(self, kind: FileKind, data: bytes, options: Options) -> None:
+        """Start a process for ``data``."""
+        self._job = Job(kind, data, options)
+        # The child finds the packages where we found them, and is told nothing else: no settings, no keys.
+        paths = os.pathsep.join(path for path in sys.path if path)
+        self._process = subprocess.Popen(
+            _CHILD,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={"PYTHONPATH": paths, "PATH": os.environ.get("PATH", "")},
+        )
+        self.questions: Sequence[Question] = ()
+
+    def read(self) -> None:
+        """Have it read, so that it has ``questions``.
 
         Raises:
             EpicrisisError: whatever the file was refused for.
         """
-        self._process = process
-        self._seconds = job.options.limits.seconds
-        asked = self._exchange(job)
-        self.questions: Sequence[Question] = asked.questions if isinstance(asked, Asks) else ()
+        asked = self._exchange(self._job)
+        self.questions = asked.questions if isinstance(asked, Asks) else ()
 
     def written(self, answers: Sequence[str]) -> bytes:
         """Return the new file.
@@ -46,13 +58,23 @@ class Isolated:
             raise UnreadableDocument("The file could not be read to its end; save it again, and send that.")
         return done.data
 
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        # What it never read is lost with it; closing the pipe would raise that over the error that says more.
+        with suppress(BrokenPipeError):
+            _pipe(self._process.stdin).close()
+        _pipe(self._process.stdout).close()
+        self._process.wait()
+
     def _exchange(self, message: object) -> Asks | Done:
-        clock = Timer(self._seconds, self._process.kill)
+        clock = Timer(self._job.options.limits.seconds, self._process.kill)
         clock.start()
         try:
             send(_pipe(self._process.stdin), message)
             answer = msgspec.msgpack.decode(received(_pipe(self._process.stdout)), type=Asks | Done | Refused)
-        except (EOFError, BrokenPipeError) as error:
+        except (EOFError, BrokenPipeError, ValueError) as error:
+            # A pipe that was closed meanwhile is a ValueError: nobody waits for the answer any more.
             raise UnreadableDocument(
                 "The file takes more time or memory than one may, or breaks what reads it; send its parts one by one."
             ) from error
@@ -61,27 +83,6 @@ class Isolated:
         if isinstance(answer, Refused):
             raise _error(answer)
         return answer
-
-
-@contextmanager
-def isolated(kind: FileKind, data: bytes, options: Options) -> Iterator[Isolated]:
-    """Give ``data`` opened in a process of its own, which ends with the block.
-
-    Raises:
-        EpicrisisError: whatever the file was refused for.
-    """
-    # The child finds the packages where we found them, and is told nothing else: no settings, no keys.
-    environment = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PATH": os.environ.get("PATH", "")}
-    with subprocess.Popen(
-        _CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-    ) as process:
-        try:
-            yield Isolated(process, Job(kind, data, options))
-        finally:
-            process.kill()
-            # What it never read is lost with it; closing the pipe would raise that over the error that says more.
-            with suppress(BrokenPipeError):
-                _pipe(process.stdin).close()
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

@@ -39,7 +39,7 @@ class Rules:
         Raises:
             InvalidInput: a path has an empty step, or an action is not known.
         """
-        self._rules = [(_steps(path), action_of(word, rule=path)) for path, word in rules.items()]
+        self._rules = [(_steps(path), action_of(word)) for path, word in rules.items()]
         self._known: dict[tuple[Path, ...], Action | None] = {}
 
     def action(self, *paths: Path) -> Action | None:
@@ -58,7 +58,7 @@ class Rules:
 def _steps(path: str) -> _Steps:
     steps = _STEP.findall(path)
     if not steps or ".".join(steps) != path:
-        raise InvalidInput(f"The path '{path}' has an empty step; write steps with one dot between: patient.name.")
+        raise InvalidInput("A path has an empty step; write steps with one dot between: patient.name.")
     return tuple(_Wild(step) if step in {"*", "**"} else re.sub(r"\\(.)", r"\1", step) for step in steps)
 
 

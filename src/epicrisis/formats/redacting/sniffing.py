@@ -20,6 +20,8 @@ class FileKind(StrEnum):
     PDF = "pdf"
 
 
+# What has places that a rule can name.
+RULED = frozenset({FileKind.JSON, FileKind.FHIR, FileKind.CSV, FileKind.PARQUET})
 _ENDINGS = {
     ".txt": FileKind.TEXT,
     ".text": FileKind.TEXT,
@@ -32,6 +34,15 @@ _ENDINGS = {
     ".parquet": FileKind.PARQUET,
     ".docx": FileKind.DOCX,
     ".pdf": FileKind.PDF,
+}
+_USUAL_ENDING = {
+    FileKind.TEXT: ".txt",
+    FileKind.JSON: ".json",
+    FileKind.FHIR: ".json",
+    FileKind.CSV: ".csv",
+    FileKind.PARQUET: ".parquet",
+    FileKind.DOCX: ".docx",
+    FileKind.PDF: ".pdf",
 }
 # Formats somebody is likely to send that are not read here, by how they begin, and what to do about each.
 _OTHERS = (
@@ -69,6 +80,24 @@ def kind_of(data: bytes, *, kind: str | None, name: str) -> FileKind:
     if told is None or told is found or {told, found} == {FileKind.JSON, FileKind.FHIR}:
         return found
     raise UnreadableDocument(f"The file is said to be {told}, and holds {found}; rename it, or send the one you meant.")
+
+
+def likely_kind(beginning: bytes, *, name: str) -> FileKind:
+    """Return what a file is likely to be, by its first kilobyte and its ``name``; text, if nothing speaks for more."""
+    if b"%PDF-" in beginning[:_PDF_WITHIN]:
+        return FileKind.PDF
+    if beginning.startswith((b"PAR1", b"PARE")):
+        return FileKind.PARQUET
+    if beginning.startswith(b"PK\x03\x04"):
+        return FileKind.DOCX
+    return _ENDINGS.get(PurePath(name).suffix.lower(), FileKind.TEXT)
+
+
+def ending_of(kind: FileKind, *, name: str) -> str:
+    """Return how the name of a file of ``kind`` ends: as ``name`` does where that is a way, ".tsv" for one."""
+    own = PurePath(name).suffix.lower()
+    usual = _USUAL_ENDING[kind]
+    return own if _ENDINGS.get(own) is _ENDINGS[usual] else usual
 
 
 def _told(kind: str | None, name: str) -> FileKind | None:

@@ -7,7 +7,7 @@ from epicrisis.errors import InvalidInput, MissingDependency, UnreadableDocument
 from epicrisis.formats.redacting.asking import Limits, Options
 from epicrisis.formats.redacting.files import redacted
 from epicrisis.formats.redacting.opening import opened
-from epicrisis.formats.redacting.sniffing import FileKind, kind_of
+from epicrisis.formats.redacting.sniffing import FileKind, ending_of, kind_of, likely_kind
 from tests.office import WHO, busy_docx, docx, paragraph, pdf, renamed, run, zipped
 
 
@@ -51,6 +51,24 @@ def test_what_is_not_read_is_said_with_what_to_do(data: bytes, name: str, says: 
         kind_of(data, kind=None, name=name)
 
 
+@pytest.mark.parametrize(
+    ("beginning", "name", "kind", "ending"),
+    [
+        pytest.param(b"%PDF-1.4", "scan", FileKind.PDF, ".pdf", id="a PDF without an ending"),
+        pytest.param(b"\n%PDF-1.4", "note.txt", FileKind.PDF, ".pdf", id="a PDF named text"),
+        pytest.param(b"PK\x03\x04", "a.DOCX", FileKind.DOCX, ".docx", id="docx"),
+        pytest.param(b"PAR1", "a.parquet", FileKind.PARQUET, ".parquet", id="parquet"),
+        pytest.param(b"a\tb", "a.TSV", FileKind.CSV, ".tsv", id="tabs"),
+        pytest.param(b"{}", "a.ndjson", FileKind.JSON, ".ndjson", id="lines"),
+        pytest.param(b"[1] first finding", "note", FileKind.TEXT, ".txt", id="a note"),
+        pytest.param(b"", "", FileKind.TEXT, ".txt", id="nothing"),
+    ],
+)
+def test_a_look_says_what_a_file_is_likely_to_be(beginning: bytes, name: str, kind: FileKind, ending: str) -> None:
+    assert likely_kind(beginning, name=name) is kind
+    assert ending_of(kind, name=name) == ending
+
+
 def test_an_unknown_kind_is_refused_with_those_there_are() -> None:
     with pytest.raises(InvalidInput, match="'fhir', 'csv'"):
         kind_of(b"x", kind="xml", name="x")
@@ -92,7 +110,7 @@ def test_a_file_that_takes_too_much_is_one_error(limits: Limits) -> None:
 
 
 def test_a_file_over_the_size_is_refused_before_it_is_looked_at() -> None:
-    with pytest.raises(UnreadableDocument, match="up to 10 are read"):
+    with pytest.raises(UnreadableDocument, match="up to 10 bytes are read"):
         redacted(b"x" * 11, name="x", redacts=renamed, options=Options(limits=Limits(file_bytes=10)))
 
 

@@ -96,3 +96,15 @@ def test_a_damaged_file_and_a_bomb_are_refused() -> None:
         Parquet(whole[:-20], Options())
     with pytest.raises(UnreadableDocument, match="unpacks to"):
         Parquet(whole, Options(limits=Limits(unpacked=50_000)))
+
+
+def test_numbers_that_tell_an_age_over_89_tell_it_no_more() -> None:
+    table = pyarrow.table({"year_of_birth": [1925, 1980, None], "edad": [93.0, 41.5, 89.0], "born": [1925, 1980, 2]})
+
+    new = rewritten(packed(table), rules={"born": "keep"})
+
+    assert new.read().to_pydict() == {
+        "year_of_birth": [None, 1980, None],
+        "edad": [90.0, 41.5, 89.0],
+        "born": [1925, 1980, 2],
+    }

@@ -8,18 +8,21 @@ from fastapi import APIRouter, Depends
 
 from epicrisis.api.aside import aside
 from epicrisis.api.dependencies import TheDeidentify, ThePipeline, ThePrincipal, TheRequestId, require_json
+from epicrisis.api.idempotency.declared import idempotent
 from epicrisis.api.problems import problem_of
-from epicrisis.api.reference import WITH_BODY, refusals
+from epicrisis.api.reference import UNUSABLE, WITH_BODY, refusals
 from epicrisis.api.routes.redactions import asker_of, redacted
 from epicrisis.api.schemas.redactions import ScrubAnswer, ScrubRequest
 from epicrisis.api.security.scopes import scoped
 from epicrisis.engines.privacy.policies import CONTRACT_H
-from epicrisis.errors import StorageError
+from epicrisis.errors import DeadlineExceeded, StorageError
 from epicrisis.services.access import Scope
 
 SCRUB, API_SCRUB = "/phi/scrub", "/api/phi/scrub"
 
 router = APIRouter(tags=["Contract H"])
+
+_REFUSED = (*WITH_BODY, *UNUSABLE, problem_of(StorageError()), problem_of(DeadlineExceeded()))
 
 
 def _scrub(route: str, name: str) -> None:
@@ -34,10 +37,11 @@ def _scrub(route: str, name: str) -> None:
             "first appears. Every scrub leaves a row in `phi_audit_log`, which holds kinds and counts and no values."
         ),
         response_description="The text without identifiers.",
-        responses=refusals(*WITH_BODY, problem_of(StorageError())),
+        responses=refusals(*_REFUSED),
         dependencies=[Depends(require_json)],
     )
     @scoped(Scope.READ)
+    @idempotent()
     async def scrub(
         asked: ScrubRequest,
         pipeline: ThePipeline,

@@ -16,6 +16,7 @@ from typing import Any
 from epicrisis.errors import MissingDependency, UnreadableDocument
 from epicrisis.formats.redacting.asking import Limits
 from epicrisis.formats.redacting.pdf.readable import check_readable
+from epicrisis.formats.redacting.pictures import check_pixels
 
 # A gap wider than this, in letters' sizes, begins a new stretch: a column of a table, not a blank between words.
 _GAP = 1.2
@@ -82,8 +83,10 @@ def pages(data: bytes, limits: Limits) -> list[Page]:
             )
         document.init_forms()
         read: list[Page] = []
+        left = limits.letters
         for number in range(len(document)):
-            read.append(_page(document, number, limits.letters - sum(len(page.text) for page in read)))
+            read.append(_page(document, number, left, limits))
+            left -= len(read[-1].text)
         return read
 
 
@@ -109,7 +112,7 @@ def _opened(data: bytes) -> Iterator[Any]:
         document.close()
 
 
-def _page(document: Any, number: int, most: int) -> Page:
+def _page(document: Any, number: int, most: int, limits: Limits) -> Page:
     from pypdfium2 import raw
 
     first = document[number]
@@ -119,24 +122,28 @@ def _page(document: Any, number: int, most: int) -> Page:
     page = document[number]
     left, bottom, right, top = page.get_bbox()
     width, height = right - left, top - bottom
-    pictures, objects = _pictures(page, left, bottom)
+    pictures, objects, pixels = _pictures(page, left, bottom)
     textpage = page.get_textpage()
     if textpage.count_chars() > most:
         raise UnreadableDocument("The PDF holds more letters than are read at once; send its pages in parts.")
     letters = list(_letters(textpage, left, bottom))
     text, stretches = _stretches(letters)
     check_readable(text, pictures, objects, width * height, number + 1)
+    check_pixels(pixels, limits.pixels)
     rotation = page.get_rotation()
     page.close()
     return Page(width, height, rotation, text, stretches, pictures)
 
 
-def _pictures(page: Any, left: float, bottom: float) -> tuple[tuple[tuple[float, float, float, float], ...], int]:
+def _pictures(page: Any, left: float, bottom: float) -> tuple[tuple[tuple[float, float, float, float], ...], int, int]:
+    """Return where pictures are, how many objects there are, and how many pixels the largest picture says it has."""
     from pypdfium2 import raw
 
     objects = list(page.get_objects())
-    boxes = [each.get_bounds() for each in objects if each.type == raw.FPDF_PAGEOBJ_IMAGE]
-    return tuple((x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in boxes), len(objects)
+    pictures = [each for each in objects if each.type == raw.FPDF_PAGEOBJ_IMAGE]
+    boxes = [each.get_bounds() for each in pictures]
+    placed = tuple((x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in boxes)
+    return placed, len(objects), max((math.prod(each.get_px_size()) for each in pictures), default=0)
 
 
 def _letters(textpage: Any, left: float, bottom: float) -> Iterator[_Letter | str]:

@@ -8,6 +8,7 @@ from html import unescape
 
 from epicrisis.errors import InvalidInput
 from epicrisis.formats.redacting.asking import Limits, Options, Question
+from epicrisis.formats.redacting.pictures import check_pixels, pixels_of
 from epicrisis.formats.redacting.proving import prove, removed
 from epicrisis.formats.redacting.unpacking import unpacked
 from epicrisis.formats.redacting.word.package import Package
@@ -27,13 +28,17 @@ class Docx:
         """Read ``data``.
 
         Raises:
-            UnreadableDocument: it is damaged, protected, larger than the limits, or no Word document.
+            UnreadableDocument: it is damaged, protected, larger than the limits, as a picture in it may be, or no Word
+                document.
             MissingDependency: lxml is not installed.
             InvalidInput: there are rules, and a Word document has neither paths nor columns.
         """
         if options.rules:
             raise InvalidInput("Rules name paths and columns, and a Word document has neither; leave them out.")
-        self._package = Package(unpacked(data, options.limits))
+        entries = unpacked(data, options.limits)
+        for entry in entries.values():
+            check_pixels(pixels_of(entry), options.limits.pixels)
+        self._package = Package(entries)
         self._passages = [passage for part in self._package.parts.values() for passage in passages(part.root)]
         self._texts = [passage.text for passage in self._passages]
         self.questions: Sequence[Question] = [Question(text) for text in self._texts]
