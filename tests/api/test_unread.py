@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.responses import Response
 
+from epicrisis.api.security.scopes import OPEN, scoped
 from epicrisis.api.wire import Wire
 from tests.serving import Server, app_with
 from tests.sockets import listening_in_a_thread, soon
@@ -26,6 +27,7 @@ def long_winded() -> FastAPI:
     app = app_with()
 
     @app.get("/long")
+    @scoped(OPEN)
     async def long() -> Response:
         return Response(b"x" * LONG)
 

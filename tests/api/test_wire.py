@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI, Request
 
+from epicrisis.api.security.scopes import OPEN, scoped
 from epicrisis.api.wire import Wire
 from tests.serving import Server, app_with
 from tests.sockets import conversation, heard, listening_in_a_thread, statuses
@@ -19,6 +20,7 @@ def echoing() -> FastAPI:
     app = app_with()
 
     @app.post("/echo")
+    @scoped(OPEN)
     async def echo(request: Request) -> dict[str, object]:
         body = await request.body()
         return {"body": len(body), "headers": sorted(request.headers)}

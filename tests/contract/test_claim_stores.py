@@ -43,7 +43,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             yield PostgresClaims(postgres)
     else:
         with running_redis() as redis:
-            link = RedisLink(redis.url, shared="requests", patience=10)
+            link = RedisLink(redis.url, patience=10)
             # Two servers: what one claims is there for the other, who has nothing of it but what Redis tells.
             yield _Alternately(RedisClaims(link, MemoryClaims()), RedisClaims(link, MemoryClaims()))
             await link.close()
@@ -165,7 +165,7 @@ async def test_answers_in_memory_have_a_bound(monkeypatch: pytest.MonkeyPatch) -
 
 async def test_a_redis_that_is_away_leaves_each_server_its_own(tmp_path: Path) -> None:
     with running_redis() as redis:
-        link = RedisLink(redis.url, shared="requests", patience=5)
+        link = RedisLink(redis.url, patience=5)
         here = RedisClaims(link, MemoryClaims())
         await here.claim("before", CLAIM, now=NOW)
         redis.kill()

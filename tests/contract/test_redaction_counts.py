@@ -23,7 +23,7 @@ async def counts(request: pytest.FixtureRequest) -> AsyncIterator[RedactionCount
         return
     with running_redis() as redis:
         # As patient as a busy machine needs.
-        link = RedisLink(redis.url, shared="requests", patience=10)
+        link = RedisLink(redis.url, patience=10)
         yield RedisRedactionCounts(link)
         await link.close()
 
@@ -59,7 +59,7 @@ async def test_a_redaction_is_counted_here_and_in_the_sums(counts: RedactionCoun
 
 async def test_what_was_counted_while_redis_was_away_is_added_when_it_is_back() -> None:
     port = free_port()
-    link = RedisLink(f"redis://127.0.0.1:{port}/0", shared="requests", patience=10, rest=0)
+    link = RedisLink(f"redis://127.0.0.1:{port}/0", patience=10, rest=0)
     counts = RedisRedactionCounts(link)
     count = CountRedactions(Metrics(), counts)
     count.redacted({"NAME": 1})

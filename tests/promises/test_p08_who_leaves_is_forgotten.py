@@ -10,6 +10,7 @@ from threading import Thread
 
 import pytest
 
+from epicrisis.api.security.scopes import OPEN, scoped
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.documents import Document
 from tests.logged import logged
@@ -129,6 +130,7 @@ def test_a_long_body_does_not_hide_that_the_client_has_left() -> None:
     app = app_over(reader)
 
     @app.get("/nap")
+    @scoped(OPEN)
     async def nap() -> None:
         # Meanwhile the body arrives, and is then there all at once.
         time.sleep(0.5)

@@ -46,7 +46,9 @@ def damaged(folder: Path, model: str, file: str) -> Iterator[dict[str, str]]:
         stream.write(bytes([byte ^ 1]))
     try:
         # A model of another language is read at the start where a setting says so, and otherwise when it is needed.
-        chosen = {} if model == "english" else {"EPICRISIS_READER_ES": model, "EPICRISIS_PRELOAD": "en,es"}
+        chosen = (
+            {} if model in ("english", "identifiers") else {"EPICRISIS_READER_ES": model, "EPICRISIS_PRELOAD": "en,es"}
+        )
         yield {**os.environ, **THE_MODEL, **chosen, "PYTHONPATH": str(folder)}
     finally:
         shutil.rmtree(copy)

@@ -73,7 +73,7 @@ def _link(settings: Settings) -> RedisLink | None:
     from epicrisis.storage.redis_link import RedisLink
 
     url = settings.redis_url.get_secret_value()
-    return RedisLink(url, shared="requests") if url else None
+    return RedisLink(url) if url else None
 
 
 def _claims(stores: Stores, link: RedisLink | None, seals: Seals | None) -> ClaimStore:

@@ -74,17 +74,17 @@ class OwnServer:
             Unreachable: it ended before that, and the message has the last line it said; or it took very long.
         """
         self._starts += 1
-        log = self.logs / f"stderr-{self._starts}.log"
-        with log.open("wb") as said, (self.logs / f"stdout-{self._starts}.log").open("wb") as printed:
+        written = self.logs / f"stderr-{self._starts}.log"
+        with written.open("wb") as said, (self.logs / f"stdout-{self._starts}.log").open("wb") as printed:
             self._process = subprocess.Popen(
                 [*_COMMAND, "serve", "--host", "127.0.0.1", "--port", "0"],
                 env=self._environment, cwd=self.working, stdin=subprocess.DEVNULL, stdout=printed, stderr=said,
                 preexec_fn=_leave_a_core,
             )  # fmt: skip
         until = time.monotonic() + STARTING_SECONDS
-        while not self._is_ready(log):
+        while not self._is_ready(written):
             if self._process.poll() is not None:
-                raise Unreachable(f"The server did not start: {_last_line(log.read_bytes())}")
+                raise Unreachable(f"The server did not start: {_last_line(written.read_bytes())}")
             if time.monotonic() > until:
                 raise Unreachable(
                     f"The server was not ready within {STARTING_SECONDS:.0f} s; this machine is very busy."
@@ -128,8 +128,8 @@ class OwnServer:
         # A token is asked for with what stands in the form.
         return {} if call.path.startswith("/oauth") else {"Authorization": f"Bearer {self.credential}"}
 
-    def _is_ready(self, log: Path) -> bool:
-        told = [json.loads(line) for line in log.read_bytes().splitlines(keepends=True) if _is_whole(line)]
+    def _is_ready(self, written: Path) -> bool:
+        told = [json.loads(line) for line in written.read_bytes().splitlines(keepends=True) if _is_whole(line)]
         self._port = next((line["port"] for line in told if line.get("event") == "serving"), 0)
         return bool(self._port) and any(line.get("event") == "self-test passed" for line in told)
 

@@ -23,18 +23,17 @@ log = logging.getLogger(__name__)
 class RedisLink:
     """Asks a Redis. One beside the server answers in less than a millisecond: what takes ``patience`` seconds failed.
 
-    Then nothing is asked of it for ``rest`` seconds, and one request tries again. ``shared`` says in the log what the
-    servers have in common while it answers.
+    Then nothing is asked of it for ``rest`` seconds, and one request tries again; the log says when it is left
+    and when it is back.
     """
 
-    def __init__(self, url: str, *, shared: str, patience: float = 0.25, rest: float = 5.0) -> None:
+    def __init__(self, url: str, *, patience: float = 0.25, rest: float = 5.0) -> None:
         """Take the Redis at ``url``; nothing is sent before the first request.
 
         Raises:
             MissingDependency: the client of Redis is not installed.
             InvalidSettings: this is not the address of a Redis.
         """
-        self.shared = shared
         self.patience = patience
         self.rest = rest
         self.pool = _pool(url, patience)
@@ -72,7 +71,7 @@ class RedisLink:
         # Answers to what was asked before it went away still come in; they do not say that it is back.
         if self._away and now >= self._rests_until - self.rest:
             self._away = False
-            log.warning(f"redis answers again; {self.shared} are shared")
+            log.warning("redis answers again; what it holds is shared")
         return answer
 
     async def close(self) -> None:
@@ -82,8 +81,8 @@ class RedisLink:
     def _leave(self, error: Exception) -> None:
         if not self._away:
             # The message of the error names the address, which may hold a password.
-            told = f"redis does not answer; {self.shared} are of this server alone"
-            log.warning(told, extra={"error": type(error).__name__})
+            told = {"error": type(error).__name__}
+            log.warning("redis does not answer; this server goes on alone", extra=told)
         self._away, self._rests_until = True, time.monotonic() + self.rest
 
 

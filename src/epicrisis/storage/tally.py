@@ -89,7 +89,7 @@ class RedisTally:
 
     def __init__(self, url: str, *, patience: float = 0.25, rest: float = 5.0) -> None:
         """Take the Redis at ``url``; raises as ``RedisLink`` does."""
-        self._link = RedisLink(url, shared="counts", patience=patience, rest=rest)
+        self._link = RedisLink(url, patience=patience, rest=rest)
         # Here, so that whoever counts in this process does not wait for it.
         from limits.aio.storage import RedisStorage
 

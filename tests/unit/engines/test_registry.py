@@ -61,7 +61,7 @@ def test_finds_what_the_package_installs() -> None:
     assert registry.installed("epicrisis.readers") == ("model", "rules", "spanish")
     assert registry.installed(Group.ASSERTION) == ("model", "rules", "spanish")
     assert registry.installed(Group.ENTITIES) == ("lexicon", "model", "spanish")
-    assert registry.installed(Group.IDENTIFIERS) == ("patterns", "spanish")
+    assert registry.installed(Group.IDENTIFIERS) == ("model", "patterns", "spanish")
 
 
 def test_returns_the_same_engine_each_time() -> None:

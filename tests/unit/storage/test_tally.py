@@ -192,8 +192,8 @@ async def test_a_redis_that_freezes_costs_one_wait_and_one_line(redis: Redis, ca
     assert took < 4
     assert back.remaining <= 1
     assert [record.message for record in caplog.records] == [
-        "redis does not answer; counts are of this server alone",
-        "redis answers again; counts are shared",
+        "redis does not answer; this server goes on alone",
+        "redis answers again; what it holds is shared",
     ]
     assert redis.url not in caplog.text
 

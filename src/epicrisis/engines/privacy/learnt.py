@@ -26,8 +26,15 @@ class Learnt:
 
     @property
     def card(self) -> EngineCard:
-        """Describe the engine, without its weights; raises ``ArtifactError`` where the card cannot be read."""
-        return Artifact(shipped(self.folder)).card
+        """Describe the engine once its files are what the card says; they are loaded when they are needed.
+
+        Raises:
+            ArtifactError: a file is missing or not what the card says.
+        """
+        artifact = Artifact(shipped(self.folder))
+        for file in artifact.card.sha256:
+            artifact.path(file)
+        return artifact.card
 
     def __call__(self) -> Tagger:
         """Build the engine.

@@ -27,6 +27,7 @@ NAMES: Mapping[int, str] = {
     404: "NotFound",
     405: "MethodNotAllowed",
     408: "RequestTimeout",
+    409: "Conflict",
     413: "PayloadTooLarge",
     415: "UnsupportedMediaType",
     422: "ValidationError",

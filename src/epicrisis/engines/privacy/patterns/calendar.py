@@ -84,12 +84,10 @@ _HIDDEN = re.compile(
 
 
 # A year says how old somebody is where it is that of the birth; of an age over 89 the Safe Harbor rule hides it.
-_BORN = {
-    "en": re.compile(
-        r"\bborn(?: \w{1,12}){0,2} in (?:the year )?(?P<year>1[89]\d\d)\b|\byob:? {0,2}(?P<yob>1[89]\d\d)\b", re.I
-    ),
-    "es": re.compile(r"\bnacid[oa](?: \w{1,12}){0,2} en (?:el )?(?:año )?(?P<year>1[89]\d\d)\b", re.I),
-}
+_BORN_EN = re.compile(
+    r"\bborn(?: \w{1,12}){0,2} in (?:the year )?(?P<year>1[89]\d\d)\b|\byob:? {0,2}(?P<yob>1[89]\d\d)\b", re.IGNORECASE
+)
+_BORN_ES = re.compile(r"\bnacid[oa](?: \w{1,12}){0,2} en (?:el )?(?:año )?(?P<year>1[89]\d\d)\b", re.IGNORECASE)
 
 
 def dates(page: Page, language: str) -> Iterator[Identifier]:
@@ -111,7 +109,8 @@ def dates(page: Page, language: str) -> Iterator[Identifier]:
     for match in page.matches(_HIDDEN, None if page.says("/") else ()):
         if not match.group().replace("/", "").isdecimal():
             yield _dated(*match.span(), "hidden", "the form of a date with letters in its place")
-    for match in _BORN[language].finditer(text) if page.says("born", "yob", "nacid") else ():
+    born = _BORN_ES if language == "es" else _BORN_EN
+    for match in page.matches(born, None if page.says("born", "yob", "nacid") else ()):
         yield _dated(*match.span(match.lastgroup or 0), "birth-year", "the year somebody was born in")
     months = page.lines(_MONTH)
     for pattern in (*(_NAMED_ES if language == "es" else ()), _NAMED_EN, _NAMED_SMALL, _DAY_NAMED, _NAMED_YEAR):
