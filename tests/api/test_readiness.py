@@ -12,6 +12,7 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.services.readers import preferring
+from epicrisis.storage.redis_link import RedisLink
 from epicrisis.storage.tally import RedisTally
 from epicrisis.web.pages import LANGUAGES
 from tests.redis_server import free_port
@@ -84,7 +85,7 @@ async def test_a_server_that_stops_is_ready_no_more_whatever_its_engines_say() -
 
 @pytest.mark.anyio
 async def test_a_server_without_its_redis_is_ready_and_says_that_it_is_degraded() -> None:
-    tally = RedisTally(f"redis://127.0.0.1:{free_port()}/0")
+    tally = RedisTally(RedisLink(f"redis://127.0.0.1:{free_port()}/0"))
     app = app_over(rules_pipeline().annotation.readers("en"), tally=tally)
     await app.state.readiness.prove()
     client = TestClient(app)

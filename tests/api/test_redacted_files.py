@@ -19,6 +19,7 @@ from epicrisis.formats.redacting.word.document import texts
 from epicrisis.services.audit_reading import read_all
 from tests.office import docx, paragraph, pdf, run
 from tests.serving import CANARY, RULES, HeldReader, app_over, app_with, rules_pipeline
+from tests.sockets import soon
 
 for library in ("lxml", "pypdfium2", "reportlab", "pypdf"):
     pytest.importorskip(library, reason="files need the documents extra")
@@ -194,8 +195,9 @@ def test_where_there_is_no_room_a_file_is_refused_before_it_is_read() -> None:
         for thread in threads:
             thread.start()
         assert reader.reading.wait(timeout=30)
-        while app.state.redact_files.taken < 2:
-            pass
+        for _ in soon("two files are taken", within=30):
+            if app.state.redact_files.taken == 2:
+                break
         refused = sent(client, TABLE, "text/csv")
         reader.release.set()
         for thread in threads:

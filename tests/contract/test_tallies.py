@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from epicrisis.services.tally import WINDOW_SECONDS, Tally
+from epicrisis.storage.redis_link import RedisLink
 from epicrisis.storage.tally import MemoryTally, RedisTally
 from tests.redis_server import running_redis
 
@@ -21,7 +22,7 @@ async def tally(request: pytest.FixtureRequest) -> AsyncIterator[Tally]:
         return
     with running_redis() as redis:
         # As patient as a busy machine needs: what an impatient one does is another test's business.
-        tally = RedisTally(redis.url, patience=10)
+        tally = RedisTally(RedisLink(redis.url, patience=10))
         yield tally
         await tally.close()
 

@@ -128,7 +128,7 @@ def shared(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
         with running_redis() as redis:
             yield {"redis_url": SecretStr(redis.url)}
         return
-    pytest.importorskip("alembic")
+    pytest.importorskip("alembic", reason="needs the extra postgres")
     from tests.postgres_server import a_postgres_address
 
     with a_postgres_address() as address:

@@ -70,26 +70,18 @@ def test_a_model_with_one_flipped_bit_refuses_to_start_with_one_clear_line(
     assert line.endswith("[corrupt-artifact]")
 
 
-def worked() -> float:
-    """Return for how many seconds the processors of this machine have worked so far."""
-    times = psutil.cpu_times()
-    return float(times.user + times.system + getattr(times, "nice", 0.0))
-
-
 @pytest.mark.alone
 def test_the_model_is_ready_within_ten_seconds_and_then_reads() -> None:
-    started, before = time.monotonic(), worked()
+    started = time.monotonic()
     with running(ready=False, **THE_MODEL) as (server, log):
         until_ready(server)
         took = time.monotonic() - started
         spent = sum(psutil.Process(server.pid).cpu_times()[:2])
-        others = worked() - before - spent
         answer = predicted(server)
 
     print(f"ready after {took:.1f} s, of which {spent:.1f} s on a processor")  # noqa: T201
     assert spent < 10
-    # Where others had more than half of the cores, the clock tells of them.
-    assert took < 10 or others > took * (os.cpu_count() or 1) / 2
+    assert took < 10
     assert b'"ABSENT"' in answer
     assert any('"self-test passed"' in line for line in log)
 

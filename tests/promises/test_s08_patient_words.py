@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from starlette.testclient import TestClient
 
 from epicrisis.api.app import create_app
 from epicrisis.assembly import serving
+from epicrisis.canary.asking import what_may_hold_none
 from epicrisis.domain.identifiers import IdentifierKind
 from epicrisis.engines.privacy.marks import sealed
 from epicrisis.services.access import Scope
@@ -106,25 +106,9 @@ def spoken_to(
         answer = send(call)
         told = f"{call.operation}, {call.name}: {answer.status}"
         assert [name for name, value in answer.headers.items() if words_in(value) or words_in(name)] == [], told
-        assert words_in(_what_may_hold_none(call, answer)) == [], told
+        assert words_in(what_may_hold_none(call, answer)) == [], told
         made.append((call, answer.status))
     return made
-
-
-def _what_may_hold_none(call: Call, answer: Answer) -> bytes:
-    """Return the part of an answer that repeats nothing: all of a refusal, and what a batch says of its bad items."""
-    if answer.status >= 400 or call.method == "GET":
-        return answer.body
-    if not answer.headers["content-type"].endswith("json"):
-        return b""
-    return json.dumps([*_refusals(answer.json())]).encode()
-
-
-def _refusals(body: Any) -> Iterator[Any]:
-    if isinstance(body, dict):
-        yield from (body[name] for name in ("problem", "error") if name in body)
-    for below in body.values() if isinstance(body, dict) else body if isinstance(body, list) else ():
-        yield from _refusals(below)
 
 
 def files_that_hold_words(folder: Path) -> list[str]:
@@ -210,6 +194,7 @@ def test_files_of_every_kind(tmp_path: Path, capfd: pytest.CaptureFixture[str]) 
             statuses[name] = answer.status
             assert [*filter(words_in, (*answer.headers, *answer.headers.values()))] == []
             assert answer.status < 400 or words_in(answer.body) == []
+            assert answer.status >= 400 or MRN.encode() not in answer.body
 
     assert [name for name, status in statuses.items() if status != 200] == [
         "a locked page", "a cut letter", "a broken table"

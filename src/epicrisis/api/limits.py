@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
+from starlette._utils import get_route_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from epicrisis.api.problems import BODY_TOO_LARGE, BODY_TOO_SLOW, HEAD_TOO_LARGE, Problem, Refused, answer
@@ -13,6 +14,10 @@ from epicrisis.api.problems import BODY_TOO_LARGE, BODY_TOO_SLOW, HEAD_TOO_LARGE
 MAX_HEAD_BYTES = 16_384
 # What of a refused body is thrown away to keep the connection, where it has come already.
 MAX_WASTED_BYTES = 65_536
+
+
+# As many times the seconds of a common body has the longest one to arrive.
+_MOST_PATIENCE = 4.0
 
 
 class RequestLimits:
@@ -39,7 +44,9 @@ class RequestLimits:
         most = self._most(scope)
         awaited = length != b"0" or chunked
         received = 0
-        deadline = asyncio.get_running_loop().time() + self.seconds
+        # A body that may be longer has longer to come, within reason: it holds its place meanwhile.
+        longer = min(max(1.0, most / self.max_bytes), _MOST_PATIENCE)
+        deadline = asyncio.get_running_loop().time() + self.seconds * longer
 
         async def counted() -> Message:
             nonlocal received, awaited
@@ -73,10 +80,7 @@ class RequestLimits:
 
     def _most(self, scope: Scope) -> int:
         """Return how many bytes the body may have."""
-        if not self.uploads:
-            return self.max_bytes
-        path: str = scope["path"]
-        return self.uploads.get(path.removeprefix(scope.get("root_path", "")), self.max_bytes)
+        return self.uploads.get(get_route_path(scope), self.max_bytes)
 
 
 def _declared(length: bytes, head: int, most: int) -> Problem | None:

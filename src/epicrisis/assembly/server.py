@@ -53,7 +53,7 @@ def serving(settings: Settings) -> Services:
         pipeline=pipeline,
         metrics=metrics,
         keys=key_ring(settings, with_grace(settings, stores), audit),
-        tally=tally_of(settings.redis_url.get_secret_value()),
+        tally=tally_of(link),
         opinions=sealed(stores.opinions, seals if encrypted else None),
         audit=audit,
         redactions=redactions,
@@ -90,10 +90,10 @@ def _claims(stores: Stores, link: RedisLink | None, seals: Seals | None) -> Clai
     return stores.claims if link is None or stores.remote else RedisClaims(link, stores.claims)
 
 
-def _sums(link: RedisLink | None) -> RedactionCounts:
-    from epicrisis.storage.redaction_counts import MemoryRedactionCounts, RedisRedactionCounts
+def _sums(link: RedisLink | None) -> RedactionCounts | None:
+    from epicrisis.storage.redaction_counts import RedisRedactionCounts
 
-    return MemoryRedactionCounts() if link is None else RedisRedactionCounts(link)
+    return None if link is None else RedisRedactionCounts(link)
 
 
 def _traces() -> Traces:

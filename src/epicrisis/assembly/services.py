@@ -82,12 +82,6 @@ def _claims() -> ClaimStore:
     return MemoryClaims()
 
 
-def _sums() -> RedactionCounts:
-    from epicrisis.storage.redaction_counts import MemoryRedactionCounts
-
-    return MemoryRedactionCounts()
-
-
 @dataclass(frozen=True, slots=True)
 class Services:
     """What a server is handed: the pipeline, and whatever answers only make sense over a network."""
@@ -100,7 +94,7 @@ class Services:
     audit: Audit = field(default_factory=_audit)
     redactions: RedactionLog = field(default_factory=_redactions)
     claims: ClaimStore = field(default_factory=_claims)
-    sums: RedactionCounts = field(default_factory=_sums)
+    sums: RedactionCounts | None = None
     # None where no Redis is shared.
     link: RedisLink | None = None
     # None where nothing is kept: in tests.

@@ -152,7 +152,7 @@ class Asking:
         if call.valid:
             asked.good[answer.status] += 1
         headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
-        self.said[operation.name] += [headers.encode(), _what_may_hold_none(call, answer)]
+        self.said[operation.name] += [headers.encode(), what_may_hold_none(call, answer)]
         return answer
 
 
@@ -181,7 +181,8 @@ def _json(method: str, path: str, body: Any) -> Call:
     return Call("", "", method, path, json.dumps(body).encode(), {"Content-Type": JSON})
 
 
-def _what_may_hold_none(call: Call, answer: Answer) -> bytes:
+def what_may_hold_none(call: Call, answer: Answer) -> bytes:
+    """Return the part of an answer that repeats nothing: all of a refusal, and what a batch says of its bad items."""
     if answer.status >= 400 or call.method == "GET":
         return answer.body
     with suppress(ValueError):

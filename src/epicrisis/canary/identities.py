@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from epicrisis.engines.privacy.checks import DNI_LETTERS
+
 _CONSONANTS, _VOWELS = "bdfgklmnprtvz", "aeiou"
 _SYLLABLES = [consonant + vowel for consonant in _CONSONANTS for vowel in _VOWELS]
 _STEM_SYLLABLES = 4
 # Of a DNI, the remainder of its number by 23 (Real Decreto 1553/2005).
-_DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 
 MOST_PEOPLE = len(_SYLLABLES) ** 2
 
@@ -147,4 +148,4 @@ def _syllables(number: int) -> str:
 
 
 def _dni_end(start: str, number: int) -> str:
-    return f"{number:04}{_DNI_LETTERS[int(f'99{start}{number:04}') % 23]}"
+    return f"{number:04}{DNI_LETTERS[int(f'99{start}{number:04}') % 23]}"

@@ -27,6 +27,7 @@ from epicrisis.errors import MissingDependency, Unreachable
 from epicrisis.services.access import Scope
 from epicrisis.settings import Settings
 
+_REDIS = "redis"
 _EXTRA = ("cryptography", "joserfc", "redis")
 _EXPORTER = "opentelemetry.exporter.otlp.proto.http"
 _RULES = {
@@ -118,7 +119,7 @@ class _Run:
         blind = [f"the search does not see {spot}" for spot in self.inquiry.blind_spots()]
         with ExitStack() as stack:
             given = self.settings.redis_url.get_secret_value()
-            redis = stack.enter_context(neighbours.redis_at(given, self.folder / "redis"))
+            redis = stack.enter_context(neighbours.redis_at(given, self.folder / _REDIS))
             database = stack.enter_context(neighbours.database_beside(self.settings.database_url.get_secret_value()))
             traces = stack.enter_context(closing(neighbours.Collected())) if _can_trace() else None
             asking = stack.enter_context(self._server(redis, database, traces))
@@ -208,7 +209,7 @@ class _Run:
             Surface.DATA: self.folder / DATA,
             Surface.TEMPORARY: self.folder / TEMPORARY,
             Surface.WORKING: server.working,
-            Surface.REDIS: self.folder / "redis",
+            Surface.REDIS: self.folder / _REDIS,
         }.items():
             if folder.exists():
                 self.inquiry.look_into(surface, folder)

@@ -128,7 +128,7 @@ def redact(
             if text:
                 yield from map(redacted, notes.batches(list(group), rows=as_jsonl))
             else:
-                yield from ([files.redacted(source)] for source in group)
+                yield from ([files.redacted(source, kinds[source])] for source in group)
 
     sink = Rows(plain) if as_jsonl else Json(plain, several=len(given) > 1) if as_json else Texts(given, out)
     some_failed = False

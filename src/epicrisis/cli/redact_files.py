@@ -54,10 +54,9 @@ class Files:
         # A policy that cannot be used is wrong with all of them, and told before the first is read.
         redact_files.check(policy, patient)
 
-    def redacted(self, source: Source) -> FileItem:
-        """Return the file of ``source`` redacted, or why it cannot be."""
+    def redacted(self, source: Source, kind: FileKind) -> FileItem:
+        """Return the file of ``source``, of ``kind``, redacted, or why it cannot be."""
         name = Path(source.argument).name
-        kind = kind_of(source)
         try:
             answer: RedactedFile | Failure = self._answer(source, kind, name)
         except Exception as error:  # noqa: BLE001  whatever one file does, the others are redacted
@@ -80,7 +79,9 @@ class Files:
 
 def kind_of(source: Source) -> FileKind:
     """Return what ``source`` is likely to be: text, unless it is a file that begins otherwise or is named so."""
-    if source.kind is not Kind.FILE:
+    # A pipe gives its bytes once, to whoever reads the note.
+    path = Path(source.argument)
+    if source.kind is not Kind.FILE or (path.exists() and not path.is_file()):
         return FileKind.TEXT
     try:
         with source.open() as stream:
@@ -88,7 +89,7 @@ def kind_of(source: Source) -> FileKind:
     except (UnreadableDocument, OSError):
         # Whoever reads it in earnest says what is wrong.
         beginning = b""
-    return likely_kind(beginning, name=Path(source.argument).name)
+    return likely_kind(beginning, name=path.name)
 
 
 def require_folder(kind: FileKind) -> None:

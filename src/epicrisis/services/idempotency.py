@@ -16,7 +16,7 @@ from typing import Protocol
 import msgspec
 
 from epicrisis.errors import KeyReused, StillRunning, StorageError
-from epicrisis.services.access import Principal
+from epicrisis.services.access import Anonymous, Principal
 from epicrisis.services.audit import Audit, AuditEntry
 from epicrisis.services.derived import derived
 from epicrisis.services.key_records import Secret
@@ -28,7 +28,7 @@ DAY_SECONDS = 86_400.0
 # A request whose server was killed holds its key so long beyond the time a request has, and no longer.
 MARGIN_SECONDS = 60.0
 # A longer answer, a large file for one, is not kept: its request is done again.
-MOST_ANSWER_BYTES = 8_000_000
+MOST_ANSWER_BYTES = 1_000_000
 
 _PURPOSE = "epicrisis idempotency"
 
@@ -109,14 +109,19 @@ class Idempotency:
         self.now = now
         self._key: bytes | None = None
 
-    def attempt(self, who: Principal, key: str, *, sent: bytes, route: str, request_id: str) -> Attempt:
+    def attempt(
+        self, who: Principal, key: str, *, sent: bytes, route: str, request_id: str, client: str = ""
+    ) -> Attempt:
         """Return the attempt at what ``who`` asks under ``key``; ``sent`` is a digest of all that was sent.
+
+        Whoever said nothing about themselves is told from others by ``client``, where they ask from.
 
         Raises:
             StorageError: there is no secret to hash with, and none can be made.
         """
-        # The two kinds of name apart, each part behind its length: no owner and key read like another's.
-        owner = ("key", who.key_id) if who.key_id else ("name", who.name)
+        # The kinds of name apart, each part behind its length: no owner and key read like another's.
+        named = ("from", client) if isinstance(who, Anonymous) else ("name", who.name)
+        owner = ("key", who.key_id) if who.key_id else named
         parts = [part.encode() for part in (who.tenant, *owner, key)]
         mark = self._hashed(b"mark", *(len(part).to_bytes(4, "big") + part for part in parts)).hex()
         claim = Claim(self._hashed(b"sent", sent), uuid.uuid4().hex, self.now() + self.runs)

@@ -132,7 +132,7 @@ class RedactFiles:
             # What was not done need not wait for the log.
             with suppress(StorageError):
                 code = getattr(error, "code", EpicrisisError.code)
-                await record(language=self.intake.languages[0], counts={}, outcome=code)
+                await record(language=given.language or self.intake.languages[0], counts={}, outcome=code)
             raise
         await record(language=made.language, counts=made.counts)
         return made

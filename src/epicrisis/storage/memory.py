@@ -187,9 +187,10 @@ class MemoryClaims:
         self._bytes -= len(gone.answer or b"") if gone is not None else 0
 
     def _forget(self, now: float) -> None:
-        # The one that has been there longest stands first; what is being done now stands at the end.
-        while self._claims:
-            mark, oldest = next(iter(self._claims.items()))
-            if oldest.until > now and len(self._claims) <= MOST_CLAIMS and self._bytes <= MOST_ANSWER_BYTES:
+        # The one that was put there longest ago stands first. What is being done is never forgotten while it holds.
+        for mark, kept in list(self._claims.items()):
+            has_room = len(self._claims) <= MOST_CLAIMS and self._bytes <= MOST_ANSWER_BYTES
+            if kept.until > now and has_room:
                 return
-            self._drop(mark)
+            if kept.until <= now or kept.answer is not None:
+                self._drop(mark)

@@ -87,9 +87,9 @@ class MemoryTally:
 class RedisTally:
     """Counts in Redis, so that several servers hold a client to one limit; in this process while Redis is down."""
 
-    def __init__(self, url: str, *, patience: float = 0.25, rest: float = 5.0) -> None:
-        """Take the Redis at ``url``; raises as ``RedisLink`` does."""
-        self._link = RedisLink(url, patience=patience, rest=rest)
+    def __init__(self, link: RedisLink) -> None:
+        """Take the Redis behind ``link``, which others may use too."""
+        self._link = link
         # Here, so that whoever counts in this process does not wait for it.
         from limits.aio.storage import RedisStorage
 
@@ -132,6 +132,6 @@ class RedisTally:
         )
 
 
-def tally_of(redis_url: str) -> Tally:
-    """Return what counts for this installation: in Redis where ``redis_url`` names one; raises as ``RedisTally``."""
-    return RedisTally(redis_url) if redis_url else MemoryTally()
+def tally_of(link: RedisLink | None) -> Tally:
+    """Return what counts for this installation: in the Redis behind ``link``, where there is one."""
+    return MemoryTally() if link is None else RedisTally(link)

@@ -100,9 +100,18 @@ def _figures(evaluations: Sequence[Evaluation]) -> Iterator[str]:
     yield from ("With 95 % bootstrap intervals; `docs/reference/metrics.md` says how each is computed.", "")
     for evaluation in evaluations:
         files = ", ".join("/".join(Path(file).parts[-2:]) for file in evaluation.files)
-        asked = f", asked for {' and '.join(evaluation.label_sets)}" if evaluation.label_sets else ""
+        asked = "".join(_asked(evaluation))
         yield from (f"### {evaluation.task}: {files} ({evaluation.rows} rows, {evaluation.language}{asked})", "")
         yield from _table(("figure", "value", "95 %", "n"), [*_figure_rows(evaluation)])
+
+
+def _asked(evaluation: Evaluation) -> Iterator[str]:
+    if evaluation.label_sets:
+        yield f", asked for {' and '.join(evaluation.label_sets)}"
+    if evaluation.bare:
+        yield f", without the {evaluation.bare.value}"
+    if evaluation.mentions:
+        yield f", beside the mentions of {evaluation.mentions}"
 
 
 def _figure_rows(evaluation: Evaluation) -> Iterator[tuple[str, ...]]:

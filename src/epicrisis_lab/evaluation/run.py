@@ -53,7 +53,7 @@ class Evaluation:
     """The figures of one engine on one task; ``docs/reference/metrics.md`` says what each name means.
 
     ``metrics`` maps a name to a number, to ``None`` where it is undefined, or to a confusion of counts; ``label_sets``
-    are those that were asked for by name.
+    are those that were asked for by name, ``mentions`` and ``bare`` as ``Ask`` has them.
     """
 
     task: str
@@ -67,6 +67,8 @@ class Evaluation:
     reliability: Mapping[str, tuple[Bin, ...]] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
     label_sets: tuple[str, ...] = ()
+    mentions: str = ""
+    bare: Bare | None = None
 
     def as_json(self, *, reliability: bool = False) -> dict[str, Any]:
         """Return the evaluation as one JSON object, with the bins of its scores where asked; mistakes stay out."""
@@ -80,6 +82,8 @@ class Evaluation:
             "intervals": {name: list(interval) for name, interval in self.intervals.items()},
             "skipped": self.skipped,
             "label_sets": list(self.label_sets),
+            "mentions": self.mentions,
+            "bare": self.bare.value if self.bare else "",
         }
         if reliability:
             figures["reliability"] = {name: [asdict(each) for each in bins] for name, bins in self.reliability.items()}
@@ -98,6 +102,8 @@ class Evaluation:
             intervals={name: (low, high) for name, (low, high) in figures["intervals"].items()},
             skipped=figures["skipped"],
             label_sets=tuple(figures.get("label_sets", ())),
+            mentions=figures.get("mentions", ""),
+            bare=Bare(figures["bare"]) if figures.get("bare") else None,
             reliability={
                 name: tuple(Bin(**each) for each in bins) for name, bins in figures.get("reliability", {}).items()
             },
@@ -171,6 +177,8 @@ def evaluate(
         reliability=scored.reliability,
         mistakes=scored.mistakes,
         label_sets=ask.label_sets,
+        mentions=ask.mentions,
+        bare=ask.bare,
     )
 
 

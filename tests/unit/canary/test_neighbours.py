@@ -16,7 +16,7 @@ WORDS = "Ana Ruiz Prueba"
 
 
 def test_every_kind_of_value_in_a_redis_is_read() -> None:
-    redis = pytest.importorskip("redis")
+    redis = pytest.importorskip("redis", reason="needs the extra server")
     with running_redis() as server:
         with closing(redis.Redis.from_url(server.url)) as client:
             client.set("text", "of a text")
@@ -66,7 +66,7 @@ def test_a_database_beside_yours_holds_what_is_kept_there_and_is_gone_afterwards
 
 
 def test_where_no_database_can_be_made_it_says_so_without_the_address() -> None:
-    pytest.importorskip("psycopg")
+    pytest.importorskip("psycopg", reason="needs the extra postgres")
     with (
         pytest.raises(StorageError, match="No database for the selftest can be made") as refused,
         neighbours.database_beside("postgresql://somebody:secret@127.0.0.1:1/none"),

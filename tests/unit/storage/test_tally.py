@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from epicrisis.errors import InvalidSettings
 from epicrisis.services.tally import WINDOW_SECONDS, allowance, weighted
 from epicrisis.storage import tally as tallies
+from epicrisis.storage.redis_link import RedisLink
 from epicrisis.storage.tally import MemoryTally, RedisTally
 from tests.redis_server import Redis, free_port, running_redis
 
@@ -172,7 +173,7 @@ def redis() -> Iterator[Redis]:
 
 async def test_a_redis_that_freezes_costs_one_wait_and_one_line(redis: Redis, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
-    tally = RedisTally(redis.url, patience=2, rest=3)
+    tally = RedisTally(RedisLink(redis.url, patience=2, rest=3))
     await tally.spend("ward", limit=3)
 
     redis.freeze()
@@ -201,7 +202,7 @@ async def test_a_redis_that_freezes_costs_one_wait_and_one_line(redis: Redis, ca
 async def test_a_redis_that_dies_and_comes_back_is_used_again() -> None:
     port = free_port()
     with running_redis(port) as redis:
-        tally = RedisTally(redis.url, patience=10, rest=2)
+        tally = RedisTally(RedisLink(redis.url, patience=10, rest=2))
         assert (await tally.spend("ward", limit=1)).granted
         redis.kill()
         assert (await tally.spend("ward", limit=1)).granted
@@ -210,7 +211,7 @@ async def test_a_redis_that_dies_and_comes_back_is_used_again() -> None:
 
     with running_redis(port):
         new = await tally.spend("ward", limit=1)
-        other = RedisTally(redis.url, patience=10)
+        other = RedisTally(RedisLink(redis.url, patience=10))
         shared = await other.spend("ward", limit=1)
         await other.close()
         await tally.close()
@@ -220,7 +221,7 @@ async def test_a_redis_that_dies_and_comes_back_is_used_again() -> None:
 
 async def test_a_name_seen_while_redis_was_away_is_not_new_when_it_is_back() -> None:
     port = free_port()
-    tally = RedisTally(f"redis://127.0.0.1:{port}/0", patience=10, rest=0)
+    tally = RedisTally(RedisLink(f"redis://127.0.0.1:{port}/0", patience=10, rest=0))
     away = await tally.first("jti", seconds=60)
 
     with running_redis(port):
@@ -231,7 +232,7 @@ async def test_a_name_seen_while_redis_was_away_is_not_new_when_it_is_back() -> 
 
 
 async def test_a_redis_that_was_never_there_stops_nobody() -> None:
-    tally = RedisTally(f"redis://:secret@127.0.0.1:{free_port()}/0")
+    tally = RedisTally(RedisLink(f"redis://:secret@127.0.0.1:{free_port()}/0"))
 
     assert (await tally.spend("ward", limit=2)).remaining == 1
     assert await tally.first("jti", seconds=60)
@@ -241,6 +242,6 @@ async def test_a_redis_that_was_never_there_stops_nobody() -> None:
 @pytest.mark.parametrize("url", ["http://127.0.0.1", "redis.example:6379", "redis://:secret@host:port/0"])
 def test_what_is_no_address_of_a_redis_refuses_to_start(url: str) -> None:
     with pytest.raises(InvalidSettings, match="EPICRISIS_REDIS_URL") as refused:
-        RedisTally(url)
+        RedisTally(RedisLink(url))
 
     assert "secret" not in str(refused.value)

@@ -17,7 +17,6 @@ _NAME = HEADER.lower().encode()
 # A string of RFC 9651, as the draft asks; and the bare word that most clients send.
 _QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"', re.ASCII)
 _BARE = re.compile(r"[!#-~]+", re.ASCII)
-_BOUNDARY = re.compile(rb"boundary=\"?([0-9A-Za-z'()+_,./:=? -]{1,70})", re.IGNORECASE)
 
 
 def key_of(scope: Scope) -> str | None:
@@ -40,15 +39,8 @@ def key_of(scope: Scope) -> str | None:
 
 
 def digest_of(scope: Scope, pieces: Iterable[bytes], headers: Collection[bytes] = ()) -> bytes:
-    """Return the digest of a request: where it goes, the kind of its body, the body, and the ``headers`` that count.
-
-    A form is the same with another boundary: programs make a new one each time they write it.
-    """
+    """Return the digest of a request: where it goes, the kind of its body, the body, and the ``headers`` that count."""
     kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    boundary = _BOUNDARY.search(kind) if kind.lower().startswith(b"multipart/") else None
-    if boundary is not None:
-        kind = kind.replace(boundary[1], b"")
-        pieces = [b"".join(pieces).replace(b"--" + boundary[1], b"--")]
     place = (scope["method"].encode(), scope["path"].encode("utf-8", "replace"), scope["query_string"], kind)
     counted = sorted(name + b":" + value for name, value in scope["headers"] if name in headers)
     digest = sha256()

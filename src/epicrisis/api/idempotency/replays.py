@@ -115,8 +115,9 @@ class Replays:
         # A digest of ten megabytes takes as long as a thousand characters elsewhere: some milliseconds.
         work = partial(digest_of, scope, pieces, headers)
         sent = await aside(work, characters=_size(received) // 10_000)
+        client = scope["client"][0] if scope.get("client") else ""
         return self.idempotency.attempt(
-            state["principal"], key, sent=sent, route=scope["route"].path, request_id=state["request_id"]
+            state["principal"], key, sent=sent, route=scope["route"].path, request_id=state["request_id"], client=client
         )
 
     async def _begun(self, attempt: Attempt) -> Answer | None:

@@ -88,7 +88,7 @@ async def redacted_files(
         data = await whole_body(request, MALFORMED_HTTP)
         given = GivenFile(data, kind=asked.kind or kind, language=asked.language, rules=rules, header=asked.header)
         asker = asker_of(principal, FILES, request_id, asked.purpose)
-        made = await redact_files(given, policy=asked.policy, asker=asker, patient=patient)
+        made = await redact_files(given, policy=asked.policy, asker=asker, patient=_read(patient))
     log.info(
         "file redacted",
         entities=sum(made.counts.values()),
@@ -111,8 +111,16 @@ def _said(request: Request) -> tuple[str, FileKind | None]:
     return media, MEDIA[media]
 
 
+def _read(patient: str | None) -> str | None:
+    """Return the patient as a body would name them: headers come as Latin-1, and clients write UTF-8."""
+    try:
+        return patient if patient is None else patient.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return patient
+
+
 def _headers(made: RedactedFile, media: str) -> dict[str, str]:
-    if media == ANY:
+    if MEDIA[media] is not made.kind:
         media = next((each for each, kind in MEDIA.items() if kind is made.kind), ANY)
     return {
         "Content-Type": media,

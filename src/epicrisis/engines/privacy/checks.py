@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-_DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
+DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 _NIE_FIRST = {"X": "0", "Y": "1", "Z": "2"}
 # ISO 3779: what a letter of a vehicle number counts, and how much each of its 17 places weighs.
 _VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", [*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)], strict=True))
@@ -61,7 +61,7 @@ def is_dni(text: str) -> bool:
     """Return whether ``text`` is a Spanish DNI, or NIE, with the letter its digits ask for."""
     body = "".join(character for character in text.upper() if character.isalnum())
     number = _NIE_FIRST.get(body[:1], body[:1]) + body[1:-1]
-    return len(body) == 9 and number.isdecimal() and _DNI_LETTERS[int(number) % 23] == body[-1]
+    return len(body) == 9 and number.isdecimal() and DNI_LETTERS[int(number) % 23] == body[-1]
 
 
 def is_nuss(text: str) -> bool:

@@ -12,10 +12,19 @@ from collections.abc import Callable
 from ipaddress import IPv6Address
 
 from epicrisis.domain.identifiers import IdentifierKind
-from epicrisis.engines.privacy.checks import digits_of, is_card, is_dni, is_iban, is_ip, is_npi, is_nuss, luhn
+from epicrisis.engines.privacy.checks import (
+    DNI_LETTERS,
+    digits_of,
+    is_card,
+    is_dni,
+    is_iban,
+    is_ip,
+    is_npi,
+    is_nuss,
+    luhn,
+)
 from epicrisis.engines.privacy.keyed import Keyed
 
-_DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 _DNI_FROM, _NIE_FROM = 99_000_000, 9_000_000
 # It begins where its white space does, or a long run of it would be read again from each of its places.
 _EXTENSION = re.compile(r"(?<!\s)\s*+(?:x|ext\.?|extension|anexo)\s*+[0-9]++\s*+$", re.IGNORECASE)
@@ -130,10 +139,10 @@ def _dni(text: str, keyed: Keyed) -> str:
     body = "".join(filter(str.isalnum, text))
     if body[0].isalpha():
         number = _NIE_FROM + keyed.number("nie", below=1_000_000)
-        made = f"Z{number}{_DNI_LETTERS[int(f'2{number}') % 23]}"
+        made = f"Z{number}{DNI_LETTERS[int(f'2{number}') % 23]}"
     else:
         number = _DNI_FROM + keyed.number("dni", below=1_000_000)
-        made = f"{number}{_DNI_LETTERS[number % 23]}"
+        made = f"{number}{DNI_LETTERS[number % 23]}"
     return _filled(text, made.lower() if body[-1].islower() else made)
 
 

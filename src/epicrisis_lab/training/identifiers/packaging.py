@@ -30,7 +30,7 @@ from epicrisis_lab.training.identifiers.teaching import READS, answers, dev_scor
 LEANS = tuple(round(0.25 * step, 2) for step in range(17))
 WANTED = 0.99
 """The share of the identifiers of notes and questions that a mark should touch; more lean than that needs is noise."""
-LARGEST = 4_000_000
+LARGEST = 3_000_000
 
 
 def package_tagger(tagger: IdentifierTagger, tokenizer: Path, dev: Sequence[Row], out: Path) -> dict[str, Any]:

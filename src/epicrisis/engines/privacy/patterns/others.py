@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from epicrisis.domain.identifiers import Identifier, IdentifierKind
 from epicrisis.domain.spans import Span
@@ -19,8 +19,8 @@ _DOSES = frozenset({
     "tablet", "tablets", "tabs", "tid", "ug", "units",
 })  # fmt: skip
 _DOSE_WITHIN = 20
-# Years of two digits are all some year.
-_ANY_YEAR = 2000
+# Years of two digits are all some year, those of four need nothing beside them.
+_ANY_YEAR, _YEAR = 2000, 4
 
 
 def heard(page: Page, others: Iterable[Identifier], found: Sequence[Identifier], words: Words) -> Iterator[Identifier]:
@@ -30,6 +30,7 @@ def heard(page: Page, others: Iterable[Identifier], found: Sequence[Identifier],
     is what no identifier of its kind looks like: a drug with its dose, "gathering" for a name, "2-1/2" for a date.
     """
     labels = {each for label in words.labels for each in label.words}
+    told = _Told.of(page, found)
     for one in others:
         kept = trimmed(page.text, one)
         own = _inside(page, kept.span)
@@ -37,10 +38,27 @@ def heard(page: Page, others: Iterable[Identifier], found: Sequence[Identifier],
             own = own[_titles(own, words["titles"]) :]
         elif len(own) == 1 and own[0].key in labels:
             continue
-        if own and not (kept.sub is None and _is_told(own, kept.kind, found)):
-            if _cannot_be(page, kept.kind, own):
-                continue
+        said = [word for word in own if word.text[0].isalnum()]
+        if own and not (kept.sub is None and told.knows(kept.kind, said)) and not _cannot_be(page, kept.kind, said):
             yield replace(kept, span=Span(max(kept.span.start, own[0].start), kept.span.end))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Where the words begin that the patterns told, each with its kind, and those of them with a finer label."""
+
+    every: frozenset[tuple[IdentifierKind, int]]
+    finer: frozenset[tuple[IdentifierKind, int]]
+
+    @classmethod
+    def of(cls, page: Page, found: Iterable[Identifier]) -> _Told:
+        words = [(one.kind, word.start, one.sub) for one in found for word in _inside(page, one.span)]
+        return cls(frozenset((kind, at) for kind, at, _ in words), frozenset((k, at) for k, at, sub in words if sub))
+
+    def knows(self, kind: IdentifierKind, said: Sequence[Word]) -> bool:
+        """Return whether all of ``said`` was told as ``kind``, some of it more finely."""
+        places = [(kind, word.start) for word in said]
+        return any(place in self.finer for place in places) and all(place in self.every for place in places)
 
 
 def _titles(own: Sequence[Word], titles: frozenset[str]) -> int:
@@ -51,34 +69,23 @@ def _titles(own: Sequence[Word], titles: frozenset[str]) -> int:
     return at
 
 
-def _cannot_be(page: Page, kind: IdentifierKind, own: Sequence[Word]) -> bool:
-    said = [word for word in own if word.text[0].isalnum()]
+def _cannot_be(page: Page, kind: IdentifierKind, said: Sequence[Word]) -> bool:
     match kind:
         case IdentifierKind.NAME if len(said) == 1 and said[0].key not in names().given | names().surnames:
-            return _in_lower_case(page, said[0]) or _has_dose(page, own[-1])
-        case IdentifierKind.DATE if not any(word.text.isalpha() for word in said):
-            return bool(own) and dates_in(page.text[own[0].start : own[-1].end], "en", _ANY_YEAR) is None
+            # Somebody who types no capitals types none in names either.
+            return (said[0].text.islower() and page.has_capitals) or _has_dose(page, said[0])
+        case IdentifierKind.DATE if said and all(word.text.isdecimal() for word in said):
+            figures = page.text[said[0].start : said[-1].end]
+            is_year = any(len(word.text) == _YEAR for word in said)
+            return not is_year and all(dates_in(each, "en", _ANY_YEAR) is None for each in figures.split())
         case _:
             return False
-
-
-def _in_lower_case(page: Page, word: Word) -> bool:
-    """Return whether ``word`` is written small where others are not; somebody who types no capitals types none."""
-    return word.text.islower() and page.text != page.small
 
 
 def _has_dose(page: Page, word: Word) -> bool:
     after = [each.key for each in _inside(page, Span(word.end, word.end + _DOSE_WITHIN))]
     number = bool(after) and after[0].isdecimal()
     return any(key in _DOSES for key in after[number : number + 1])
-
-
-def _is_told(own: Sequence[Word], kind: IdentifierKind, found: Sequence[Identifier]) -> bool:
-    parts = [one for one in found if one.kind is kind and own[0].start < one.span.end and one.span.start < own[-1].end]
-    said = [word for word in own if word.text[0].isalnum()]
-    return any(one.sub for one in parts) and all(
-        any(one.span.start <= word.start and word.end <= one.span.end for one in parts) for word in said
-    )
 
 
 def _inside(page: Page, span: Span) -> Sequence[Word]:

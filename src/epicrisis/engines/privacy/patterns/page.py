@@ -62,6 +62,11 @@ class Page:
         return self.text.casefold()
 
     @cached_property
+    def has_capitals(self) -> bool:
+        """Return whether anything is written in capitals."""
+        return self.text != self.text.lower()
+
+    @cached_property
     def numbered(self) -> Sequence[tuple[int, int]]:
         """Return the lines with seven figures in a row, marks and single blanks between them left aside."""
         return self.lines(_SEVEN)
