@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from epicrisis_lab.training.batches import Batch, Item, batches, grouped
-from epicrisis_lab.training.devscores import predict, score
+from epicrisis_lab.training.devscores import halves, predict, score
 from epicrisis_lab.training.encoding import Encoded
 from epicrisis_lab.training.epochs import load_checkpoint, log_epoch, reseed, save_checkpoint
 from epicrisis_lab.training.files import written
@@ -140,7 +140,7 @@ class Run:
         return loss.detach()
 
     def _loss(self, batch: Batch) -> torch.Tensor:
-        with torch.autocast(self._device.type, torch.bfloat16, enabled=_halves(self._device)):
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=halves(self._device)):
             tags, judgement, sentence = self.model(batch.ids, batch.mask, batch.rows, batch.starts, batch.ends)
         if batch.soft is None:
             return gold_loss(tags, judgement, sentence, batch, self._status_weight)
@@ -150,14 +150,9 @@ class Run:
         """Return the dev scores of the averaged weights; the model goes on with its own."""
         now = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.model.load_state_dict(self.average)
-        scores = score(dev, predict([self.model], dev, self._device, autocast=_halves(self._device)))
+        scores = score(dev, predict([self.model], dev, self._device))
         self.model.load_state_dict(now)
         return scores
-
-
-def _halves(device: torch.device) -> bool:
-    """Return whether ``device`` multiplies in bfloat16: a processor that only imitates it is many times as slow."""
-    return device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
 
 
 def _optimizer(model: ClinicalModel, config: FinetuneConfig, device: torch.device) -> torch.optim.Optimizer:

@@ -19,9 +19,9 @@ from epicrisis.engines.encoder.load import load_encoder
 from epicrisis_lab.training.batches import Item
 from epicrisis_lab.training.devscores import predict, score
 from epicrisis_lab.training.distil import label_silver, load_silver, save_silver
-from epicrisis_lab.training.encoding import Encoded, encode_all
+from epicrisis_lab.training.encoding import Encoded, encode_all, encode_whole
 from epicrisis_lab.training.epochs import log_epoch
-from epicrisis_lab.training.examples import Example, read_examples
+from epicrisis_lab.training.examples import Example, read_examples, write_examples
 from epicrisis_lab.training.files import written
 from epicrisis_lab.training.finetune import FinetuneConfig, finetune
 from epicrisis_lab.training.labeller import Labeller, Shape, begin
@@ -31,8 +31,10 @@ from epicrisis_lab.training.model import ClinicalModel, build_encoder, build_mod
 from epicrisis_lab.training.prepare import EXAMPLES, SILVER, TEXTS
 from epicrisis_lab.training.pretrain import PretrainConfig, pack, pretrain
 from epicrisis_lab.training.readback import weights_of
+from epicrisis_lab.training.selftraining import HEADS, read_again
 
 ENCODER, MODEL, ANSWERS = "encoder.pt", "model.pt", "answers.npz"
+UNLABELLED = "silver_unlabelled"
 # Whose sentences the labeller learns, besides those of unlabelled notes.
 NOTES = ("mtsamples_status", "mtsamples_own", "augmented", "joined", "negex")
 
@@ -94,15 +96,19 @@ def run_finetune(
     encoder: Path | None = None,
     start: Path | None = None,
     silver: Path | None = None,
+    read: Path | None = None,
 ) -> None:
     """Teach the heads (and the encoder) and write the averaged weights to ``out``, unless they are there.
 
-    The run begins with the adapted ``encoder`` of a pre-training, or goes on from the whole model in ``start``.
+    The run begins with the adapted ``encoder`` of a pre-training, or goes on from the whole model in ``start``. Besides
+    what is annotated it may learn from what teachers answered (``silver``), and from what a model ``read`` by itself.
     """
     if (out / MODEL).exists():
         return
     train, dev = lessons(ground)
     answered = load_silver(silver, tokenizer_of(ground.ours)) if silver is not None else []
+    if read is not None:
+        answered += [Item(e) for e in encode_all(read_examples(read), tokenizer_of(ground.ours))]
     config = FinetuneConfig(**settings)
     torch.manual_seed(config.seed)  # New heads start at random.
     model = load_model(ground, start / MODEL) if start is not None else _begin(ground, config.layers, encoder)
@@ -145,6 +151,17 @@ def run_silver(ground: Ground, teachers: Sequence[Path], out: Path) -> None:
     log_epoch(out.parent, {"teachers": len(models), **score(dev, predict(models, dev, device()))})
     examples = read_examples(ground.prepared / SILVER)
     save_silver(label_silver(models, examples, tokenizer_of(ground.ours), device()), out)
+
+
+def run_reading(ground: Ground, reader: Path, out: Path) -> None:
+    """Let the model in ``reader`` read the unlabelled texts; write to ``out`` what it was sure of, in another hand."""
+    if out.exists():
+        return
+    unlabelled = [e for e in read_examples(ground.prepared / SILVER) if e.source == UNLABELLED]
+    encoded = encode_whole(unlabelled, tokenizer_of(ground.ours))
+    heads = [head for head in HEADS if head in ground.heads.shipped]
+    softs = predict([load_model(ground, reader / MODEL).to(device())], encoded, device(), heads=heads)
+    print(f"{write_examples(out, read_again(encoded, softs))} sentences read again", flush=True)
 
 
 def load_model(ground: Ground, weights: Path) -> ClinicalModel:

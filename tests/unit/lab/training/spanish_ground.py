@@ -42,7 +42,8 @@ def ground(folder: Path) -> Ground:
     prepared = folder / "prepared"
     prepared.mkdir()
     write_examples(prepared / EXAMPLES, shown())
-    silver = [replace(e, source="silver_spaccc", split="silver", tags={}, targets=[], sentence=None) for e in shown()]
+    bare = [replace(e, split="silver", tags={}, targets=[], sentence=None) for e in shown()]
+    silver = [replace(e, source=f"silver_{source}") for source in ("spaccc", "unlabelled") for e in bare]
     write_examples(prepared / SILVER, silver)
     write_texts(prepared / TEXTS, texts)
     return Ground(folder / "base", folder / "base", HEADS, prepared)
