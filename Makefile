@@ -24,7 +24,7 @@ serve: $(VENV)/.run  ## Start the server on this machine alone
 test: $(VENV)/.dev  ## Run the suite
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
-check: $(VENV)/.dev  ## Say what CI will say: format, lint, types, imports, word lists, licences, tests
+check: $(VENV)/.dev $(VENV)/.tools  ## Say what CI will say: format, lint, types, imports, word lists, licences, deployment, tests
 	@$(BIN)/python scripts/check
 
 lab: $(VENV)-lab/.lab  ## Install what training needs, PyTorch among it, into .venv-lab
@@ -52,6 +52,12 @@ $(VENV)/.run: requirements/run.lock pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: requirements/dev.lock $(VENV)/.run
 	@echo "Installing requirements/dev.lock (about a minute)"
 	@$(PIP) install --require-hashes --no-deps --requirement requirements/dev.lock
+	@touch $@
+
+# Programs beside Python's: what reads the files that deploy us, and node.
+$(VENV)/.tools: requirements/dev-tools.lock $(VENV)/.dev
+	@echo "Installing requirements/dev-tools.lock (some seconds)"
+	@$(PIP) install --require-hashes --no-deps --requirement requirements/dev-tools.lock
 	@touch $@
 
 # Training has its own environment: its libraries come with internet clients, and the one that reads notes has none.

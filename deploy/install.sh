@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs this tree into a new virtual environment at $1, of the Python in $PYTHON (python3): every dependency from the
 # hashed lock, and those of the extras named behind it (postgres, documents); epicrisis as a wheel.
-# The Dockerfile and build-steps.sh both run it, so that what is tried without a container engine is what the image does.
+# The Dockerfile and build_steps.py both run it, so that what is tried without a container engine is what the image does.
 set -eu
 target=$1
 shift

@@ -1,5 +1,5 @@
 /**
- * Asks a server of epicrisis, from Node 18 or newer or from a browser.
+ * Asks a server of epicrisis, from Node 18 or newer or from a browser. Types stand in types.d.ts.
  *
  *     import { Client } from "./epicrisis.js";
  *
@@ -9,282 +9,180 @@
  * @module epicrisis
  */
 
-/**
- * What one sentence says; `model_label` is `label` in three labels, a condition counted as a possibility.
- *
- * @typedef {object} Prediction
- * @property {"PRESENT" | "ABSENT" | "POSSIBLE" | "CONDITIONAL"} label
- * @property {number} score
- * @property {"PRESENT" | "ABSENT" | "POSSIBLE"} model_label
- * @property {number} prediction_time_ms
- * @property {string} request_id
- */
+/** @typedef {import("./types.js").Client} Typed */
+/** @typedef {import("./types.js").Options} Options */
+/** @typedef {import("./types.js").RedactedFile} RedactedFile */
+/** @typedef {import("./types.js").Unit} Unit */
+/** @typedef {import("./exchange.js").Received} Received */
 
-/**
- * The place of a sentence that could not be read, and why.
- *
- * @typedef {object} Unread
- * @property {null} label
- * @property {{error: string, message: string, details: Record<string, string>}} error
- * @property {string} request_id
- */
+import { EpicrisisError, Exchange, freshKey, stranger } from "./exchange.js";
 
-/**
- * What each sentence of a batch says, in order.
- *
- * @typedef {object} Predictions
- * @property {Array<Prediction | Unread>} predictions
- * @property {number} batch_size
- * @property {number} total_prediction_time_ms
- * @property {string} request_id
- */
-
-/**
- * How the server is; `healthy` is false where it may not be asked yet.
- *
- * @typedef {object} Health
- * @property {boolean} healthy
- * @property {string} status
- * @property {string} model_name
- * @property {string} version
- * @property {number} uptime_seconds
- * @property {number} total_predictions
- * @property {Record<string, number>} system_metrics
- */
-
-/**
- * How a client asks. `totalSeconds` covers every try of a call and the pauses between. The key is taken from the
- * environment variable EPICRISIS_API_KEY where there is an environment and none is given.
- *
- * @typedef {object} Options
- * @property {string} [apiKey]
- * @property {"a" | "b"} [profile] the edition of contracts A and B to speak; their union by default
- * @property {number} [totalSeconds]
- * @property {number} [retries]
- * @property {typeof globalThis.fetch} [fetch]
- */
-
-/** What came over the wire. @typedef {{status: number, headers: Headers, text: string}} Received */
-
-/** A stretch of the text, `[start, end)`. @typedef {{start: number, end: number}} Span */
-
-/** What counts as one: a UTF-16 unit, as strings of JavaScript do. @typedef {"utf16" | "code_point" | "byte"} Unit */
-
-// These say: not now. Nothing a client asks for changes anything by being asked for twice, so it may ask again.
-const AGAIN = new Set([429, 502, 503, 504]);
-const FIRST_SECONDS = 0.25;
-const MOST_SECONDS = 8;
-
-/** Why there is no answer: build on its `code`, and quote its `requestId` to ask about it. */
-export class EpicrisisError extends Error {
-  /**
-   * @param {string} message
-   * @param {{code?: string, status?: number | null, requestId?: string | null, details?: Record<string, string>,
-   *   cause?: unknown}} [about]
-   */
-  constructor(message, { code = "error", status = null, requestId = null, details = {}, cause } = {}) {
-    super(message, { cause });
-    this.name = "EpicrisisError";
-    this.code = code;
-    this.status = status;
-    this.requestId = requestId;
-    this.details = details;
-  }
-}
+export { EpicrisisError };
 
 /** Asks one server; what is refused for the moment is asked for again. Every method rejects with `EpicrisisError`. */
 export class Client {
-  #key;
-  #fetch;
+  #exchange;
 
   /**
    * @param {string} [url]
    * @param {Options} [options]
    */
-  constructor(url = "http://127.0.0.1:8080", { apiKey, profile, totalSeconds = 30, retries = 3, fetch } = {}) {
-    this.url = url.replace(/\/+$/, "");
-    this.profile = profile;
-    this.totalSeconds = totalSeconds;
-    this.retries = retries;
-    this.#key = apiKey ?? globalThis.process?.env?.EPICRISIS_API_KEY ?? "";
-    this.#fetch = fetch ?? globalThis.fetch.bind(globalThis);
+  constructor(url = "http://127.0.0.1:8080", options = {}) {
+    this.#exchange = new Exchange(url, options);
   }
 
-  /**
-   * Say what `sentence` says: PRESENT, ABSENT, POSSIBLE or CONDITIONAL.
-   *
-   * @param {string} sentence
-   * @returns {Promise<Prediction>}
-   */
+  /** Where the server is. */
+  get url() {
+    return this.#exchange.url;
+  }
+
+  /** @type {Typed["predict"]} */
   predict(sentence) {
-    return this.#ask("POST", "/predict", { sentence });
+    return this.#post("/predict", { sentence });
   }
 
-  /**
-   * Say what each of up to 100 `sentences` says; one that cannot be read fails alone.
-   *
-   * @param {string[]} sentences
-   * @returns {Promise<Predictions>}
-   */
+  /** @type {Typed["predictBatch"]} */
   predictBatch(sentences) {
-    return this.#ask("POST", "/predict/batch", { sentences });
+    return this.#post("/predict/batch", { sentences });
   }
 
-  /**
-   * Say how the server is; one that is not ready yet is an answer, not an error.
-   *
-   * @returns {Promise<Health>}
-   */
+  /** @type {Typed["healthCheck"]} */
   async healthCheck() {
-    const health = await this.#ask("GET", "/health", undefined, [503]);
+    const health = await this.#exchange.object({ method: "GET", path: "/health", answers: [503] });
     return { ...health, healthy: health.model_loaded === true && health.status !== "unhealthy" };
   }
 
-  /**
-   * Find everything the note `text` names, and what it says of it.
-   *
-   * @param {string} text
-   * @param {{language?: string, offsetUnit?: Unit}} [options]
-   * @returns {Promise<Record<string, any>>} as `POST /v1/annotations` answers
-   */
-  annotate(text, { language, offsetUnit = "utf16" } = {}) {
-    return this.#ask("POST", "/v1/annotations", { text, language, offset_unit: offsetUnit });
+  /** @type {Typed["modelInfo"]} */
+  modelInfo() {
+    return this.#exchange.object({ method: "GET", path: "/model/info" });
   }
 
-  /**
-   * Say what `text` says of the findings at `targets` or, without any, of those marked or found in it.
-   *
-   * @param {string} text
-   * @param {{targets?: Span[], language?: string, scheme?: string | string[], offsetUnit?: Unit}} [options]
-   * @returns {Promise<Record<string, any>>} as `POST /v1/assertions` answers
-   */
-  assess(text, { targets, language, scheme, offsetUnit = "utf16" } = {}) {
-    return this.#ask("POST", "/v1/assertions", { text, targets, language, scheme, offset_unit: offsetUnit });
+  /** @type {Typed["engines"]} */
+  async engines() {
+    return (await this.#exchange.object({ method: "GET", path: "/v1/engines" })).engines;
   }
 
-  /**
-   * @param {string} method
-   * @param {string} path
-   * @param {object} [body]
-   * @param {number[]} [answers] statuses that are answers though they are no success
-   * @returns {Promise<any>}
-   */
-  async #ask(method, path, body, answers = []) {
-    const end = Date.now() + this.totalSeconds * 1000;
-    for (let done = 0; ; done += 1) {
-      const { response, error } = await this.#once(method, path, body, end);
-      const again = response
-        ? AGAIN.has(response.status) && !answers.includes(response.status)
-        : error.code === "unreachable";
-      const pause = secondsOf(response?.headers.get("retry-after")) + jitter(done);
-      if (!again || done >= this.retries || Date.now() + pause * 1000 >= end) {
-        if (response) return read(response, this.url, answers);
-        throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, pause * 1000));
+  /** @type {Typed["annotate"]} */
+  annotate(text, options) {
+    return this.#post("/v1/annotations", { text, ...counted(options) });
+  }
+
+  /** @type {Typed["annotateBatch"]} */
+  annotateBatch(documents, options) {
+    return this.#post("/v1/annotations", { documents: inDocuments(documents), ...counted(options) });
+  }
+
+  /** @type {Typed["assess"]} */
+  assess(text, { targets, scheme, ...options } = {}) {
+    return this.#post("/v1/assertions", { text, targets, scheme, ...counted(options) });
+  }
+
+  /** @type {Typed["assessBatch"]} */
+  assessBatch(documents, { scheme, ...options } = {}) {
+    return this.#post("/v1/assertions", { documents: inDocuments(documents), scheme, ...counted(options) });
+  }
+
+  /** @type {Typed["named"]} */
+  named(text, { labelSets, ...options } = {}) {
+    return this.#post("/v1/entities", { text, label_sets: labelSets, ...counted(options) });
+  }
+
+  /** @type {Typed["namedBatch"]} */
+  namedBatch(documents, { labelSets, ...options } = {}) {
+    return this.#post("/v1/entities", {
+      documents: inDocuments(documents),
+      label_sets: labelSets,
+      ...counted(options),
+    });
+  }
+
+  /** @type {Typed["redact"]} */
+  redact(text, { idempotencyKey, policy, patient, explain, purpose, ...options } = {}) {
+    const asked = { text, policy, patient, explain, purpose, ...counted(options) };
+    return this.#post("/v1/redactions", asked, idempotencyKey ?? freshKey());
+  }
+
+  /** @type {Typed["redactBatch"]} */
+  redactBatch(documents, { idempotencyKey, policy, patient, explain, purpose, ...options } = {}) {
+    const how = { policy, patient, explain, purpose, ...counted(options) };
+    return this.#post("/v1/redactions", { documents: inDocuments(documents), ...how }, idempotencyKey ?? freshKey());
+  }
+
+  /** @type {Typed["redactFile"]} */
+  async redactFile(file, options = {}) {
+    const { idempotencyKey, patient, rules = {}, header = true, kind, policy, language, purpose } = options;
+    // A small table may be taken for plain text, in which no rule finds its place.
+    if (!kind && Object.keys(rules).length) {
+      throw new EpicrisisError("Rules name places of JSON, FHIR, CSV or Parquet; say which the file is by `kind`.", {
+        code: "invalid-input",
+      });
     }
-  }
-
-  /**
-   * Ask once, and take whatever comes of it.
-   *
-   * @param {string} method
-   * @param {string} path
-   * @param {object | undefined} body
-   * @param {number} end
-   * @returns {Promise<{response: Received, error?: undefined} | {response?: undefined, error: EpicrisisError}>}
-   */
-  async #once(method, path, body, end) {
+    const query = new URLSearchParams();
+    const how = { kind, policy, language, purpose, header: header ? undefined : "false" };
+    for (const [name, value] of Object.entries(how)) if (value) query.append(name, value);
+    for (const [place, action] of Object.entries(rules)) query.append("rule", `${place}=${action}`);
     /** @type {Record<string, string>} */
-    const headers = { Accept: "application/json" };
-    if (body) headers["Content-Type"] = "application/json";
-    if (this.#key) headers.Authorization = `Bearer ${this.#key}`;
-    if (this.profile) headers["X-Contract"] = this.profile;
-    try {
-      const signal = AbortSignal.timeout(Math.max(1, end - Date.now()));
-      const asked = { method, headers, body: body && JSON.stringify(body), signal };
-      const response = await this.#fetch(this.url + path, { ...asked, redirect: "error" });
-      // Read here: a connection may break in the middle of an answer, too.
-      return { response: { status: response.status, headers: response.headers, text: await response.text() } };
-    } catch (cause) {
-      return { error: failure(cause, this) };
-    }
+    const headers = { Accept: "*/*", "Content-Type": "application/octet-stream" };
+    // No word of a note belongs in an address, and the id of a patient might be one. Headers carry bytes.
+    if (patient !== undefined) headers["X-Patient"] = String.fromCharCode(...new TextEncoder().encode(patient));
+    const path = `/v1/redactions/files?${query}`;
+    const key = idempotencyKey ?? freshKey();
+    return readFile(await this.#exchange.received({ method: "POST", path, file, headers, key }), this.#exchange.url);
+  }
+
+  /** @type {Typed["reidentify"]} */
+  reidentify(text, { idempotencyKey, purpose } = {}) {
+    return this.#post("/v1/reidentifications", { text, purpose }, idempotencyKey ?? freshKey());
+  }
+
+  /** @type {Typed["feedback"]} */
+  feedback(requestId, { idempotencyKey, given, right, item, target, engine }) {
+    const said = { request_id: requestId, given, right, item, target, engine };
+    return this.#post("/v1/feedback", said, idempotencyKey ?? freshKey());
+  }
+
+  /**
+   * @param {string} path
+   * @param {object} json
+   * @param {string} [key]
+   */
+  #post(path, json, key) {
+    return this.#exchange.object({ method: "POST", path, json, key });
   }
 }
 
 /**
- * Return the value of an answer, or throw what it refuses.
+ * Return what all requests about notes have: offsets count UTF-16 units, as strings of JavaScript do.
+ *
+ * @param {{language?: string, offsetUnit?: Unit}} [options]
+ */
+function counted({ language, offsetUnit = "utf16" } = {}) {
+  return { language, offset_unit: offsetUnit };
+}
+
+/**
+ * Return texts as a batch has them.
+ *
+ * @param {Array<string | object>} documents
+ */
+function inDocuments(documents) {
+  return documents.map((each) => (typeof each === "string" ? { text: each } : each));
+}
+
+/**
+ * Return the file in an answer, and what was done to it.
  *
  * @param {Received} received
  * @param {string} url
- * @param {number[]} answers
+ * @returns {RedactedFile}
  */
-function read({ status, headers, text }, url, answers) {
-  const requestId = headers.get("x-request-id");
-  let plain;
-  try {
-    plain = JSON.parse(text);
-  } catch {
-    plain = null;
-  }
-  const held = plain !== null && typeof plain === "object" && !Array.isArray(plain);
-  if ((status < 200 || status > 299) && !answers.includes(status)) throw refusal(status, held ? plain : {}, requestId);
-  if (held) return plain;
-  throw new EpicrisisError(`${url} did not answer as a server of epicrisis does; see that it is one.`, {
-    status,
-    requestId,
-  });
-}
-
-/**
- * Return the error of a problem document, or of the body contract B gives its errors.
- *
- * @param {number} status
- * @param {Record<string, any>} body
- * @param {string | null} requestId
- */
-function refusal(status, body, requestId) {
-  /** @type {Array<{pointer: string, detail: string}>} */
-  const errors = body.errors ?? [];
-  return new EpicrisisError(body.detail ?? body.message ?? `The server answered ${status}.`, {
-    code: body.code ?? body.error ?? "error",
-    status,
-    requestId: body.request_id ?? requestId,
-    details: body.details ?? Object.fromEntries(errors.map(({ pointer, detail }) => [pointer, detail])),
-  });
-}
-
-/**
- * Return the error of a request that was not answered.
- *
- * @param {unknown} cause
- * @param {Client} client
- */
-function failure(cause, { url, totalSeconds }) {
-  if (cause instanceof Error && cause.name === "TimeoutError") {
-    const told = `${url} did not answer within ${totalSeconds} s; send less text at once, or raise totalSeconds.`;
-    return new EpicrisisError(told, { code: "deadline-exceeded", cause });
-  }
-  const told = `${url} does not answer; see that the server runs, and that its address is right.`;
-  return new EpicrisisError(told, { code: "unreachable", cause });
-}
-
-/**
- * Return the seconds a `Retry-After` header asks for (RFC 9110, 10.2.3), 0 where we do not understand it.
- *
- * @param {string | null | undefined} retryAfter
- */
-function secondsOf(retryAfter) {
-  if (!retryAfter) return 0;
-  if (/^\d{1,6}$/.test(retryAfter)) return Number(retryAfter);
-  return Math.max(0, (Date.parse(retryAfter) - Date.now()) / 1000) || 0;
-}
-
-/**
- * Return a pause before the next try. Full jitter: clients that were refused together do not come back together.
- *
- * @param {number} done
- */
-function jitter(done) {
-  return Math.random() * Math.min(MOST_SECONDS, FIRST_SECONDS * 2 ** done);
+function readFile(received, url) {
+  const { bytes: data, headers } = received;
+  const policy = headers.get("x-policy");
+  if (policy === null) throw stranger(url, received);
+  const [engine, version] = (headers.get("x-engine") ?? "").split("/");
+  const told = (headers.get("x-redactions") ?? "").split(", ").filter(Boolean);
+  const counts = Object.fromEntries(told.map((each) => each.split("=")).map(([kind, count]) => [kind, Number(count)]));
+  const mediaType = (headers.get("content-type") ?? "").split(";")[0];
+  return { data, media_type: mediaType, policy, counts, engine, version, request_id: headers.get("x-request-id") ?? "" };
 }

@@ -1,35 +1,13 @@
 // Run by tests/e2e/test_js_client.py, which starts the server EPICRISIS_URL names.
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import { test } from "node:test";
 
 import { Client, EpicrisisError } from "./epicrisis.js";
+import { ABSENT, flaky } from "./misbehaving.js";
 
 const URL = process.env.EPICRISIS_URL;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NOTE = "🫀 Denies chest pain. History of hypertension.";
-const ABSENT = { label: "ABSENT", score: 0.98, model_label: "ABSENT", prediction_time_ms: 2, request_id: "7" };
-
-/** Answer one request after the other as `script` says: [status, body, headers], or null to hang up. */
-async function flaky(script, use) {
-  const requests = [];
-  const server = createServer((request, response) => {
-    const said = script[Math.min(requests.length, script.length - 1)];
-    requests.push(request.headers);
-    if (said === null) return request.socket.destroy();
-    const [status, body, headers, milliseconds = 0] = said;
-    setTimeout(() => response.writeHead(status, headers).end(JSON.stringify(body)), milliseconds);
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  try {
-    await use(`http://127.0.0.1:${server.address().port}`);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
-  return requests;
-}
-
 test("predicts one sentence", async () => {
   const answer = await new Client(URL).predict("The patient denies chest pain.");
 
@@ -54,6 +32,15 @@ test("says how the server is", async () => {
 
   assert.equal(health.healthy, true);
   assert.ok(health.system_metrics.memory_mb > 0);
+});
+
+test("says what labels sentences and which engines there are", async () => {
+  const client = new Client(URL);
+
+  const [{ labels }, engines] = [await client.modelInfo(), await client.engines()];
+
+  assert.deepEqual(new Set(labels), new Set(["PRESENT", "ABSENT", "POSSIBLE", "CONDITIONAL"]));
+  assert.ok(engines.some(({ name }) => name === "rules"));
 });
 
 test("a server that is not ready is an answer", async () => {
@@ -148,6 +135,16 @@ test("a server that is not there is unreachable", async () => {
   const client = new Client("http://127.0.0.1:9", { retries: 1 });
 
   await assert.rejects(client.predict("Denies fever."), { code: "unreachable" });
+});
+
+test("a server that takes no connection is given up after connectSeconds", async (t) => {
+  if (!process.env.EPICRISIS_SILENT_URL) return t.skip("needs a server that is silent, which tests/silent.py is");
+  const client = new Client(process.env.EPICRISIS_SILENT_URL, { connectSeconds: 1, totalSeconds: 20, retries: 0 });
+  const begun = Date.now();
+
+  await assert.rejects(client.predict("Denies fever."), { code: "unreachable", message: /within 1 s/ });
+
+  assert.ok(Date.now() - begun < 8_000);
 });
 
 test("another server is told from ours", async () => {

@@ -80,7 +80,7 @@ def test_every_lock_but_that_of_the_developers_is_looked_at(capsys: pytest.Captu
 
     looked_at = {lock.name for lock in SBOM["shipped"]()}
     assert code == 0, capsys.readouterr().out
-    assert looked_at == {path.name for path in LOCKS.glob("*.lock")} - {"dev.lock"}
+    assert looked_at == {path.name for path in LOCKS.glob("*.lock")} - {"dev.lock", "dev-tools.lock"}
 
 
 def test_every_extra_we_ship_is_in_the_lock_that_is_looked_at() -> None:
@@ -114,6 +114,21 @@ def test_what_was_decided_on_is_still_there_and_has_its_reason() -> None:
 
     assert set(decided) - names(OF_EXTRAS) == set()
     assert all(len(reason) > 20 for reason in decided.values())
+
+
+def test_what_has_a_library_under_the_gpl_inside_is_in_nothing_we_ship_and_is_said_in_the_notice() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    extras: dict[str, list[str]] = project["optional-dependencies"]
+
+    for name in DECIDED["inside"]:
+        assert not any(each.startswith(name) for each in project["dependencies"])
+        [extra] = [extra for extra, needs in extras.items() if any(each.startswith(name) for each in needs)]
+        said = notice.partition(f"{name} (extra {extra})")[2].partition("\n\n")[0]
+        assert "GNU" in said
+        # What to install instead is the rest of the extra.
+        rest = [re.split(r"[<>=]", each)[0] for each in extras[extra] if not each.startswith(name)]
+        assert [each for each in rest if each not in said] == []
 
 
 @pytest.mark.parametrize(

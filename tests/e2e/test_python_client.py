@@ -7,23 +7,21 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-import anyio
 import pytest
 
 from epicrisis import errors
-from epicrisis.client import AsyncClient, Client, Prediction, Refusal
-from epicrisis.client.asks import Ask
+from epicrisis.client import AsyncClient, Client, Prediction, Refusal, note_asks
 from epicrisis.domain.assertions import Scheme, Status, projected
 from epicrisis.domain.spans import Span
+from tests.clients import BOTH, Asks
 from tests.flaky import PREDICTION, Said, flaky
 from tests.serving import UUID, rules_pipeline, running
+from tests.silent import silent
 
 NOTE = "Denies chest pain. 🫀 History of hypertension."
-
-Asks = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
@@ -32,23 +30,9 @@ def url() -> Iterator[str]:
         yield f"http://{server.host}:{server.port}"
 
 
-def waiting(url: str, method: str, *arguments: Any, options: Any = None, **named: Any) -> Any:
-    with Client(url, **(options or {})) as client:
-        return getattr(client, method)(*arguments, **named)
-
-
-def asynchronous(url: str, method: str, *arguments: Any, options: Any = None, **named: Any) -> Any:
-    async def asked() -> Any:
-        async with AsyncClient(url, **(options or {})) as client:
-            return await getattr(client, method)(*arguments, **named)
-
-    return anyio.run(asked)
-
-
-@pytest.fixture(params=[waiting, asynchronous], ids=["waiting", "asynchronous"])
+@pytest.fixture(params=BOTH)
 def ask(request: pytest.FixtureRequest) -> Asks:
-    made: Asks = request.param
-    return made
+    return BOTH[request.param]
 
 
 def test_predicts_one_sentence(url: str, ask: Asks) -> None:
@@ -228,6 +212,15 @@ def test_a_server_that_is_not_there_is_unreachable(ask: Asks) -> None:
         ask("http://127.0.0.1:9", "predict", "Denies fever.", options={"retries": 1})
 
 
+def test_a_server_that_takes_no_connection_is_given_up_before_the_rest(ask: Asks) -> None:
+    patient = {"connect_seconds": 0.5, "total_seconds": 20, "retries": 1}
+    started = time.monotonic()
+    with silent() as url, pytest.raises(errors.Unreachable, match="does not answer"):
+        ask(url, "predict", "Denies fever.", options=patient)
+
+    assert time.monotonic() - started < 10
+
+
 @pytest.mark.parametrize("body", [b"<html>", [], {}, {**PREDICTION, "label": None, "score": None, "error": 1}])
 def test_another_server_is_told_from_ours(ask: Asks, body: Any) -> None:
     with flaky(Said(200, body)) as server, pytest.raises(errors.EpicrisisError, match="see that it is one"):
@@ -244,14 +237,16 @@ def test_both_clients_offer_the_same() -> None:
         for kind in (Client, AsyncClient)
     ]
 
+    # Many at once is what doing something else meanwhile is for.
+    assert offered[1].pop("many")
     assert offered[0] == offered[1]
 
 
-def test_what_is_sent_is_a_value_without_the_key() -> None:
+def test_what_is_sent_is_a_value_without_the_key_and_the_note() -> None:
     client = Client("http://127.0.0.1:9", api_key="a-secret")
 
     assert "a-secret" not in repr(vars(client))
-    assert Ask("GET", "/", lambda plain, _: plain).content is None
+    assert "Ana" not in repr(note_asks.annotate("Ana Ruiz Prueba", language=None))
 
 
 def test_without_httpx_the_message_says_what_to_install() -> None:

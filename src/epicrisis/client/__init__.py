@@ -9,13 +9,18 @@
 from __future__ import annotations
 
 from epicrisis.client.asynchronous import AsyncClient
+from epicrisis.client.redacted import Hidden, Redacted, RedactedFile, RedactedNote, Reidentified, Untouched
 from epicrisis.client.results import (
     Annotation,
+    Batch,
     EngineInfo,
     FeedbackKept,
     Health,
     Judgement,
     ModelInfo,
+    NamedEntity,
+    NamedNote,
+    Naming,
     Prediction,
     Predictions,
     Refusal,
@@ -25,13 +30,23 @@ from epicrisis.client.synchronous import Client
 __all__ = [
     "Annotation",
     "AsyncClient",
+    "Batch",
     "Client",
     "EngineInfo",
     "FeedbackKept",
     "Health",
+    "Hidden",
     "Judgement",
     "ModelInfo",
+    "NamedEntity",
+    "NamedNote",
+    "Naming",
     "Prediction",
     "Predictions",
+    "Redacted",
+    "RedactedFile",
+    "RedactedNote",
     "Refusal",
+    "Reidentified",
+    "Untouched",
 ]

@@ -1,60 +1,28 @@
-"""What can be asked: each request as a value, and how its answer is read."""
+"""What can be asked about sentences and about the server."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Sequence
 
-from epicrisis.client.refusals import faults_of
+from epicrisis.client.asking import Ask, Plain, Told, in_json, key_from, refusal
 from epicrisis.client.results import (
-    Annotation,
     EngineInfo,
     FeedbackKept,
     Health,
-    Judgement,
     ModelInfo,
     Prediction,
     Predictions,
-    Refusal,
 )
-from epicrisis.domain.documents import Document
-from epicrisis.domain.spans import Span
-from epicrisis.formats.assessments import assessment_from_plain
-from epicrisis.formats.jsonl import from_plain
-
-Answer = TypeVar("Answer")
-Plain = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Ask(Generic[Answer]):
-    """A request, and ``read``, which makes its JSON and the id of the request into a value.
-
-    Statuses in ``answers`` are answers though they are no success.
-    """
-
-    method: str
-    path: str
-    read: Callable[[Plain, str], Answer]
-    body: Plain | None = None
-    answers: frozenset[int] = frozenset()
-
-    @property
-    def content(self) -> bytes | None:
-        """Return the body as JSON in ASCII, which carries even what no text may hold: the server says what is wrong."""
-        return None if self.body is None else json.dumps(self.body).encode()
 
 
 def predict(sentence: str) -> Ask[Prediction]:
     """Ask what ``sentence`` says."""
-    return Ask("POST", "/predict", lambda plain, _: _prediction(plain), {"sentence": sentence})
+    return Ask("POST", "/predict", lambda told: _prediction(told.plain), in_json(sentence=sentence))
 
 
 def predict_batch(sentences: Sequence[str]) -> Ask[Predictions]:
     """Ask what each of ``sentences`` says."""
-    return Ask("POST", "/predict/batch", _predictions, {"sentences": list(sentences)})
+    return Ask("POST", "/predict/batch", _predictions, in_json(sentences=list(sentences)))
 
 
 def health_check() -> Ask[Health]:
@@ -67,42 +35,24 @@ def model_info() -> Ask[ModelInfo]:
     return Ask("GET", "/model/info", _model_info)
 
 
-def annotate(text: str, *, language: str | None) -> Ask[Annotation]:
-    """Ask for everything in the note ``text``."""
-
-    def read(plain: Plain, request_id: str) -> Annotation:
-        document = Document(id=plain["id"], text=text, language=plain["language"])
-        return Annotation(from_plain(plain, document), request_id)
-
-    return Ask("POST", "/v1/annotations", read, _given(text=text, language=language))
-
-
-def assess(text: str, *, targets: Sequence[Span], language: str | None) -> Ask[Judgement]:
-    """Ask what ``text`` says of the findings at ``targets`` or, without any, of those marked or found in it."""
-
-    def read(plain: Plain, request_id: str) -> Judgement:
-        document = Document(id=plain["id"], text=text, language=plain["language"])
-        return Judgement(assessment_from_plain(plain, document), request_id)
-
-    asked = [{"start": target.start, "end": target.end} for target in targets]
-    return Ask("POST", "/v1/assertions", read, _given(text=text, targets=asked or None, language=language))
-
-
 def feedback(
-    request_id: str, *, given: str, right: str, item: int | None, target: int | None, engine: str | None
+    request_id: str,
+    *,
+    given: str,
+    right: str,
+    item: int | None,
+    target: int | None,
+    engine: str | None,
+    idempotency_key: str | None,
 ) -> Ask[FeedbackKept]:
-    """Say what an answer said and what is right; said twice it is kept once."""
-    body = _given(request_id=request_id, given=given, right=right, item=item, target=target, engine=engine)
-    return Ask("POST", "/v1/feedback", _feedback, body)
+    """Say what an answer said, ``given``, and what is right; said twice it is kept once."""
+    body = in_json(request_id=request_id, given=given, right=right, item=item, target=target, engine=engine)
+    return Ask("POST", "/v1/feedback", _feedback, body, key_from(idempotency_key))
 
 
 def engines() -> Ask[tuple[EngineInfo, ...]]:
     """Ask for the cards of the engines."""
-    return Ask("GET", "/v1/engines", lambda plain, _: tuple(_engine(each) for each in plain["engines"]))
-
-
-def _given(**fields: Any) -> Plain:
-    return {name: value for name, value in fields.items() if value is not None}
+    return Ask("GET", "/v1/engines", lambda told: tuple(_engine(each) for each in told.plain["engines"]))
 
 
 def _prediction(plain: Plain) -> Prediction:
@@ -111,25 +61,31 @@ def _prediction(plain: Plain) -> Prediction:
     )
 
 
-def _predictions(plain: Plain, request_id: str) -> Predictions:
+def _predictions(told: Told) -> Predictions:
+    plain = told.plain
     return Predictions(
         tuple(
-            _refusal(each["error"]) if each.get("label") is None else _prediction(each) for each in plain["predictions"]
+            refusal(each["error"]) if each.get("label") is None else _prediction(each) for each in plain["predictions"]
         ),
         plain["total_prediction_time_ms"],
-        request_id,
+        told.request_id,
     )
 
 
-def _refusal(plain: Plain) -> Refusal:
-    return Refusal(plain.get("code") or plain["error"], plain.get("detail") or plain["message"], faults_of(plain))
+def _feedback(told: Told) -> FeedbackKept:
+    plain = told.plain
+    return FeedbackKept(
+        plain["id"],
+        plain["agreed"],
+        plain["engine"],
+        plain["version"],
+        told.request_id,
+        plain.get("known", True),
+    )
 
 
-def _feedback(plain: Plain, request_id: str) -> FeedbackKept:
-    return FeedbackKept(plain["id"], plain["agreed"], plain["engine"], plain["version"], request_id)
-
-
-def _health(plain: Plain, request_id: str) -> Health:
+def _health(told: Told) -> Health:
+    plain = told.plain
     return Health(
         healthy=plain["model_loaded"] and plain["status"] != "unhealthy",
         status=plain["status"],
@@ -140,11 +96,12 @@ def _health(plain: Plain, request_id: str) -> Health:
         uptime_seconds=plain["uptime_seconds"],
         total_predictions=plain["total_predictions"],
         system_metrics=plain["system_metrics"],
-        request_id=request_id,
+        request_id=told.request_id,
     )
 
 
-def _model_info(plain: Plain, request_id: str) -> ModelInfo:
+def _model_info(told: Told) -> ModelInfo:
+    plain = told.plain
     return ModelInfo(
         model_name=plain["model_name"],
         device=plain["device"],
@@ -155,7 +112,7 @@ def _model_info(plain: Plain, request_id: str) -> ModelInfo:
         tokenizer_type=plain["tokenizer_type"],
         framework=plain["framework"],
         version=plain["version"],
-        request_id=request_id,
+        request_id=told.request_id,
     )
 
 

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from types import TracebackType
 from typing import TypeVar
 
 import anyio
 
-from epicrisis.client import asks
-from epicrisis.client.asks import Ask
-from epicrisis.client.exchange import Exchange, asks_for_patience, http_library, retry_after
+from epicrisis.client import asks, note_asks
+from epicrisis.client.asking import Ask
+from epicrisis.client.exchange import Exchange, http_library, pause_after
+from epicrisis.client.many import Many, in_order
+from epicrisis.client.privacy import AsyncPrivacy
 from epicrisis.client.results import (
     Annotation,
+    Batch,
     EngineInfo,
     FeedbackKept,
     Health,
     Judgement,
     ModelInfo,
+    NamedNote,
+    Naming,
     Prediction,
     Predictions,
 )
 from epicrisis.client.retrying import Patience, Tries
 from epicrisis.client.synchronous import DEFAULT_URL
+from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.assessments import Assessment
 from epicrisis.domain.spans import Span
 
 Answer = TypeVar("Answer")
+Item = TypeVar("Item")
 
 
-class AsyncClient:
+class AsyncClient(AsyncPrivacy):
     """Asks one server as ``Client`` does, without holding anybody up: options, answers and errors are the same.
 
     Raises:
@@ -81,14 +89,34 @@ class AsyncClient:
 
     async def annotate(self, text: str, *, language: str | None = None) -> Annotation:
         """Return the note ``text`` with everything found in it; offsets count code points, as Python does."""
-        return await self._ask(asks.annotate(text, language=language))
+        return await self._ask(note_asks.annotate(text, language=language))
+
+    async def annotate_batch(self, texts: Sequence[str], *, language: str | None = None) -> Batch[AnnotatedDocument]:
+        """Return up to 100 notes with everything found in each; one that cannot be read fails alone."""
+        return await self._ask(note_asks.annotate_batch(texts, language=language))
 
     async def assess(self, text: str, *, targets: Sequence[Span] = (), language: str | None = None) -> Judgement:
         """Return what ``text`` says of the findings at ``targets``.
 
         Without targets, those between ``[entity]`` marks are judged; without marks, those the reader finds.
         """
-        return await self._ask(asks.assess(text, targets=targets, language=language))
+        return await self._ask(note_asks.assess(text, targets=targets, language=language))
+
+    async def assess_batch(
+        self, texts: Sequence[str], *, targets: Sequence[Sequence[Span]] = (), language: str | None = None
+    ) -> Batch[Assessment]:
+        """Return what each of up to 100 ``texts`` says of its own ``targets``; one that cannot be read fails alone."""
+        return await self._ask(note_asks.assess_batch(texts, targets=targets, language=language))
+
+    async def named(self, text: str, *, label_sets: Sequence[str] = (), language: str | None = None) -> Naming:
+        """Return what the note ``text`` names in ``label_sets``; without any, in the usual ones of its language."""
+        return await self._ask(note_asks.named(text, label_sets=label_sets, language=language))
+
+    async def named_batch(
+        self, texts: Sequence[str], *, label_sets: Sequence[str] = (), language: str | None = None
+    ) -> Batch[NamedNote]:
+        """Return what each of up to 100 notes names; one that cannot be read fails alone."""
+        return await self._ask(note_asks.named_batch(texts, label_sets=label_sets, language=language))
 
     async def feedback(
         self,
@@ -99,17 +127,35 @@ class AsyncClient:
         item: int | None = None,
         target: int | None = None,
         engine: str | None = None,
+        idempotency_key: str | None = None,
     ) -> FeedbackKept:
         """Say that the answer to ``request_id`` said ``given`` where ``right`` is right, and return what was kept.
 
         ``item`` is the place of the text in a batch, ``target`` that of the finding in its text, both from 0.
         """
-        asked = asks.feedback(request_id, given=given, right=right, item=item, target=target, engine=engine)
+        asked = asks.feedback(
+            request_id, given=given, right=right, item=item, target=target, engine=engine,
+            idempotency_key=idempotency_key,
+        )  # fmt: skip
         return await self._ask(asked)
 
     async def engines(self) -> tuple[EngineInfo, ...]:
         """Return the cards of the engines installed there."""
         return await self._ask(asks.engines())
+
+    def many(
+        self, ask: Callable[[Item], Awaitable[Answer]], items: Iterable[Item] | AsyncIterable[Item], *, at_once: int = 8
+    ) -> Many[Answer]:
+        """Return the answers to ``items``, in their order, with ``at_once`` of them under way at most.
+
+        What is wrong with one item stands in its place as an error; what would be wrong with all of them is raised:
+
+            async with client.many(client.annotate, notes) as answers:
+                async for answer in answers: ...
+
+        No more than twice ``at_once`` items are held, however many there are.
+        """
+        return in_order(ask, items, at_once=at_once)
 
     async def _ask(self, ask: Ask[Answer]) -> Answer:
         tries = Tries(self._exchange.patience)
@@ -118,14 +164,18 @@ class AsyncClient:
                 # The limits of the library hold for each read; this one holds for all of them.
                 with anyio.fail_after(max(tries.left, 0)):
                     response = await self._http.request(
-                        ask.method, ask.path, content=ask.content, timeout=self._exchange.timeout(tries)
+                        ask.method,
+                        ask.path,
+                        content=ask.body,
+                        headers=ask.own_headers,
+                        timeout=self._exchange.timeout(tries),
                     )
             except (self._transport_error, TimeoutError) as error:
                 pause = tries.pause()
                 if pause is None:
                     raise self._exchange.failure(error) from error
             else:
-                pause = tries.pause(retry_after(response)) if asks_for_patience(ask, response) else None
+                pause = pause_after(ask, response, tries)
                 if pause is None:
                     return self._exchange.answer(ask, response)
             await anyio.sleep(pause)

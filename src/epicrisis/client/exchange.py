@@ -7,9 +7,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 from epicrisis import __version__
-from epicrisis.client.asks import Ask
+from epicrisis.client.asking import Ask, Plain, Told
 from epicrisis.client.refusals import refusal_of
-from epicrisis.client.retrying import AGAIN, Patience, Tries
+from epicrisis.client.retrying import AGAIN, RUNNING, Patience, Tries
 from epicrisis.errors import DeadlineExceeded, EpicrisisError, InvalidInput, MissingDependency, Unreachable
 
 if TYPE_CHECKING:
@@ -61,18 +61,14 @@ class Exchange:
         Raises:
             EpicrisisError: it is a refusal, or nothing a server of epicrisis would say.
         """
-        request_id = response.headers.get("x-request-id", "")
-        try:
-            plain = response.json()
-        except ValueError:
-            plain = None
+        told = Told(response.content, response.headers)
         if not response.is_success and response.status_code not in ask.answers:
-            raise refusal_of(response.status_code, plain if isinstance(plain, dict) else {}, request_id)
+            raise refusal_of(response.status_code, _problem_in(told), told.request_id)
         try:
-            return ask.read(plain, request_id)
+            return ask.read(told)
         except (KeyError, TypeError, AttributeError, ValueError, InvalidInput):
             error = EpicrisisError(f"{self.url} did not answer as a server of epicrisis does; see that it is one.")
-            error.request_id = request_id or None
+            error.request_id = told.request_id or None
             raise error from None
 
     def failure(self, error: Exception) -> EpicrisisError:
@@ -89,12 +85,19 @@ class Exchange:
         return Unreachable(f"{self.url} broke off before it answered; try again in a moment.")
 
 
-def asks_for_patience(ask: Ask[Answer], response: Response) -> bool:
-    """Return whether ``response`` says: not now."""
-    return response.status_code in AGAIN and response.status_code not in ask.answers
+def pause_after(ask: Ask[Answer], response: Response, tries: Tries) -> float | None:
+    """Return the seconds to wait before the next try, or ``None`` where ``response`` is what there is to know."""
+    status: int = response.status_code
+    asked_for: str = response.headers.get("retry-after", "")
+    if status == RUNNING and ask.key:
+        # An earlier try is being done: its answer is worth waiting for, however often that takes.
+        return tries.wait(asked_for)
+    return tries.pause(asked_for) if status in AGAIN and status not in ask.answers else None
 
 
-def retry_after(response: Response) -> str:
-    """Return for how long, in the words of the server."""
-    value: str = response.headers.get("retry-after", "")
-    return value
+def _problem_in(told: Told) -> Plain:
+    try:
+        plain = told.plain
+    except ValueError:
+        return {}
+    return plain if isinstance(plain, dict) else {}

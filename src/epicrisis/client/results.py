@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assessments import Assessment
+from epicrisis.domain.documents import Document
+from epicrisis.domain.spans import Span
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,14 @@ class Predictions:
 
     predictions: tuple[Prediction | Refusal, ...]
     total_prediction_time_ms: float
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[Item]):
+    """What was answered to each note of a batch, in order; one that could not be read is a ``Refusal`` in its place."""
+
+    items: tuple[Item | Refusal, ...]
     request_id: str
 
 
@@ -91,14 +104,49 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedEntity:
+    """Something a note names: ``label`` in English, ``label_es`` in Spanish, ``sub`` finer where a label set has it."""
+
+    span: Span
+    label: str
+    label_es: str
+    label_set: str
+    score: float
+    sub: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedNote:
+    """A note and what it names in ``label_sets``, in the order of the text; of different sets, some may overlap."""
+
+    document: Document
+    label_sets: tuple[str, ...]
+    entities: tuple[NamedEntity, ...]
+    engine: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What one note names."""
+
+    note: NamedNote
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackKept:
-    """What was kept of an opinion: saying it again under the same key replaces it."""
+    """What was kept of an opinion: saying it again under the same key replaces it.
+
+    What is said of an answer the server does not remember, which is not ``known``, is kept and not counted.
+    """
 
     id: str
     agreed: bool
     engine: str
     version: str
     request_id: str
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,11 @@ import time
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 
-# These say: not now. Nothing a client asks for changes anything by being asked for twice, so it may ask again.
+# These say: not now. Whatever a client asks for may be asked for twice: either it changes nothing, or it carries a key
+# under which it is done once.
 AGAIN = frozenset({429, 502, 503, 504})
+# And this: an earlier try under the same key is being done.
+RUNNING = 409
 
 _FIRST_SECONDS = 0.25
 _MOST_SECONDS = 8.0
@@ -43,11 +46,16 @@ class Tries:
         """
         if self.done >= self.patience.retries:
             return None
+        seconds = self.wait(retry_after)
+        self.done += 1
+        return seconds
+
+    def wait(self, retry_after: str = "") -> float | None:
+        """Return what ``pause`` does, for a try that does not count as one."""
         # Full jitter: clients that were refused together do not come back together.
         # https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
         backoff = random.uniform(0, min(_MOST_SECONDS, _FIRST_SECONDS * 2**self.done))
         seconds = seconds_of(retry_after) + backoff
-        self.done += 1
         return seconds if seconds < self.left else None
 
 

@@ -7,20 +7,26 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
-from epicrisis.client import asks
-from epicrisis.client.asks import Ask
-from epicrisis.client.exchange import Exchange, asks_for_patience, http_library, retry_after
+from epicrisis.client import asks, note_asks
+from epicrisis.client.asking import Ask
+from epicrisis.client.exchange import Exchange, http_library, pause_after
+from epicrisis.client.privacy import Privacy
 from epicrisis.client.results import (
     Annotation,
+    Batch,
     EngineInfo,
     FeedbackKept,
     Health,
     Judgement,
     ModelInfo,
+    NamedNote,
+    Naming,
     Prediction,
     Predictions,
 )
 from epicrisis.client.retrying import Patience, Tries
+from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.assessments import Assessment
 from epicrisis.domain.spans import Span
 
 if TYPE_CHECKING:
@@ -31,8 +37,8 @@ Answer = TypeVar("Answer")
 DEFAULT_URL = "http://127.0.0.1:8080"
 
 
-class Client:
-    """Asks one server, over connections it keeps; what is refused for the moment is asked for again.
+class Client(Privacy):
+    """Asks one server, over connections it keeps; what is refused for the moment is asked for again, and done once.
 
     ``api_key`` is taken from EPICRISIS_API_KEY where it is not given. ``profile`` is the edition of contracts A and B
     to speak (``a`` or ``b``), their union by default. ``total_seconds`` covers all tries of a call, and their pauses.
@@ -91,14 +97,34 @@ class Client:
 
     def annotate(self, text: str, *, language: str | None = None) -> Annotation:
         """Return the note ``text`` with everything found in it; offsets count code points, as Python does."""
-        return self._ask(asks.annotate(text, language=language))
+        return self._ask(note_asks.annotate(text, language=language))
+
+    def annotate_batch(self, texts: Sequence[str], *, language: str | None = None) -> Batch[AnnotatedDocument]:
+        """Return up to 100 notes with everything found in each; one that cannot be read fails alone."""
+        return self._ask(note_asks.annotate_batch(texts, language=language))
 
     def assess(self, text: str, *, targets: Sequence[Span] = (), language: str | None = None) -> Judgement:
         """Return what ``text`` says of the findings at ``targets``.
 
         Without targets, those between ``[entity]`` marks are judged; without marks, those the reader finds.
         """
-        return self._ask(asks.assess(text, targets=targets, language=language))
+        return self._ask(note_asks.assess(text, targets=targets, language=language))
+
+    def assess_batch(
+        self, texts: Sequence[str], *, targets: Sequence[Sequence[Span]] = (), language: str | None = None
+    ) -> Batch[Assessment]:
+        """Return what each of up to 100 ``texts`` says of its own ``targets``; one that cannot be read fails alone."""
+        return self._ask(note_asks.assess_batch(texts, targets=targets, language=language))
+
+    def named(self, text: str, *, label_sets: Sequence[str] = (), language: str | None = None) -> Naming:
+        """Return what the note ``text`` names in ``label_sets``; without any, in the usual ones of its language."""
+        return self._ask(note_asks.named(text, label_sets=label_sets, language=language))
+
+    def named_batch(
+        self, texts: Sequence[str], *, label_sets: Sequence[str] = (), language: str | None = None
+    ) -> Batch[NamedNote]:
+        """Return what each of up to 100 notes names; one that cannot be read fails alone."""
+        return self._ask(note_asks.named_batch(texts, label_sets=label_sets, language=language))
 
     def feedback(
         self,
@@ -109,12 +135,16 @@ class Client:
         item: int | None = None,
         target: int | None = None,
         engine: str | None = None,
+        idempotency_key: str | None = None,
     ) -> FeedbackKept:
         """Say that the answer to ``request_id`` said ``given`` where ``right`` is right, and return what was kept.
 
         ``item`` is the place of the text in a batch, ``target`` that of the finding in its text, both from 0.
         """
-        asked = asks.feedback(request_id, given=given, right=right, item=item, target=target, engine=engine)
+        asked = asks.feedback(
+            request_id, given=given, right=right, item=item, target=target, engine=engine,
+            idempotency_key=idempotency_key,
+        )  # fmt: skip
         return self._ask(asked)
 
     def engines(self) -> tuple[EngineInfo, ...]:
@@ -131,7 +161,7 @@ class Client:
                 if pause is None:
                     raise self._exchange.failure(error) from error
             else:
-                pause = tries.pause(retry_after(response)) if asks_for_patience(ask, response) else None
+                pause = pause_after(ask, response, tries)
                 if pause is None:
                     return self._exchange.answer(ask, response)
             time.sleep(pause)
@@ -139,7 +169,9 @@ class Client:
     def _fetched(self, ask: Ask[Answer], tries: Tries) -> Response:
         """Return the whole answer: the limits of the library hold for each read, and a server may send byte by byte."""
         timeout, pieces = self._exchange.timeout(tries), list[bytes]()
-        with self._http.stream(ask.method, ask.path, content=ask.content, timeout=timeout) as response:
+        with self._http.stream(
+            ask.method, ask.path, content=ask.body, headers=ask.own_headers, timeout=timeout
+        ) as response:
             for piece in response.iter_raw():
                 pieces.append(piece)
                 if tries.left <= 0:

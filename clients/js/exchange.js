@@ -1,0 +1,264 @@
+/**
+ * What the client does with an exchange: its headers, its timeouts, when it asks again, and what comes of it.
+ *
+ * @module epicrisis/exchange
+ */
+
+/** @typedef {import("./types.js").Options} Options */
+
+/**
+ * A request: what is sent, under which key it is done once however often it is sent, and which statuses are answers
+ * though they are no success.
+ *
+ * @typedef {object} Asked
+ * @property {string} method
+ * @property {string} path
+ * @property {object} [json]
+ * @property {BodyInit} [file]
+ * @property {Record<string, string>} [headers]
+ * @property {string} [key]
+ * @property {number[]} [answers]
+ */
+
+/** What came over the wire. @typedef {{status: number, headers: Headers, bytes: Uint8Array}} Received */
+
+// These say: not now. Whatever is asked for may be asked for twice: either it changes nothing, or it carries a key.
+const AGAIN = new Set([429, 502, 503, 504]);
+// And this: an earlier try under the same key is being done.
+const RUNNING = 409;
+const FIRST_SECONDS = 0.25;
+const MOST_SECONDS = 8;
+
+/** Why there is no answer: build on its `code`, and quote its `requestId` to ask about it. */
+export class EpicrisisError extends Error {
+  /**
+   * @param {string} message
+   * @param {{code?: string, status?: number | null, requestId?: string | null, details?: Record<string, string>,
+   *   cause?: unknown}} [about]
+   */
+  constructor(message, { code = "error", status = null, requestId = null, details = {}, cause } = {}) {
+    super(message, { cause });
+    this.name = "EpicrisisError";
+    this.code = code;
+    this.status = status;
+    this.requestId = requestId;
+    this.details = details;
+  }
+}
+
+/** One server, as a client of it sees it. */
+export class Exchange {
+  #key;
+  #fetch;
+  #dispatcher;
+
+  /**
+   * @param {string} url
+   * @param {Options} options
+   */
+  constructor(url, { apiKey, profile, connectSeconds = 10, totalSeconds = 30, retries = 3, fetch }) {
+    this.url = url.replace(/\/+$/, "");
+    this.profile = profile;
+    this.connectSeconds = connectSeconds;
+    this.totalSeconds = totalSeconds;
+    this.retries = retries;
+    this.#key = apiKey ?? globalThis.process?.env?.EPICRISIS_API_KEY ?? "";
+    this.#fetch = fetch ?? globalThis.fetch.bind(globalThis);
+    this.#dispatcher = fetch ? undefined : dispatcherOf(connectSeconds);
+  }
+
+  /**
+   * Ask for an object.
+   *
+   * @param {Asked} asked
+   * @returns {Promise<any>}
+   */
+  async object(asked) {
+    const received = await this.received(asked);
+    const plain = parsed(received);
+    if (plain) return plain;
+    throw stranger(this.url, received);
+  }
+
+  /**
+   * Ask until there is an answer, or no time left for one; a refusal is thrown.
+   *
+   * @param {Asked} asked
+   * @returns {Promise<Received>}
+   */
+  async received(asked) {
+    const end = Date.now() + this.totalSeconds * 1000;
+    for (let done = 0; ; ) {
+      const { received, error } = await this.#once(asked, end);
+      // What is being done is worth waiting for, however often that takes.
+      const running = received?.status === RUNNING && Boolean(asked.key);
+      const again = received
+        ? AGAIN.has(received.status) && !asked.answers?.includes(received.status)
+        : error.code === "unreachable";
+      const pause = secondsOf(received?.headers.get("retry-after")) + jitter(done);
+      if (!running && (!again || done >= this.retries)) return settled(asked, received, error);
+      if (Date.now() + pause * 1000 >= end) return settled(asked, received, error);
+      if (!running) done += 1;
+      await new Promise((resolve) => setTimeout(resolve, pause * 1000));
+    }
+  }
+
+  /**
+   * Ask once, and take whatever comes of it.
+   *
+   * @param {Asked} asked
+   * @param {number} end
+   * @returns {Promise<{received: Received, error?: undefined} | {received?: undefined, error: EpicrisisError}>}
+   */
+  async #once({ method, path, json, file, headers, key }, end) {
+    /** @type {Record<string, string>} */
+    const sent = { Accept: "application/json", ...(json && { "Content-Type": "application/json" }), ...headers };
+    if (this.#key) sent.Authorization = `Bearer ${this.#key}`;
+    if (this.profile) sent["X-Contract"] = this.profile;
+    if (key) sent["Idempotency-Key"] = key;
+    try {
+      const signal = AbortSignal.timeout(Math.max(1, end - Date.now()));
+      const body = json ? JSON.stringify(json) : file;
+      /** @type {RequestInit & {dispatcher?: unknown}} */
+      const asked = { method, headers: sent, body, signal, redirect: "error" };
+      if (this.#dispatcher) asked.dispatcher = this.#dispatcher;
+      const response = await this.#fetch(this.url + path, asked);
+      // Read here: a connection may break in the middle of an answer, too.
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      return { received: { status: response.status, headers: response.headers, bytes } };
+    } catch (cause) {
+      return { error: failure(cause, this) };
+    }
+  }
+}
+
+/**
+ * Return what gives a connection `seconds` in Node, or nothing where that is not ours to say.
+ *
+ * Node's own `fetch` takes a dispatcher; we make one of the kind it has, unless the program has put another in its
+ * place (a proxy, a test double). A browser decides by itself for how long it tries to connect.
+ *
+ * @param {number} seconds
+ */
+function dispatcherOf(seconds) {
+  // Reading `Response` loads what `fetch` is made of, and with it the dispatcher.
+  if (!globalThis.process?.versions?.node || !globalThis.Response) return undefined;
+  const usual = Reflect.get(globalThis, Symbol.for("undici.globalDispatcher.1"));
+  if (usual?.constructor?.name !== "Agent") return undefined;
+  return new usual.constructor({ connect: { timeout: seconds * 1000 } });
+}
+
+/** Return a key nobody else has: 128 bits by chance. */
+export function freshKey() {
+  const bytes = new Uint8Array(16);
+  // Node 18 hands its `crypto` to no module; a key has to be new and not secret, so chance of any kind will do there.
+  if (globalThis.crypto?.getRandomValues) globalThis.crypto.getRandomValues(bytes);
+  else bytes.forEach((_, place) => (bytes[place] = Math.random() * 256));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Return an answer, or throw what it refuses or why there is none.
+ *
+ * @param {Asked} asked
+ * @param {Received | undefined} received
+ * @param {EpicrisisError | undefined} error
+ */
+function settled({ answers = [] }, received, error) {
+  if (!received) throw error;
+  const success = received.status >= 200 && received.status < 300;
+  if (success || answers.includes(received.status)) return received;
+  throw refusal(received.status, parsed(received) ?? {}, received.headers.get("x-request-id"));
+}
+
+/**
+ * Return the object in an answer, or nothing where there is none.
+ *
+ * @param {Received} received
+ * @returns {Record<string, any> | undefined}
+ */
+function parsed({ bytes }) {
+  try {
+    const plain = JSON.parse(new TextDecoder().decode(bytes));
+    return plain !== null && typeof plain === "object" && !Array.isArray(plain) ? plain : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Return the error of an answer that no server of epicrisis would give.
+ *
+ * @param {string} url
+ * @param {Received} received
+ */
+export function stranger(url, { status, headers }) {
+  return new EpicrisisError(`${url} did not answer as a server of epicrisis does; see that it is one.`, {
+    status,
+    requestId: headers.get("x-request-id"),
+  });
+}
+
+/**
+ * Return the error of a problem document, or of the body contract B gives its errors.
+ *
+ * @param {number} status
+ * @param {Record<string, any>} body
+ * @param {string | null} requestId
+ */
+function refusal(status, body, requestId) {
+  /** @type {Array<{pointer: string, detail: string}>} */
+  const errors = body.errors ?? [];
+  return new EpicrisisError(body.detail ?? body.message ?? `The server answered ${status}.`, {
+    code: body.code ?? body.error ?? "error",
+    status,
+    requestId: body.request_id ?? requestId,
+    details: body.details ?? Object.fromEntries(errors.map(({ pointer, detail }) => [pointer, detail])),
+  });
+}
+
+/**
+ * Return the error of a request that was not answered.
+ *
+ * @param {unknown} cause
+ * @param {Exchange} exchange
+ */
+function failure(cause, { url, connectSeconds, totalSeconds }) {
+  if (cause instanceof Error && cause.name === "TimeoutError") {
+    const told = `${url} did not answer within ${totalSeconds} s; send less text at once, or raise totalSeconds.`;
+    return new EpicrisisError(told, { code: "deadline-exceeded", cause });
+  }
+  const within = codeOf(cause) === "UND_ERR_CONNECT_TIMEOUT" ? ` within ${connectSeconds} s` : "";
+  const told = `${url} does not answer${within}; see that the server runs, and that its address is right.`;
+  return new EpicrisisError(told, { code: "unreachable", cause });
+}
+
+/**
+ * Return what Node says of a connection that failed.
+ *
+ * @param {unknown} error
+ */
+function codeOf(error) {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause ? cause.code : undefined;
+}
+
+/**
+ * Return the seconds a `Retry-After` header asks for (RFC 9110, 10.2.3), 0 where we do not understand it.
+ *
+ * @param {string | null | undefined} retryAfter
+ */
+function secondsOf(retryAfter) {
+  if (!retryAfter) return 0;
+  if (/^\d{1,6}$/.test(retryAfter)) return Number(retryAfter);
+  return Math.max(0, (Date.parse(retryAfter) - Date.now()) / 1000) || 0;
+}
+
+/**
+ * Return a pause before the next try. Full jitter: clients that were refused together do not come back together.
+ *
+ * @param {number} done
+ */
+function jitter(done) {
+  return Math.random() * Math.min(MOST_SECONDS, FIRST_SECONDS * 2 ** done);
+}

@@ -1,0 +1,86 @@
+"""A request as a value: what is sent, under which key, and how its answer is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from uuid import uuid4
+
+from epicrisis.client.refusals import faults_of
+from epicrisis.client.results import Refusal
+from epicrisis.errors import InvalidInput
+
+Answer = TypeVar("Answer")
+Plain = Mapping[str, Any]
+
+_MOST_OF_A_KEY = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came back."""
+
+    content: bytes
+    headers: Mapping[str, str]
+
+    @property
+    def plain(self) -> Any:
+        """Return what it says in JSON."""
+        return json.loads(self.content)
+
+    @property
+    def request_id(self) -> str:
+        """Return the id of the request."""
+        return self.headers.get("x-request-id", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Generic[Answer]):
+    """A request, and ``read``, which makes a value of what came back.
+
+    Statuses in ``answers`` are answers though they are no success. What is done once however often it is sent has a
+    ``key``, the same for every try: it belongs to the request and not to the try.
+    """
+
+    method: str
+    path: str
+    read: Callable[[Told], Answer]
+    body: bytes | None = field(default=None, repr=False)
+    key: str = ""
+    headers: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
+    answers: frozenset[int] = frozenset()
+
+    @property
+    def own_headers(self) -> dict[bytes, bytes]:
+        """Return the headers of this request alone."""
+        return {**self.headers, b"Idempotency-Key": self.key.encode()} if self.key else dict(self.headers)
+
+
+def in_json(**fields: Any) -> bytes:
+    """Return the ``fields`` that are given as JSON.
+
+    It is in ASCII, which carries even what no text may hold: the server says what is wrong.
+    """
+    return json.dumps({name: value for name, value in fields.items() if value is not None}).encode()
+
+
+def key_from(chosen: str | None) -> str:
+    """Return the key of a request: the one ``chosen``, or a new one; none where that is empty.
+
+    Raises:
+        InvalidInput: it is none a server takes.
+    """
+    if chosen is None:
+        return str(uuid4())
+    if len(chosen) > _MOST_OF_A_KEY or not all("#" <= character <= "~" or character == "!" for character in chosen):
+        raise InvalidInput(
+            f"An idempotency key is up to {_MOST_OF_A_KEY} ASCII characters without spaces and quotes; a UUID will do."
+        )
+    return chosen
+
+
+def refusal(plain: Plain) -> Refusal:
+    """Return why one item of a batch has no answer, as a problem document or contract B's body tells it."""
+    return Refusal(plain.get("code") or plain["error"], plain.get("detail") or plain["message"], faults_of(plain))
