@@ -171,6 +171,13 @@ KEPT: Mapping[str, Sequence[str]] = {
         "Mark the lesion; grant consent; hope for the best.",
         "Retest in 2 weeks; gestational age 30 weeks.",
         "Lidocaine, Lasix, Coumadin and Prozac were held.",
+        "She lives in ZIP and in SNF.",
+        "With her notes, she initially responded very well to Keppra, then seizures.",
+        "Weight loss by gastric bypass as opposed to Lap-Band.",
+        "She does not want to go back to High School.",
+        "Admitted to the Hematology and Oncology A Service.",
+        "Discharged to Post Anesthesia Care Unit in stable condition.",
+        "Two screws from the OsteoMed System were inserted.",
     ],
     "es": [
         "Antecedentes de enfermedad de Parkinson y signo de Murphy positivo.",
@@ -181,5 +188,7 @@ KEPT: Mapping[str, Sequence[str]] = {
         "El dolor mejora en mayo y empeora en marzo.",
         "Hepatitis B negativa. Vitamina D normal.",
         "Se valora en Urgencias y pasa a UCI.",
+        "Presenta AV de 6/10 en ambos ojos.",
+        "Seguimiento en su Centro de Salud Mental.",
     ],
 }

@@ -7,7 +7,8 @@ end. Names, hospitals and towns stay as the head read them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from epicrisis.domain.identifiers import Identifier, IdentifierKind
@@ -26,18 +27,42 @@ def years(text: str, found_by: str) -> list[Identifier]:
     ]
 
 
+class Taken:
+    """Stretches of a text that are taken, none over another: asked for those that touch another one."""
+
+    def __init__(self, found: Iterable[Identifier]) -> None:
+        """Take the spans of ``found``."""
+        self._found = sorted(found, key=lambda one: one.span)
+        self._starts = [one.span.start for one in self._found]
+        self._ends = [one.span.end for one in self._found]
+
+    def touching(self, span: Span) -> Sequence[Identifier]:
+        """Return what shares a character with ``span``, in the order of the text."""
+        return self._found[bisect_right(self._ends, span.start) : bisect_left(self._starts, span.end)]
+
+
 def mended(
     text: str, read: Sequence[Identifier], exact: Sequence[Identifier], labels: Mapping[str, str]
 ) -> list[Identifier]:
     """Return ``read`` with the places of ``exact`` where those know better, in the order of the text.
 
+    Neither has one over another, but what is told twice.
     ``labels`` tells by the name of a pattern which label of the head it stands for; patterns it does not name are left
     aside.
     """
-    known = [replace(one, sub=labels[name]) for one in exact if (name := _name(one)) in labels]
-    kept = [left for one in read if (left := _left(text, one, known)) is not None]
-    added = [one for one in known if not any(one.span.overlaps(other.span) for other in kept)]
+    known = [replace(one, sub=labels[name]) for one in exact if (name := pattern_of(one)) in labels]
+    there = Taken(known)
+    kept = [left for one in read if (left := _left(text, one, there.touching(one.span))) is not None]
+    taken = Taken(kept)
+    added = [one for one in known if not taken.touching(one.span)]
     return sorted([*kept, *added], key=lambda one: one.span)
+
+
+def closed(text: str, one: Identifier) -> Identifier:
+    """Return ``one`` with the quotation mark that closes the name in it, where that was left outside."""
+    start, end = one.span.start, one.span.end
+    opens = text[start:end].count('"') == 1 and text[end : end + 1] == '"'
+    return replace(one, span=Span(start, end + 1)) if opens else one
 
 
 def _left(text: str, one: Identifier, known: Sequence[Identifier]) -> Identifier | None:
@@ -55,10 +80,11 @@ def _left(text: str, one: Identifier, known: Sequence[Identifier]) -> Identifier
     said = text[start:end]
     end -= len(said) - len(said.rstrip(_TRAILING))
     start += len(said) - len(said.lstrip(_TRAILING + "."))
-    if text[start:end].count('"') == 1 and text[end : end + 1] == '"':
-        end += 1  # the quotation mark that closes a name
-    return replace(one, span=Span(start, end)) if start < end and any(map(str.isalnum, text[start:end])) else None
+    if start >= end or not any(map(str.isalnum, text[start:end])):
+        return None
+    return closed(text, replace(one, span=Span(start, end)))
 
 
-def _name(one: Identifier) -> str:
+def pattern_of(one: Identifier) -> str:
+    """Return the name of the pattern that found ``one``."""
     return one.found_by.rpartition(":")[2]

@@ -121,7 +121,7 @@ class _Work:
         self._names = self._of_names(surrogate_names) if Operator.SURROGATE in asked else {}
         self._pseudonyms = self._of_names(pseudonyms) if Operator.HASH in asked else {}
         self._years = self._years_of_dates() if Operator.SHIFT in asked else {}
-        self._days = _days(keyed, whose)
+        self._days = _days(keyed, whose) if Operator.SHIFT in asked else 0
 
     def instead(self, place: int) -> tuple[str, Operator]:
         """Return what to put in the place of an identifier, and the operator it was made by."""

@@ -22,7 +22,7 @@ BEFORE = 6
 
 _ASCII, _UPPER, _LOWER, _FIGURE, _LETTER, _OTHER = 1, 96, 97, 98, 99, 100
 _TABLE = 0x3000
-_START = BEFORE - 1
+START = BEFORE - 1
 
 Codes = NDArray[np.int64]
 
@@ -44,7 +44,7 @@ def shapes(text: str, pieces: Pieces) -> tuple[Codes, Codes]:
     points: NDArray[Any] = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
     codes = np.where(points < _TABLE, _CODE_OF[np.minimum(points, _TABLE - 1)], _LETTER).astype(np.int64)
     starts, ends = pieces.starts[pieces.words], pieces.word_ends
-    return _characters(codes, starts, ends), _before(points, starts, ends)
+    return _characters(codes, starts, ends), gaps(points, starts, ends)
 
 
 def _characters(codes: Codes, starts: Codes, ends: Codes) -> Codes:
@@ -57,8 +57,9 @@ def _characters(codes: Codes, starts: Codes, ends: Codes) -> Codes:
     return np.where(offsets < lengths[:, None], codes[places], 0)
 
 
-def _before(points: NDArray[Any], starts: Codes, ends: Codes) -> Codes:
-    kinds = np.full(len(starts), _START, dtype=np.int64)
+def gaps(points: NDArray[Any], starts: Codes, ends: Codes) -> Codes:
+    """Return what stands before each of the words that go from ``starts`` to ``ends`` in a text of ``points``."""
+    kinds = np.full(len(starts), START, dtype=np.int64)
     lines_until = np.concatenate([[0], np.cumsum(points == ord("\n"))])
     lines = lines_until[starts[1:]] - lines_until[ends[:-1]]
     kinds[1:] = np.where(lines > 0, 2 + np.minimum(lines, 2), np.minimum(starts[1:] - ends[:-1], 2))

@@ -11,8 +11,11 @@ from epicrisis.domain.findings import Entity
 from epicrisis.domain.identifiers import Identifier, IdentifierKind
 from epicrisis.engines import reader, registry
 from epicrisis.engines.contracts import EngineCard, NamesEntities
-from epicrisis.engines.privacy.mending import mended, years
+from epicrisis.engines.privacy.conventions import by_convention
+from epicrisis.engines.privacy.left_out import with_left_out
+from epicrisis.engines.privacy.mending import mended, pattern_of, years
 from epicrisis.engines.privacy.patterns.engine import patterns
+from epicrisis.engines.privacy.patterns.joining import joined
 from epicrisis.errors import UnknownEngine
 
 K = IdentifierKind
@@ -58,6 +61,8 @@ _EXACT: Mapping[str, str] = {
     "year": "FECHAS",
     "zip": "TERRITORIO",
 }
+# What the patterns tell by capitals alone, and so together with the address behind it.
+_GUESSED = frozenset({K.NAME, K.ORGANIZATION})
 _FACTS = {
     "SEXO_SUJETO_ASISTENCIA": "a sex is a finding, and identifies nobody",
     _RELATIVES: "a relation without a name is a finding, and identifies nobody",
@@ -98,10 +103,7 @@ class TaggedIdentifierEngine:
         Raises:
             UnknownLanguage: the reader does not read the language of a document.
         """
-        own = [
-            patterns(document.language).look(document).told().identifiers if self._exact else ()
-            for document in documents
-        ]
+        own = [patterns(document.language).look(document).found if self._exact else () for document in documents]
         return self.find_beside(documents, own)
 
     def find_beside(
@@ -117,7 +119,11 @@ class TaggedIdentifierEngine:
     def _mended(self, document: Document, read: list[Identifier], exact: Sequence[Identifier]) -> list[Identifier]:
         if not self._exact:
             return read
-        return mended(document.text, read, [*exact, *years(document.text, f"{self.card.name}:year")], self._exact)
+        text = document.text
+        # A hospital and the street behind it overlap where both are guessed, and would be one.
+        known = (one for one in exact if one.kind not in _GUESSED or pattern_of(one) in self._exact)
+        own = mended(text, read, joined([*known, *years(text, f"{self.card.name}:year")]), self._exact)
+        return with_left_out(text, by_convention(text, own), exact, self.card.name)
 
     def _identifier(self, document: Document, entity: Entity) -> Identifier:
         kind = self._kinds[entity.label]

@@ -112,7 +112,7 @@ def dates(page: Page, language: str) -> Iterator[Identifier]:
     born = _BORN_ES if language == "es" else _BORN_EN
     for match in page.matches(born, None if page.says("born", "yob", "nacid") else ()):
         yield _dated(*match.span(match.lastgroup or 0), "birth-year", "the year somebody was born in")
-    months = page.lines(_MONTH)
+    months = page.lines_of(_MONTH)
     for pattern in (*(_NAMED_ES if language == "es" else ()), _NAMED_EN, _NAMED_SMALL, _DAY_NAMED, _NAMED_YEAR):
         for match in page.matches(pattern, None if pattern in _NAMED_ES else months):
             if _has_a_day(match.group()):

@@ -13,22 +13,31 @@ from epicrisis.engines.privacy.patterns.words import names, tabled
 
 # What leads up to a name leaves no doubt: "Mr. Parkinson" is a person.
 _SURE = frozenset({"title", "label-login", "label-name", "credential", "intro", "relation"})
+# "Responded well to Keppra": capitals behind a small word may be a drug.
+_GUESSED = frozenset({"visited"})
+_GENERIC = "it ends as the generic names of drugs do"
+# Shorter words end like a drug by chance.
+_SHORTEST_GENERIC = 8
 _EPONYM = "an eponym: what stands beside it makes it the name of a thing"
 _LINKS = frozenset({"de", "del", "la", "of", "-"})
 
 
 @dataclass(frozen=True, slots=True)
 class Lookalikes:
-    """Words that are spared wherever they stand alone, with their reasons; and the words that make a name a thing."""
+    """Words that are spared wherever they stand alone, with their reasons; and the words that make a name a thing.
+
+    ``stems`` are how the generic names of drugs end.
+    """
 
     alone: Mapping[str, str]
     heads: frozenset[str]
     heads_before: frozenset[str]
+    stems: tuple[str, ...] = ()
 
     def excuse(self, page: Page, found: Identifier) -> str | None:
         """Return why ``found`` is no identifier, or ``None`` where it is one."""
         pattern = found.found_by.partition(":")[2]
-        if found.kind is not IdentifierKind.NAME or pattern in _SURE:
+        if (found.kind is not IdentifierKind.NAME and pattern not in _GUESSED) or pattern in _SURE:
             return None
         inside = [number for number in _numbers(page, found) if page.words[number].text[0].isalpha()]
         keys = [page.keys[number].removesuffix("'s") for number in inside]
@@ -38,8 +47,12 @@ class Lookalikes:
             return _EPONYM
         if pattern == "echo":
             return None
-        reasons = [self.alone.get(key) for key in keys]
+        reasons = [self.alone.get(key) or self._generic(key) for key in keys]
         return reasons[0] if all(reasons) else None
+
+    def _generic(self, key: str) -> str | None:
+        listed = key in names().given or key in names().surnames
+        return _GENERIC if len(key) >= _SHORTEST_GENERIC and key.endswith(self.stems) and not listed else None
 
     def _whole_name(self, keys: list[str]) -> bool:
         """Return whether a given name and another stand there: "John Wilson" is a person, whatever follows."""
@@ -69,7 +82,12 @@ def read_lookalikes(file: str, content: str) -> Lookalikes:
     """Return the look-alikes in ``content``; raises as ``tabled`` does."""
     table = tabled(file, content)
     alone = {word: group["why"] for group in table["groups"] for word in group["words"].split()}
-    return Lookalikes(alone, frozenset(table["heads"].split()), frozenset(table["heads_before"].split()))
+    return Lookalikes(
+        alone,
+        frozenset(table["heads"].split()),
+        frozenset(table["heads_before"].split()),
+        tuple(table.get("stems", "").split()),
+    )
 
 
 def _numbers(page: Page, found: Identifier) -> range:

@@ -16,6 +16,11 @@ ORGANIZATION = IdentifierKind.ORGANIZATION
 _LONGEST = 7
 # What stands before where somebody was seen.
 _SEEN = frozenset({"at", "from", "in", "to"})
+# What leads nowhere with the "to" behind it: "responded to Keppra", "as opposed to Lap-Band".
+_NO_WAY = frozenset({
+    "added", "addition", "allergic", "allergy", "changed", "compared", "contrast", "due", "equal", "exposed",
+    "exposure", "opposed", "related", "responded", "response", "secondary", "similar", "switched", "well",
+})  # fmt: skip
 
 
 class Organizations:
@@ -141,6 +146,8 @@ class Organizations:
         before = range(max(0, number - near), number)
         # "Post-surgery at" is one too.
         if not any(page.keys[at].rpartition("-")[2] in self._words["visits"] for at in before):
+            return
+        if page.keys[number] == "to" and number and page.keys[number - 1] in _NO_WAY:
             return
         at = number + 1
         while at < len(page.words) and at < number + 3 and page.keys[at] in ("the", "our"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ _DOSES = frozenset({
     "tablet", "tablets", "tabs", "tid", "ug", "units",
 })  # fmt: skip
 _DOSE_WITHIN = 20
+# "Every six hours" as it is written: "Q6H", "q 4 hrs".
+_SCHEDULE = re.compile(r"q ?\d{1,2} ?(?:h|hrs?|hours?)", re.IGNORECASE)
 # Years of two digits are all some year, those of four need nothing beside them.
 _ANY_YEAR, _YEAR = 2000, 4
 
@@ -71,15 +74,21 @@ def _titles(own: Sequence[Word], titles: frozenset[str]) -> int:
 
 def _cannot_be(page: Page, kind: IdentifierKind, said: Sequence[Word]) -> bool:
     match kind:
-        case IdentifierKind.NAME if len(said) == 1 and said[0].key not in names().given | names().surnames:
+        case IdentifierKind.NAME if len(said) == 1 and not _is_listed(said[0].key):
             # Somebody who types no capitals types none in names either.
             return (said[0].text.islower() and page.has_capitals) or _has_dose(page, said[0])
+        case IdentifierKind.NAME if said and _SCHEDULE.fullmatch(page.text, said[0].start, said[-1].end):
+            return True
         case IdentifierKind.DATE if said and all(word.text.isdecimal() for word in said):
             figures = page.text[said[0].start : said[-1].end]
             is_year = any(len(word.text) == _YEAR for word in said)
             return not is_year and all(dates_in(each, "en", _ANY_YEAR) is None for each in figures.split())
         case _:
             return False
+
+
+def _is_listed(key: str) -> bool:
+    return key in names().given or key in names().surnames
 
 
 def _has_dose(page: Page, word: Word) -> bool:

@@ -82,6 +82,18 @@ class Page:
                 found.append((start, end))
         return found
 
+    def lines_of(self, clue: re.Pattern[str]) -> Sequence[tuple[int, int]]:
+        """Return what ``lines`` does, for a ``clue`` of letters alone: each different word is asked once."""
+        said = {text for text in {word.text for word in self.words} if clue.search(text)}
+        found: list[tuple[int, int]] = []
+        end = 0
+        for word in self.words if said else ():
+            if word.start >= end and word.text in said:
+                start = max(end, self.text.rfind("\n", end, word.start) + 1)
+                end = self.text.find("\n", word.start) + 1 or len(self.text)
+                found.append((start, end))
+        return found
+
     def matches(
         self, pattern: re.Pattern[str], stretches: Iterable[tuple[int, int]] | None = None
     ) -> Iterator[re.Match[str]]:
@@ -135,9 +147,10 @@ def _words(text: str) -> tuple[Word, ...]:
     found = list(_TOKEN.finditer(text))
     # Most words of a note stand in it more than once.
     read = {said: (said, *_read(said)) for said in {match[0] for match in found}}
-    return tuple([Word._make(match.span() + read[match[0]]) for match in found])
+    # What `Word._make` does, without its looking whether there are six.
+    return tuple([tuple.__new__(Word, match.span() + read[match[0]]) for match in found])
 
 
 def _read(said: str) -> tuple[str, bool, bool]:
-    key = unaccented(said.casefold()).replace("’", "'")
+    key = said.lower() if said.isascii() else unaccented(said.casefold()).replace("’", "'")
     return key, said[0].isupper(), len(said) == 1 and said.isupper()

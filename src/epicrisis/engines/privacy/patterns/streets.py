@@ -18,15 +18,22 @@ _BOXES = ("box", "psc", "apartado", "apdo")
 _FLAT = re.compile(
     r"[.,]? {0,2}(?:Apt|Apartment|Suite|Ste|Unit|Rm|Room|Floor|Fl|#)\.? ?#?[A-Z0-9-]{1,6}\b", re.IGNORECASE
 )
-_HOUSE_ES = re.compile(
-    r"[.,]? {0,2}(?:(?:n[ºo°.]{1,2}|número|numero|num\.?|km\.?) ?)?(?:\d{1,4}(?:[.,]\d)?(?: ?[a-zA-Z]\b)?|s/n)"
-    r"(?:[ ,.–-]{1,3}(?:\d{1,3} ?[ºªo°]? ?[A-Za-z]?\b|bajo|izda?\.?|izquierda|dcha\.?|derecha|piso|puerta|pta\.?"
-    r"|esc\.? ?\w|portal|bloque)){0,4}"
+HOUSE_ES = re.compile(
+    r"[.,]? {0,2}(?:(?:n[ºo°.]{1,2}|número|numero|num\.?|km\.?) ?)?"
+    r"(?:\d{1,4}(?:[.,]\d)?(?: ?[a-zA-Z](?!\w|-\d))?|s/n)"
+    r"(?:[ ,.–-]{1,3}(?:\d{1,3}(?:\.? ?[ºª°]|o\b)?(?: ?[a-z](?!\w|-\d)|(?!\w))|bajo(?: (?:[a-d]|izq|der)\b)?"
+    r"|izda?\.?|izq\b|izquierda|dcha\.?|der\b|derecha|piso|puerta|pta\.?|esc\.? ?\w|portal|bloque)){0,4}"
     r"[ºª]?(?![\w@])",
     re.IGNORECASE,
 )
-# The most words a street has.
-_LONGEST = 7
+# A flat and its number, wherever the street before it ended: ", apto. 501".
+FLAT_ES = re.compile(
+    r"[.,]? {0,2}(?:(?i:apto|apartamento|dpto|depto|departamento|interior|int|local|oficina|despacho|piso|planta"
+    r"|puerta|portal|escalera|esc|bloque|torre|bajo)\b\.? {0,2}(?:[\dº]{1,4}|[A-Z])\b[ºª]?"
+    r"|(?i:edificio)(?: [A-ZÁÉÍÓÚÑ]\w{1,20}){1,2})"
+)
+# The most words a street has, the most figures its house, and the most letters a shortened word: "Avda."
+_LONGEST, _LONGEST_HOUSE, _LONGEST_SHORTENED = 7, 4, 4
 
 
 class Streets:
@@ -70,25 +77,32 @@ class Streets:
 
     def _spanish_street(self, page: Page, number: int) -> Iterator[Identifier]:
         after = self._words.follows("streets", page.keys, number)
-        if not after or (number and page.keys[number - 1] == "-"):
-            return
+        if not after or (number and page.keys[number - 1] in ("-", "del")):
+            return  # "Hospital Virgen del Camino"
         if page.text[page.words[number].end : page.words[number].end + 1] == ".":
             after += 1
         at = last = after
         while at < len(page.words) and at - after < _LONGEST:
             if "º" in page.keys[at]:
                 break  # "NºCol" is the next label
+            if page.words[at].text.isdecimal() and len(page.words[at].text) > _LONGEST_HOUSE:
+                break  # a postal code
             if page.words[at].capital or page.words[at].text.isdecimal():
                 last = at + 1
                 if page.words[at].text.isdecimal():
                     break
+            elif page.keys[at] == "." and len(page.keys[at - 1]) > _LONGEST_SHORTENED:
+                break  # the end of a sentence: "Paseo Prueba. Toledo"
             elif page.keys[at] not in self._words["organization_links"] and page.keys[at] != ".":
                 break
             at += 1
         if last <= after or not page.words[number].text[0].isalpha():
             return
+        linked = page.keys[after] in self._words["organization_links"]
+        if linked and last - after == 2 and page.words[last - 1].text.isdecimal():
+            return  # "AV de 6/10" is how well an eye sees
         end = page.words[last - 1].end
-        house = _HOUSE_ES.match(page.text, page.words[last - 2].end if page.words[last - 1].text.isdecimal() else end)
+        house = HOUSE_ES.match(page.text, page.words[last - 2].end if page.words[last - 1].text.isdecimal() else end)
         if house is None and not page.words[number].capital:
             return
         end = house.end() if house else end

@@ -28,6 +28,8 @@ class Towns:
         self._spanish = language == "es"
         lists = places()
         self._codes = lists["codes"]
+        # "Lives in ZIP 12345", "lives in ALF": a label and a ward are no towns.
+        self._no_towns = words["wards"] | words["stop"] | {each for label in words.labels for each in label.words}
         self._states = by_first_word(lists["states"])
         towns = lists["cities_es"] | lists["provinces"] | lists["countries"] if self._spanish else lists["cities_en"]
         self._towns = by_first_word(towns)
@@ -140,7 +142,7 @@ class Towns:
         if not after or after >= len(page.words):
             return
         run = self._runs.at(page, after)
-        if run is None:
+        if run is None or all(key in self._no_towns for key in page.keys[run.first : run.after]):
             return
         said = " ".join(page.keys[number:after])
         start, end, sub = page.words[after].start, run.end, None

@@ -25,6 +25,7 @@ def guessed(text: str, word: str, kind: IdentifierKind = IdentifierKind.NAME) ->
         ("The Zellerqvist's sign was seen.", "Zellerqvist's", "an eponym"),
         ("He takes Coumadin daily.", "Coumadin", "a drug or a device"),
         ("Worse in May again.", "May", "an everyday word"),
+        ("Praziquantel is effective.", "Praziquantel", "generic names of drugs"),
         ("Enfermedad de Zellerqvist avanzada.", "Zellerqvist", "an eponym"),
     ],
 )
@@ -45,6 +46,7 @@ def test_a_guess_that_names_a_thing_is_spared_with_the_reason(text: str, word: s
         ("Seen by Dr. Parkinson today.", "Parkinson"),
         ("John Wilson disease status unknown.", "John Wilson"),
         ("Zellerqvist left against advice.", "Zellerqvist"),
+        ("Dr. Praziquantel left.", "Praziquantel"),
     ],
 )
 def test_a_person_of_such_a_name_is_found(text: str, word: str) -> None:

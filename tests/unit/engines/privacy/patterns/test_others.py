@@ -42,6 +42,7 @@ def test_what_goes_further_than_the_patterns_is_heard() -> None:
         ("Proventil MDI and Azmacorta MDI bid.", "Azmacorta", IdentifierKind.NAME),
         ("At a family gathering she fell.", "gathering", IdentifierKind.NAME),
         ("The brother is 2-1/2.", "2-1/2", IdentifierKind.DATE),
+        ("Vicodin 1-2tabs po Q6H prn", "Q6H", IdentifierKind.NAME),
     ],
 )
 def test_what_no_identifier_looks_like_is_not_heard(text: str, marked: str, kind: IdentifierKind) -> None:
