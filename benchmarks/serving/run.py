@@ -9,17 +9,16 @@ Both servers run in one go on this machine, one after the other, at each number 
 from __future__ import annotations
 
 import argparse
-import json
 import platform
-import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.machine import processor
 from benchmarks.page import put
-from benchmarks.serving import mix, stages
-from benchmarks.serving.servers import HERE, Load, Running, ours, reference, require_wrk, write_bodies
+from benchmarks.serving import footprint, mix, stages
+from benchmarks.serving.servers import Load, Running, ours, reference, require_wrk, write_bodies
 
 CLIENTS = (1, 16, 64, 200)
 SENTENCES, BATCH = 4000, 64
@@ -90,7 +89,9 @@ def _page(python: str, seconds: int, clients: Sequence[int]) -> Iterator[str]:
         single = write_bodies([{"sentence": sentence} for sentence in made], Path(folder), "single")
         batches = [{"sentences": made[start : start + BATCH]} for start in range(0, SENTENCES - BATCH, BATCH)]
         batch = write_bodies(batches, Path(folder), "batch")
-        rates = json.loads(_last_line([python, str(HERE / "arithmetic.py")]))
+        # First of all: what runs before them would still be counted as work of the machine.
+        starts = footprint.Starts.measured()
+        rates = stages.rates_of(python)
         yield from _head(made, rates)
         loads = list(_loads(single, batch, clients, seconds))
         with reference(python) as theirs:
@@ -111,10 +112,11 @@ def _page(python: str, seconds: int, clients: Sequence[int]) -> Iterator[str]:
                 for load, their in zip(loads, measured, strict=True)
             ]
             yield from _table(pairs)
-            yield from _memory(server, their_memory, theirs.seconds_to_ready)
+            both = footprint.megabytes_of_both(single, seconds, **UNCACHED)
+            yield from footprint.page(server, theirs, their_memory, starts, both)
             yield from _note(server)
             yield from stages.served(server)
-        yield from stages.inside(made[:512], rates)
+        yield from stages.inside(made[:512], python)
         with ours(**UNLIMITED) as server:
             repeated = write_bodies([{"sentence": sentence} for sentence in made[:200]], Path(folder), "repeated")
             server.load("/predict", repeated, clients=4, seconds=3)
@@ -138,14 +140,14 @@ def _loads(single: Path, batch: Path, clients: Sequence[int], seconds: int) -> I
     )
 
 
-def _head(made: Sequence[str], rates: dict[str, list[float]]) -> Iterator[str]:
+def _head(made: Sequence[str], rates: stages.Rates) -> Iterator[str]:
     words = sorted(len(sentence.split()) for sentence in made)
     yield "# Performance"
     yield ""
     yield "Written by `python -m benchmarks.serving.run`; do not edit by hand. Ratios of one run hold on another of"
     yield "the same kind of machine; milliseconds do not. A processor with matrix units (AMX) changes the ratios too."
     yield ""
-    yield f"- Machine: {_processor()}, Python {platform.python_version()}, two cores shared by server and load."
+    yield f"- Machine: {processor()}, Python {platform.python_version()}, two cores shared by server and load."
     best = ", ".join(f"{kind} {one:g} / {two:g}" for kind, (one, two) in rates.items())
     yield f"- Its matrix rate at best, one thread / two: {best} · 10⁹ operations a second."
     yield (
@@ -173,16 +175,6 @@ def _table(pairs: Sequence[Pair]) -> Iterator[str]:
     )
 
 
-def _memory(server: Running, their_memory: float, their_start: float) -> Iterator[str]:
-    yield ""
-    yield "## Memory and start"
-    yield ""
-    yield "| | ours | theirs |"
-    yield "|---|---|---|"
-    yield f"| resident memory after the loads, MB | {server.megabytes():.0f} | {their_memory:.0f} |"
-    yield f"| cold start to ready, s | {server.seconds_to_ready:.1f} | {their_start:.1f} |"
-
-
 def _note(server: Running) -> Iterator[str]:
     body = {"text": mix.note(NOTE_CHARACTERS)}
     took = sorted(server.ask("POST", "/v1/annotations", body)[0] * 1000 for _ in range(15))
@@ -191,23 +183,6 @@ def _note(server: Running) -> Iterator[str]:
         f"A note of {NOTE_CHARACTERS:,} characters, everything in it, over HTTP at one client: "
         f"{took[len(took) // 2]:.0f} ms (median of {len(took)})."
     )
-
-
-def _processor() -> str:
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip() + _units()
-    return platform.processor() or platform.machine()
-
-
-def _units() -> str:
-    flags = set(Path("/proc/cpuinfo").read_text(encoding="utf-8").split())
-    named = [unit for unit in ("avx2", "avx512f", "avx512_vnni", "amx_bf16", "amx_int8") if unit in flags]
-    return f" ({', '.join(named)})" if named else ""
-
-
-def _last_line(command: Sequence[str]) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip().splitlines()[-1]
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ class Running:
     port: int
     process: psutil.Process
     seconds_to_ready: float
+    cpu_seconds_to_ready: float
 
     def load(self, route: str, bodies: Path, *, clients: int, seconds: int) -> Load:
         """Send the lines of ``bodies`` to ``route`` from ``clients`` connections, for ``seconds``, once it is idle."""
@@ -138,7 +139,9 @@ def _started(
                     raise RuntimeError(f"{name} does not start: {said.read().decode()[-2000:]}")
                 time.sleep(0.01)
             took = time.perf_counter() - began
-            yield Running(name, port, psutil.Process(process.pid), took)
+            running = psutil.Process(process.pid)
+            used = running.cpu_times()
+            yield Running(name, port, running, took, used.user + used.system)
         finally:
             process.terminate()
             process.wait(timeout=60)

@@ -29,6 +29,8 @@ def serve(
         # Compiling graphs leaves the interpreter free for the imports below.
         Thread(target=_build_reader, args=(settings,), daemon=True).start()
         # Imported here, so that the other verbs do not wait for the server.
+        with models_built_on_need():
+            import fastapi.openapi.models  # noqa: F401
         from epicrisis.api import server
 
         app = server.loaded(settings)
@@ -57,3 +59,18 @@ def _without_collector() -> Iterator[None]:
         gc.freeze()
     finally:
         gc.enable()
+
+
+@contextmanager
+def models_built_on_need() -> Iterator[None]:
+    """Let what is imported meanwhile build its pydantic models when they are first used.
+
+    FastAPI has sixty that describe OpenAPI: whoever asks for `/openapi.json` needs them, and a start need not wait.
+    """
+    from pydantic import BaseModel
+
+    BaseModel.model_config["defer_build"] = True
+    try:
+        yield
+    finally:
+        del BaseModel.model_config["defer_build"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from threading import RLock
 from typing import Protocol
 
@@ -52,7 +53,7 @@ _built: dict[str, Carded] = {}
 
 def installed(group: Group | str) -> tuple[str, ...]:
     """Return the names of the engines installed for ``group``, sorted."""
-    return tuple(sorted({point.name for point in entry_points(group=Group(group))}))
+    return tuple(sorted({point.name for point in _offered(Group(group))}))
 
 
 def assertion_engine(name: str, language: str = "en") -> AssertionEngine:
@@ -151,9 +152,20 @@ def _engine(group: Group, name: str) -> Carded:
 
 
 def _entry_point(group: Group, name: str) -> EntryPoint:
-    for point in entry_points(group=group, name=name):
-        return point
+    for point in _offered(group):
+        if point.name == name:
+            return point
     raise UnknownEngine(f"No {group.noun} {name!r}; try one of {list(installed(group))}.")
+
+
+def _offered(group: Group) -> tuple[EntryPoint, ...]:
+    return _found(entry_points, group)
+
+
+# Looking through the metadata of a hundred packages takes milliseconds, and a start asks a dozen times.
+@cache
+def _found(find: Callable[..., EntryPoints], group: Group) -> tuple[EntryPoint, ...]:
+    return tuple(find(group=group))
 
 
 def _builder(group: Group, point: EntryPoint) -> Callable[[], Carded]:

@@ -7,7 +7,9 @@ import time
 from http.client import HTTPConnection
 
 import pytest
+from pydantic import BaseModel
 
+from epicrisis.cli.serve import models_built_on_need
 from tests.unit.cli.shell import COMMAND, RULES, run
 
 
@@ -54,3 +56,16 @@ def test_refuses_to_start_with_one_line(arguments: list[str], told: str) -> None
     assert result.exit_code == 2
     assert told in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_models_that_few_ask_for_are_built_when_somebody_does() -> None:
+    with models_built_on_need():
+
+        class Rare(BaseModel):
+            number: int
+
+    class Usual(BaseModel):
+        number: int
+
+    assert (Rare.__pydantic_complete__, Usual.__pydantic_complete__) == (False, True)
+    assert Rare.model_validate({"number": "1"}).number == 1

@@ -66,7 +66,9 @@ class PhraseTree:
         """Add a phrase of ``elements``, the last ``ahead`` of which must follow but are not part of it."""
         node = self
         for element in elements:
-            node = node._edges.setdefault(element, PhraseTree(self.classes))
+            if element not in node._edges:
+                node._edges[element] = PhraseTree(self.classes)
+            node = node._edges[element]
         known = node._groups.get(ahead, ())
         node._groups[ahead] = known if group in known else (*known, group)
 

@@ -16,6 +16,7 @@ from epicrisis.engines.counting import count
 from epicrisis.engines.encoder.batching import filled, groups, padded, shares
 from epicrisis.engines.encoder.pieces import Pieces, PieceTokenizer
 from epicrisis.engines.encoder.session import Session
+from epicrisis.engines.stages import Stage, timed
 from epicrisis.text.windows import Window, windows
 
 Floats = NDArray[np.float32]
@@ -87,6 +88,7 @@ class Encoder:
         self.heads = heads
         self._longest, self._overlap = longest - 2, overlap
 
+    @timed(Stage.ENCODE)
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Return one reading per text, in order; long texts are read in overlapping windows, each piece once."""
         cut = self.tokenizer.cut(texts)
@@ -126,6 +128,7 @@ class Encoder:
         sentence = np.stack([part.batch.sentence[part.row] for part in parts]).mean(axis=0)
         return Reading(text, pieces, joined, sentence, tuple(parts))
 
+    @timed(Stage.HEADS)
     def judge(self, asked: Sequence[tuple[Reading, Span]]) -> list[Judgement | None]:
         """Judge each target of each reading, in order; ``None`` where a target touches no piece."""
         answers: list[Judgement | None] = [None] * len(asked)

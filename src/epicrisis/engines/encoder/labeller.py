@@ -17,6 +17,7 @@ from epicrisis.engines.encoder.batching import groups, padded
 from epicrisis.engines.encoder.pieces import PieceTokenizer
 from epicrisis.engines.encoder.session import Session
 from epicrisis.engines.encoder.tagging import probabilities
+from epicrisis.engines.stages import Stage, at, timed
 
 Floats = NDArray[np.float32]
 
@@ -34,6 +35,7 @@ class Labeller:
     temperature: float
     threshold: float
 
+    @timed(Stage.ENCODE)
     def label(self, texts: Sequence[str]) -> list[Floats | None]:
         """Return the probability of each label per text, ``None`` where the labeller is not sure enough to say."""
         cut = [pieces.ids for pieces in self.tokenizer.cut(texts)]
@@ -41,10 +43,12 @@ class Labeller:
         answers: list[Floats | None] = [None] * len(texts)
         grouped = list(groups([len(cut[place]) + 2 for place in fit], budget=_BUDGET))
         batches = [padded([cut[fit[row]] for row in group.rows], group.width, self.tokenizer) for group in grouped]
-        for group, answer in zip(grouped, self.session.run(batches), strict=True):
-            for row, scores in zip(group.rows, answer["sentence"], strict=True):
-                shares = probabilities(scores, self.temperature)
-                if shares.max() >= self.threshold:
-                    answers[fit[row]] = shares
+        found = self.session.run(batches)
         count("labeller", (inputs["mask"] for inputs in batches))
+        with at(Stage.HEADS):
+            for group, answer in zip(grouped, found, strict=True):
+                for row, scores in zip(group.rows, answer["sentence"], strict=True):
+                    shares = probabilities(scores, self.temperature)
+                    if shares.max() >= self.threshold:
+                        answers[fit[row]] = shares
         return answers

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from epicrisis.domain.spans import Span
+from epicrisis.engines.stages import Stage, timed
 from epicrisis.errors import CorruptArtifact
 
 
@@ -47,6 +48,7 @@ class PieceTokenizer:
         self._tokenizer.no_padding()
         self.begin, self.close, self.pad = (self._number(piece) for piece in ("[CLS]", "[SEP]", "[PAD]"))
 
+    @timed(Stage.TOKENIZE)
     def cut(self, texts: Sequence[str]) -> list[Pieces]:
         """Return the pieces of each text, in order."""
         # SentencePiece cuts the first word of a text otherwise where a blank stands before it.

@@ -18,9 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epicrisis.engines.encoder.tables import keep_tables_narrow
+from epicrisis.engines.encoder.weights import widened
 from epicrisis.errors import CorruptArtifact, MissingDependency
 
 Arrays = Mapping[str, NDArray[Any]]
+
+# More than our batches come in. A graph of somebody else may see any, and what reads its weights each time keeps them.
+_SHAPES = 256
 
 
 class Session(Protocol):
@@ -49,15 +53,28 @@ def open_session(path: Path, *, threads: int, runtime: str = "auto") -> Session:
         CorruptArtifact: the file is not a graph the runtime can load.
     """
     for name in ("openvino", "onnxruntime") if runtime == "auto" else (runtime,):
-        # OpenVINO reports its use to its maker where this package is installed. Ours calls nobody.
-        sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
         try:
-            import_module(name)
+            _imported(name)
         except ImportError:
             continue
         return _opened(name, path, threads)
     named = "openvino" if runtime == "auto" else runtime
     raise MissingDependency(f"The runtime '{named}' is not installed or does not work here; run: pip install {named}")
+
+
+def _imported(runtime: str) -> None:
+    # OpenVINO reports its use to its maker where this package is installed. Ours calls nobody.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    converter = "openvino.tools.ovc"
+    if "openvino" in sys.modules or runtime != "openvino":
+        import_module(runtime)
+        return
+    # It brings a converter of other models along, a third of the time its import takes, and of no use here.
+    sys.modules[converter] = None  # type: ignore[assignment]
+    try:
+        import_module(runtime)
+    finally:
+        sys.modules.pop(converter, None)
 
 
 def _opened(runtime: str, path: Path, threads: int) -> Session:
@@ -103,6 +120,7 @@ class OpenVinoSession:
         keep_tables_narrow(graph)
         # Widen the other eight-bit weights once, here: left to itself, OpenVINO 2026.4 widens them in every
         # multiplication and is several times slower for it.
+        self.weights = widened(graph)
         passes = Manager()
         passes.register_pass(ConstantFolding())
         passes.run_passes(graph)
@@ -112,10 +130,13 @@ class OpenVinoSession:
         self.inputs: Sequence[str] = [given.any_name for given in compiled.inputs]
         self.runtime = f"OpenVINO {openvino.__version__.partition('-')[0]}"
         self._names = [output.any_name for output in compiled.outputs]
-        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._shapes: set[tuple[tuple[int, ...], ...]] = set()
+        # The request given back last goes first: it has made what most batches need, and the other may never have to.
+        self._idle: queue.LifoQueue[Any] = queue.LifoQueue()
         for _ in range(threads):
             self._idle.put(compiled.create_infer_request())
         self._side_by_side = SideBySide(self._one, threads)
+        self.weights.let_go()
 
     def run(self, inputs: Sequence[Arrays]) -> list[dict[str, NDArray[Any]]]:
         """Return every output of the graph by name, once per batch of ``inputs``, in order."""
@@ -129,6 +150,14 @@ class OpenVinoSession:
             return {name: np.array(answer[name]) for name in self._names}
         finally:
             self._idle.put(request)
+            self._rest_after(inputs)
+
+    def _rest_after(self, inputs: Arrays) -> None:
+        """Let go of the weights after each shape that is new: OpenVINO may have laid some out anew for it."""
+        shape = tuple(array.shape for array in inputs.values())
+        if shape not in self._shapes and len(self._shapes) < _SHAPES:
+            self._shapes.add(shape)
+            self.weights.let_go()
 
 
 class OnnxRuntimeSession:
