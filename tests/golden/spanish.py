@@ -10,6 +10,16 @@ from collections.abc import Mapping, Sequence
 from tests.golden.case import Case, weak
 from tests.golden.spanish_history import FAMILY, NOTES, PAST
 from tests.golden.spanish_negation import NEGATION_AFTER, NEGATION_BEFORE, OWN_WORDS, PSEUDO_CUES
+from tests.golden.spanish_ward import (
+    ALLERGIES,
+    CIRCUMSTANCES,
+    DOUBTS,
+    HISTORY,
+    LISTS,
+    ORDERS,
+    RULED_OUT,
+    TESTS,
+)
 
 PRESENT: list[str | Case] = [
     "Refiere [dolor torácico|present] desde ayer.",
@@ -194,4 +204,12 @@ SPANISH_CASES: Mapping[str, Sequence[str | Case]] = {
     "without accents": WITHOUT_ACCENTS,
     "capitals": CAPITALS,
     "notes": NOTES,
+    "lists on a ward": LISTS,
+    "ruled out on a ward": RULED_OUT,
+    "doubts on a ward": DOUBTS,
+    "orders on a ward": ORDERS,
+    "history on a ward": HISTORY,
+    "allergies on a ward": ALLERGIES,
+    "tests on a ward": TESTS,
+    "circumstances on a ward": CIRCUMSTANCES,
 }

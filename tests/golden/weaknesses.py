@@ -15,8 +15,6 @@ MODEL: dict[str, str] = {
     "w/o [rebound|absent].": ('has not met "w/o"'),
     "Negative for [fever|absent], positive for [cough|present].": ('does not stop a negation at "positive for"'),
     "[Pneumothorax|absent]: negative.": ('takes a finding with "negative" behind it for a test'),
-    "Sclerae are [anicteric|absent].": ("does not know every word that is negative by itself"),
-    "The head is [atraumatic|absent].": ("does not know every word that is negative by itself"),
     "There is no question that he has [cirrhosis|present].": ('takes "no question" for doubt'),
     "We discussed the risks and benefits of [surgery|hypothetical].": ("adds a future to a surgery under discussion"),
     "Follow up with [echocardiogram|hypothetical+future].": ('does not take "follow up with" for a plan'),
@@ -45,6 +43,19 @@ SPANISH: dict[str, str] = {
     "Su pareja tiene [sífilis|present+other].": "takes a partner for a relative",
     "[Pupilas|normal] isocóricas y normorreactivas.": "does not know every word for a normal examination",
     "Ø [fiebre|absent].": 'has not met "Ø"',
+    "[Hemoptisis|absent] (-), [disnea|present] (+).": "lets a minus in brackets reach over the finding behind it",
+    "Si [fiebre|hypothetical] mayor de 38, tomar [paracetamol|conditional].": (
+        "takes a drug behind its condition for one that might be given once"
+    ),
+    "A valorar [cirugía|hypothetical+future] según evolución.": 'takes "a valorar" for doubt, of operations too',
+    "Toma [omeprazol|present] desde hace años.": "takes a drug of years for one that is taken when needed",
+    "Su marido tiene [gripe|present+other].": "takes a partner for a relative",
+    "Contacto con [tuberculosis|present+other] en el domicilio.": "learnt nothing of people who are no relatives",
+    "Alergia a [penicilina|conditional], no a [contrastes|absent].": "lets an allergy reach over what is denied of it",
+    "[Tonos cardiacos|normal] rítmicos sin [soplos|absent].": "does not know every word for a normal examination",
+    "[Fuerza|normal] y [sensibilidad|normal] conservadas.": "does not know every word for a normal examination",
+    "[Dolor|present] que mejora con el reposo.": "takes what relieves a pain for what brings it on",
+    "[Dolor|present] que no se modifica con los movimientos.": "takes what changes nothing for what brings a pain on",
 }
 
 # By engine; an engine that is not named here keeps its misses beside the sentences, as the rules do.

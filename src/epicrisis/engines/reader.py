@@ -14,12 +14,14 @@ from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.sections import Section
 from epicrisis.domain.spans import Span
 from epicrisis.engines.artifacts import Artifact
+from epicrisis.engines.assertion.rulings import Told, settled
 from epicrisis.engines.contracts import EngineCard, Make
 from epicrisis.engines.encoder.encoder import Reading
 from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder, shipped
 from epicrisis.engines.entities.abbreviations import consistent
 from epicrisis.engines.judging import assertion_of, distinct
 from epicrisis.engines.sentence_head import SentenceHead
+from epicrisis.engines.stages import Stage, timed
 from epicrisis.engines.tag_heads import TagHeads
 from epicrisis.engines.unit_reader import UnitReader
 from epicrisis.engines.units import Unit, by_home, sections_of
@@ -32,6 +34,11 @@ class ReadUnit(NamedTuple):
     reading: Reading
     entities: list[Entity]
     cues: list[Cue]
+
+    @property
+    def told(self) -> Told:
+        """Return what a ruling looks at."""
+        return Told(self.unit.document, self.unit.span, self.entities, self.cues)
 
 
 class ModelReader:
@@ -249,11 +256,15 @@ class ModelReader:
     def _opened(self, unit: Unit, reading: Reading) -> ReadUnit:
         return ReadUnit(unit, reading, self._tags.entities(unit, reading, "clinical"), self._tags.cues(unit, reading))
 
+    @timed(Stage.HEADS)
     def _judged(self, read: Sequence[ReadUnit], targets: Sequence[Sequence[Span]]) -> list[list[Assertion]]:
         asked = [(r.reading, r.unit.to_unit(t)) for r, own in zip(read, targets, strict=True) for t in own]
         judgements = iter(self._encoder.judge(asked))
         return [
-            [assertion_of(target, next(judgements), r.reading, r.unit, r.cues, self._loaded) for target in own]
+            [
+                settled(assertion_of(target, next(judgements), r.reading, r.unit, r.cues, self._loaded), r.told)
+                for target in own
+            ]
             for r, own in zip(read, targets, strict=True)
         ]
 

@@ -12,10 +12,12 @@ from epicrisis.engines.encoder.load import LoadedEncoder
 from epicrisis.engines.encoder.mentions import amended
 from epicrisis.engines.encoder.tagging import Tagged, tagged
 from epicrisis.engines.judging import scope_of
+from epicrisis.engines.stages import Stage, timed
 from epicrisis.engines.units import Unit
 from epicrisis.errors import InvalidInput
 
 _CUES = "cues"
+_BRACKETS = {"(": ")", "[": "]"}
 _SCOPES = {CueKind.NEGATION: "scope_neg", CueKind.UNCERTAINTY: "scope_unc"}
 
 
@@ -40,6 +42,7 @@ class TagHeads:
         """Return the entities of ``label_set`` in the order of the text."""
         return self.named(unit, reading, (label_set,))[label_set]
 
+    @timed(Stage.HEADS)
     def named(self, unit: Unit, reading: Reading, label_sets: Sequence[str]) -> dict[str, list[Entity]]:
         """Return the entities of each label set in the order of the text: what the heads mark, and what is known."""
         mentions = self._loaded.mentions
@@ -48,11 +51,12 @@ class TagHeads:
             label_set: [
                 Entity(placed, label, score)
                 for span, label, score in amended(self._marked(reading, label_set), known, label_set)
-                if (placed := unit.to_document(span)) is not None
+                if (placed := unit.to_document(whole_brackets(unit.text, span))) is not None
             ]
             for label_set in label_sets
         }
 
+    @timed(Stage.HEADS)
     def cues(self, unit: Unit, reading: Reading) -> list[Cue]:
         """Return the cues of the heading the unit was read under, and then those of the unit."""
         tagged_cues = list(self._marked(reading, _CUES))
@@ -85,3 +89,17 @@ class TagHeads:
             temperature=loaded.temperature(head),
             threshold=loaded.threshold(head),
         )
+
+
+def whole_brackets(text: str, span: Span) -> Span:
+    """Return ``span`` without a bracket at its edge whose other half lies outside: "MRI (" of "MRI (magnetic ...)"."""
+    start, end = span.start, span.end
+    for opening, closing in _BRACKETS.items():
+        inside = text[start:end]
+        if inside.endswith(opening) or (inside.endswith(closing) and opening not in inside):
+            end -= 1
+        if inside.startswith(closing) or (inside.startswith(opening) and closing not in inside):
+            start += 1
+    kept = text[start:end]
+    start, end = start + len(kept) - len(kept.lstrip()), start + len(kept.rstrip())
+    return Span(start, end) if start < end else span

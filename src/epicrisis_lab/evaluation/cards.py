@@ -10,6 +10,7 @@ from typing import Any
 from epicrisis.engines.contracts import EngineCard
 from epicrisis_lab.corpora.catalogue import catalogue
 from epicrisis_lab.errors import UnreadableFile
+from epicrisis_lab.evaluation.figures import cells, stems, support
 from epicrisis_lab.evaluation.report import reliability_cells
 from epicrisis_lab.evaluation.run import Evaluation
 
@@ -89,7 +90,7 @@ def _trained_on(card: EngineCard) -> Iterator[str]:
     for name in card.trained_on:
         known = catalogue().get(name)
         rows.append((name, known.title, known.licence) if known else (name, "", "see NOTICE"))
-    yield from _table(("corpus", "what it is", "licence"), rows)
+    yield from table(("corpus", "what it is", "licence"), rows)
 
 
 def _figures(evaluations: Sequence[Evaluation]) -> Iterator[str]:
@@ -97,12 +98,15 @@ def _figures(evaluations: Sequence[Evaluation]) -> Iterator[str]:
     if not evaluations:
         yield from ("None measured yet.", "")
         return
-    yield from ("With 95 % bootstrap intervals; `docs/reference/metrics.md` says how each is computed.", "")
+    yield from ("With 95 % bootstrap intervals in brackets; `docs/reference/metrics.md` says how each is computed.", "")
     for evaluation in evaluations:
         files = ", ".join("/".join(Path(file).parts[-2:]) for file in evaluation.files)
         asked = "".join(_asked(evaluation))
         yield from (f"### {evaluation.task}: {files} ({evaluation.rows} rows, {evaluation.language}{asked})", "")
-        yield from _table(("figure", "value", "95 %", "n"), [*_figure_rows(evaluation)])
+        yield from table(
+            ("figure", "n", "precision", "recall", "F1 or figure"),
+            [(f"`{stem}`", support(evaluation, stem), *cells(evaluation, stem)) for stem in stems(evaluation)],
+        )
 
 
 def _asked(evaluation: Evaluation) -> Iterator[str]:
@@ -112,21 +116,8 @@ def _asked(evaluation: Evaluation) -> Iterator[str]:
         yield f", without the {evaluation.bare.value}"
     if evaluation.mentions:
         yield f", beside the mentions of {evaluation.mentions}"
-
-
-def _figure_rows(evaluation: Evaluation) -> Iterator[tuple[str, ...]]:
-    for name, value in evaluation.metrics.items():
-        stem, _, last = name.rpartition(".")
-        if isinstance(value, Mapping) or value is None or last in ("precision", "recall", "support"):
-            continue
-        interval = evaluation.intervals.get(name)
-        support = evaluation.metrics.get(f"{stem}.support") if last == "f1" else None
-        yield (
-            f"`{name}`",
-            f"{value:.3f}",
-            "" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}",
-            "" if support is None else f"{support:.0f}",
-        )
+    if evaluation.ward:
+        yield ", as a ward writes"
 
 
 def _reliability(evaluations: Sequence[Evaluation]) -> Iterator[str]:
@@ -136,7 +127,7 @@ def _reliability(evaluations: Sequence[Evaluation]) -> Iterator[str]:
     yield from ("## Reliability", "", "How often answers of each confidence are right.", "")
     for evaluation, name, bins in measured:
         yield from (f"### {evaluation.task}: {name}", "")
-        yield from _table(
+        yield from table(
             ("confidence", "answers", "mean confidence", "right"), [reliability_cells(each) for each in bins]
         )
 
@@ -152,14 +143,15 @@ def _runs(runs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         return
     yield from ("## Log of runs", "")
     columns = list(dict.fromkeys(key for run in runs for key, value in run.items() if isinstance(value, _SCALARS)))
-    yield from _table(columns, [[_cell(run.get(column)) for column in columns] for run in runs])
+    yield from table(columns, [[_cell(run.get(column)) for column in columns] for run in runs])
 
 
 def _cell(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value) if isinstance(value, _SCALARS) else ""
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a Markdown table and a blank one; a bar or a line feed in a cell does not break it."""
     yield f"| {' | '.join(columns)} |"
     yield f"|{'---|' * len(columns)}"
     for row in rows:

@@ -13,6 +13,7 @@ from typing import Any
 
 from epicrisis_lab.corpora.headers import Bare
 from epicrisis_lab.errors import LabError, MissingLibrary, NothingToScore
+from epicrisis_lab.evaluation.figures import figure
 from epicrisis_lab.evaluation.run import Ask, Batch, Evaluation, Task, evaluate, load_batch
 
 Key = tuple[str, str, str, Ask]
@@ -23,7 +24,8 @@ Key = tuple[str, str, str, Ask]
 class Measure:
     """One line of the README: which figure, on which file, beside which baselines, and what is known of others.
 
-    ``mentions`` and ``bare`` are asked for as ``evaluate`` asks for them.
+    ``mentions``, ``bare`` and ``ward`` are asked for as ``evaluate`` asks for them. What is not ``shown`` stands in the
+    card alone, neither in the README nor among the scores that ship.
     """
 
     name: str
@@ -35,11 +37,13 @@ class Measure:
     labels: tuple[str, ...] = ()
     mentions: str = ""
     bare: Bare | None = None
+    ward: bool = False
+    shown: bool = True
 
     @property
     def ask(self) -> Ask:
         """Return what ``evaluate`` is asked for."""
-        return Ask(self.labels, mentions=self.mentions, bare=self.bare)
+        return Ask(self.labels, mentions=self.mentions, bare=self.bare, ward=self.ward)
 
     def key(self, engine: str) -> Key:
         """Return what tells the evaluation of ``engine`` from every other."""
@@ -60,11 +64,7 @@ class Measured:
     def figure(self, engine: str, measure: Measure) -> str:
         """Return the figure of ``measure`` for ``engine`` with its interval, empty where it was not measured."""
         evaluation = self.evaluations.get(measure.key(engine))
-        value = evaluation.metrics.get(measure.metric) if evaluation else None
-        if evaluation is None or value is None:
-            return ""
-        low, high = evaluation.intervals.get(measure.metric, (value, value))
-        return f"{value:.3f} [{low:.3f}, {high:.3f}]"
+        return figure(evaluation, measure.metric) if evaluation else ""
 
 
 def measures(engine: str) -> list[Measure]:
@@ -77,6 +77,10 @@ def measures(engine: str) -> list[Measure]:
         )
         for table in tables
     ]
+
+
+def _shown(engine: str) -> list[Measure]:
+    return [measure for measure in measures(engine) if measure.shown]
 
 
 def _tables() -> dict[str, Any]:
@@ -120,9 +124,9 @@ def readme_table(engine: str, measured: Measured) -> str:
     """Return the README's table of ``engine``: one row a measure, dev data, 95 % intervals."""
     columns: dict[str, list[str]] = _tables()["columns"][engine]
     rows = [f"| on dev data | {engine} | {' | '.join(columns)} | known |", "|---" * (len(columns) + 3) + "|"]
-    for measure in measures(engine):
-        shown = [next((n for n in measure.baselines if n in names), "") for names in columns.values()]
-        cells = [measured.figure(name, measure) for name in (engine, *shown)]
+    for measure in _shown(engine):
+        beside = [next((n for n in measure.baselines if n in names), "") for names in columns.values()]
+        cells = [measured.figure(name, measure) for name in (engine, *beside)]
         rows.append(f"| {measure.name} | {' | '.join(cells)} | {measure.known} |")
     return "\n".join(rows) + "\n"
 
@@ -136,7 +140,7 @@ def with_table(readme: str, engine: str, table: str) -> str:
 
 def headline(engine: str, measured: Measured) -> Iterator[tuple[str, float]]:
     """Yield the figures the shipped card carries: ``corpus.metric`` and its value."""
-    for measure in measures(engine):
+    for measure in _shown(engine):
         evaluation = measured.evaluations.get(measure.key(engine))
         value = evaluation.metrics.get(measure.metric) if evaluation else None
         if value is not None:
@@ -149,14 +153,3 @@ def write_scores(card: Path, scores: Mapping[str, float]) -> None:
     content = json.loads(card.read_text(encoding="utf-8"))
     content["scores"] = dict(scores)
     card.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def baselines_page(measured: Measured, engine: str) -> str:
-    """Return a short table of the baselines of the same run, for the end of the card of ``engine``."""
-    wanted = measures(engine)
-    engines = [engine, *dict.fromkeys(name for measure in wanted for name in measure.baselines)]
-    rows = ["| figure | " + " | ".join(engines) + " |", "|---|" + "---|" * len(engines)]
-    for measure in wanted:
-        cells = [measured.figure(name, measure) for name in engines]
-        rows.append(f"| {measure.name} | " + " | ".join(cells) + " |")
-    return "\n".join(["## Beside the baselines, same run", "", *rows, ""])

@@ -10,52 +10,29 @@ from rich.table import Table
 from rich.text import Text
 
 from epicrisis_lab.evaluation.calibration import Bin
+from epicrisis_lab.evaluation.figures import cells, stems, support
 from epicrisis_lab.evaluation.mistakes import Mistake
 from epicrisis_lab.evaluation.run import Evaluation
 
-_PARTS = ("precision", "recall", "f1", "support")
 # Characters shown on either side of a mark: enough for a sentence, and an abstract stays readable.
 _AROUND = 120
 _BAR = 20
 
 
 def show_figures(console: Console, evaluations: Sequence[Evaluation]) -> None:
-    """Print the figures of ``evaluations``, which are of one task on the same rows, engines side by side."""
-    first, alone = evaluations[0], len(evaluations) == 1
+    """Print the figures of ``evaluations``, which are of one task on the same rows: a line an engine, under each."""
+    first = evaluations[0]
     table = Table(title=f"{first.task} · {first.rows} rows · {first.language}", title_justify="left")
     table.add_column("figure", overflow="fold")
     table.add_column("n", justify="right")
-    for part in ("precision", "recall") if alone else ():
-        table.add_column(part, justify="right")
-    for evaluation in evaluations:
-        table.add_column(f"{evaluation.engine}\nF1 or figure [95 %]", justify="right", overflow="fold")
-    for stem in _stems(evaluations):
-        support = first.metrics.get(f"{stem}.support")
-        parts = [_number(first.metrics.get(f"{stem}.{part}")) for part in ("precision", "recall")] if alone else []
-        values = [_value(evaluation, stem) for evaluation in evaluations]
-        table.add_row(stem, "" if support is None else f"{support:.0f}", *parts, *values)
+    table.add_column("engine", overflow="fold")
+    for part in ("precision", "recall", "F1 or figure"):
+        table.add_column(f"{part} [95 %]", justify="right", overflow="fold")
+    for stem in dict.fromkeys(stem for evaluation in evaluations for stem in stems(evaluation)):
+        for evaluation in evaluations:
+            told = (stem, support(first, stem)) if evaluation is first else ("", "")
+            table.add_row(*told, evaluation.engine, *cells(evaluation, stem))
     console.print(table)
-
-
-def _stems(evaluations: Sequence[Evaluation]) -> list[str]:
-    stems: dict[str, None] = {}
-    for evaluation in evaluations:
-        for name, value in evaluation.metrics.items():
-            stem, _, last = name.rpartition(".")
-            if not isinstance(value, Mapping):
-                stems[stem if last in _PARTS else name] = None
-    return list(stems)
-
-
-def _value(evaluation: Evaluation, stem: str) -> str:
-    name = f"{stem}.f1" if f"{stem}.f1" in evaluation.metrics else stem
-    value = _number(evaluation.metrics.get(name))
-    interval = evaluation.intervals.get(name)
-    return value if interval is None else f"{value} [{interval[0]:.3f}, {interval[1]:.3f}]"
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
 
 
 def show_confusions(console: Console, evaluation: Evaluation) -> None:

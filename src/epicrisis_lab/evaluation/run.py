@@ -25,6 +25,7 @@ from epicrisis_lab.evaluation.tasks.cues import score_cues
 from epicrisis_lab.evaluation.tasks.entities import score_entities
 from epicrisis_lab.evaluation.tasks.identifiers import is_mention, score_identifiers
 from epicrisis_lab.evaluation.tasks.sentences import score_sentences
+from epicrisis_lab.evaluation.ward import as_on_a_ward
 
 
 class Task(StrEnum):
@@ -53,7 +54,7 @@ class Evaluation:
     """The figures of one engine on one task; ``docs/reference/metrics.md`` says what each name means.
 
     ``metrics`` maps a name to a number, to ``None`` where it is undefined, or to a confusion of counts; ``label_sets``
-    are those that were asked for by name, ``mentions`` and ``bare`` as ``Ask`` has them.
+    are those that were asked for by name, ``mentions``, ``bare`` and ``ward`` as ``Ask`` has them.
     """
 
     task: str
@@ -69,6 +70,7 @@ class Evaluation:
     label_sets: tuple[str, ...] = ()
     mentions: str = ""
     bare: Bare | None = None
+    ward: bool = False
 
     def as_json(self, *, reliability: bool = False) -> dict[str, Any]:
         """Return the evaluation as one JSON object, with the bins of its scores where asked; mistakes stay out."""
@@ -84,6 +86,7 @@ class Evaluation:
             "label_sets": list(self.label_sets),
             "mentions": self.mentions,
             "bare": self.bare.value if self.bare else "",
+            "ward": self.ward,
         }
         if reliability:
             figures["reliability"] = {name: [asdict(each) for each in bins] for name, bins in self.reliability.items()}
@@ -104,6 +107,7 @@ class Evaluation:
             label_sets=tuple(figures.get("label_sets", ())),
             mentions=figures.get("mentions", ""),
             bare=Bare(figures["bare"]) if figures.get("bare") else None,
+            ward=figures.get("ward", False),
             reliability={
                 name: tuple(Bin(**each) for each in bins) for name, bins in figures.get("reliability", {}).items()
             },
@@ -141,13 +145,15 @@ class Ask:
     """What is asked for: label sets by name (none: those of each corpus); where weights of baselines lie.
 
     ``mentions`` names the engine that says which clinical mentions a redaction should leave alone, where the rows do
-    not; ``bare`` takes the invented headers off Spanish notes before they are read.
+    not; ``bare`` takes the invented headers off Spanish notes before they are read; ``ward`` has entities looked for in
+    the texts as a ward would write them.
     """
 
     label_sets: tuple[str, ...] = ()
     work: Path = WORK
     mentions: str = ""
     bare: Bare | None = None
+    ward: bool = False
 
 
 def evaluate(
@@ -179,6 +185,7 @@ def evaluate(
         label_sets=ask.label_sets,
         mentions=ask.mentions,
         bare=ask.bare,
+        ward=ask.ward,
     )
 
 
@@ -188,7 +195,8 @@ def _counts(rows: Sequence[LabRow]) -> str:
 
 
 def _entities(engine: str, batch: Batch, ask: Ask) -> Scored:
-    return score_entities(entity_engine(engine, batch.language, ask.work), batch.rows, label_sets=ask.label_sets)
+    rows = [as_on_a_ward(row) for row in batch.rows] if ask.ward else batch.rows
+    return score_entities(entity_engine(engine, batch.language, ask.work), rows, label_sets=ask.label_sets)
 
 
 def _assertion(engine: str, batch: Batch, _: Ask) -> Scored:

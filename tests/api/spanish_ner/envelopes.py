@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from epicrisis.api.contracts.spanish_ner.answers import MESSAGE
 from epicrisis.api.contracts.spanish_ner.models import CLASSES
 from tests.serving import CANARY
 
 TEXT = "Varón de 17 años con cefalea. Se pauta paracetamol."
 
 
-def found(response: Any, text: str) -> list[tuple[str, str]]:
+def found(response: Any, text: str, *, message: str = MESSAGE) -> list[tuple[str, str]]:
     """Return class and words of each entity, once the answer is the contract's and true to ``text``."""
     assert response.status_code == 200, response.text
     assert response.headers["content-type"] == "application/json"
     body = response.json()
     assert list(body) == ["data", "message", "success"]
-    assert (body["message"], body["success"]) == ("Data retrieved successfully.", True)
+    assert (body["message"], body["success"]) == (message, True)
     data = body["data"]
     assert list(data) == ["brat", "original_text", "processing_time"]
     assert data["original_text"] == text

@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from epicrisis.api.contracts.spanish_ner.answers import OTHER_LANGUAGE
 from epicrisis.api.contracts.spanish_ner.models import CLASSES
 from tests.api.spanish_ner.envelopes import TEXT, found, refused
 from tests.spanish import SpanishWords, spanish_app
@@ -184,10 +185,15 @@ def test_a_text_in_which_nothing_is_found_is_answered_with_an_empty_list(client:
     assert found(client.post("/api/submit", json={"inputText": "Hoy hace sol."}), "Hoy hace sol.") == []
 
 
-def test_english_text_gets_what_the_spanish_models_make_of_it(client: TestClient) -> None:
+def test_english_text_is_not_read_and_the_message_says_so(client: TestClient) -> None:
     text = "The patient has no fever and was given aspirin for the headache."
 
-    assert found(client.post("/api/submit", json={"inputText": text}), text) == [("FARMACO", "aspirin")]
+    assert found(client.post("/api/submit", json={"inputText": text}), text, message=OTHER_LANGUAGE) == []
+
+
+@pytest.mark.parametrize("text", ["Aspirin.", "Tratado con aspirin for the headache y reposo en domicilio."])
+def test_what_could_be_spanish_is_read(client: TestClient, text: str) -> None:
+    found(client.post("/api/submit", json={"inputText": text}), text)
 
 
 def test_a_long_text_is_read_to_its_end(client: TestClient) -> None:

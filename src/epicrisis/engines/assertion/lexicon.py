@@ -68,6 +68,8 @@ class Trait(StrEnum):
     DIRECTS = "directs"
     # "P.r.n. pain": says what a drug is for.
     INDICATES = "indicates"
+    # "Para evitar la recidiva": the guidelines know no exception, and a model is held to it too (`rulings.py`).
+    BINDS = "binds"
     # Someone who is neither the patient nor a relative.
     OTHER_PERSON = "other-person"
 
@@ -161,7 +163,8 @@ def _classes(tables: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     for name, words in tables["classes"].items():
         for word in _in_haste(words):
             edges[word].append(f"{{{name}}}")
-    spoken = (elements for table in tables["groups"] for phrase in table["phrases"] for elements, _ in expand(phrase))
+    accented = (phrase for table in tables["groups"] for phrase in table["phrases"] if not phrase.isascii())
+    spoken = (elements for phrase in accented for elements, _ in expand(phrase))
     for form in {form for elements in spoken for form in elements if not form.isascii()}:
         edges[unaccented(form)].append(form)
     return {word: tuple(found) for word, found in edges.items()}

@@ -22,7 +22,7 @@ _SCORES = {
     "mtsamples_status.dev.status.macro_f1": 0.785,
     "mtsamples_status.dev.status.ece": 0.046,
     "negex.train.status.ABSENT.f1": 0.969,
-    "es_status.dev.status.accuracy": 0.863,
+    "es_status.dev.status.accuracy": 0.876,
     "nubes.dev.status.annotated.ABSENT.f1": 0.94,
     "nubes.dev.status.annotated.POSSIBLE.f1": 0.888,
     "iula_plus.dev.status.annotated.ABSENT.f1": 0.982,

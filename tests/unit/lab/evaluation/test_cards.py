@@ -51,8 +51,9 @@ def test_figures_come_with_intervals_counts_and_the_file_they_were_measured_on(e
     page = card_page(CARD, [evaluation])
 
     assert f"### assertion: {Path(evaluation.files[0]).parent.name}/dev.jsonl (2 rows, en)" in page
-    assert "| `status.accuracy` | 0.500 | 0.000 to 1.000 |  |" in page
-    assert "| `status.ABSENT.f1` | 0.667 | 0.000 to 1.000 | 2 |" in page
+    assert "| figure | n | precision | recall | F1 or figure |" in page
+    assert "| `status.accuracy` |  |  |  | 0.500 [0.000, 1.000] |" in page
+    assert "| `status.ABSENT` | 2 | 1.000 [1.000, 1.000] | 0.500 [0.000, 1.000] | 0.667 [0.000, 1.000] |" in page
     assert "| 0.87 to 0.93 | 1 | 0.900 | 1.000 |" in page
     assert str(Path(evaluation.files[0]).parent) not in page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,14 +38,19 @@ def test_figures_stand_with_their_intervals(evaluation: Evaluation, console: Con
     assert "assertion · 3 rows · en" in text
     assert "status.accuracy" in text
     assert "0.667 [0.000, 1.000]" in text
-    assert "precision" in text
+    assert "precision [95 %]" in text
 
 
-def test_engines_stand_side_by_side(evaluation: Evaluation, console: Console) -> None:
-    show_figures(console, [evaluation, evaluation])
+def test_every_engine_has_its_precision_recall_and_f1_under_each_figure(
+    evaluation: Evaluation, console: Console
+) -> None:
+    show_figures(console, [evaluation, replace(evaluation, engine="other")])
 
-    (line,) = [line for line in console.export_text().splitlines() if "status.accuracy" in line]
-    assert line.count("0.667") == 2
+    lines = [[cell.strip() for cell in line.split("│")[1:-1]] for line in console.export_text().splitlines()]
+    at = next(i for i, line in enumerate(lines) if line[:1] == ["status.ABSENT"])
+    parts = ["1.000 [1.000, 1.000]", "0.500 [0.000, 1.000]", "0.667 [0.000, 1.000]"]
+    assert lines[at] == ["status.ABSENT", "2", "tests.unit.lab.twins:build", *parts]
+    assert lines[at + 1] == ["", "", "other", *parts]
 
 
 def test_confusions_stand_gold_down(evaluation: Evaluation, console: Console) -> None:

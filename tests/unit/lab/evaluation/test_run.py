@@ -61,7 +61,7 @@ def test_json_goes_there_and_back(tmp_path: Path) -> None:
 
     assert Evaluation.from_json(written).as_json(reliability=True) == evaluation.as_json(reliability=True)
     assert set(evaluation.as_json()) == {
-        "task", "files", "rows", "engine", "language", "label_sets", "mentions", "bare", "metrics", "intervals",
+        "task", "files", "rows", "engine", "language", "label_sets", "mentions", "bare", "ward", "metrics", "intervals",
         "skipped",
     }  # fmt: skip
 

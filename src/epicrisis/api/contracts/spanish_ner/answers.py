@@ -12,6 +12,9 @@ from epicrisis.domain.naming import Named
 from epicrisis.domain.spans import Span
 
 MESSAGE: Final = "Data retrieved successfully."
+OTHER_LANGUAGE: Final = (
+    "The text is in English, and these models read Spanish: it was not read. POST /v1/entities names English text."
+)
 
 Kind = Literal["SINTOMA", "SPECIES", "PROCEDIMIENTO", "FARMACO", "ENFERMEDAD"]
 
@@ -38,7 +41,7 @@ class Submitted(Struct, frozen=True):
     """The answer to a text."""
 
     data: Data
-    message: Literal["Data retrieved successfully."] = MESSAGE
+    message: Annotated[str, Meta(description=f"{MESSAGE!r}, or why the text was not read.")] = MESSAGE
     success: Literal[True] = True
 
 

@@ -12,7 +12,14 @@ from starlette.responses import Response
 
 from epicrisis.api.aside import aside
 from epicrisis.api.contracts.bare import gzipped, whole_body
-from epicrisis.api.contracts.spanish_ner.answers import Data, Disclaimer, Submitted, entities_of
+from epicrisis.api.contracts.spanish_ner.answers import (
+    MESSAGE,
+    OTHER_LANGUAGE,
+    Data,
+    Disclaimer,
+    Submitted,
+    entities_of,
+)
 from epicrisis.api.contracts.spanish_ner.bodies import MODEL, TEXT, Submission, submission_of
 from epicrisis.api.contracts.spanish_ner.disclaimer import ENGLISH, HEADERS, SPANISH
 from epicrisis.api.contracts.spanish_ner.models import NAMES, UNKNOWN_MODEL, USUAL, UnknownModel, models_named
@@ -26,11 +33,12 @@ from epicrisis.errors import InvalidInput, InvalidSettings, TextTooLong, Unknown
 from epicrisis.services.access import Scope
 from epicrisis.services.outcomes import Failure
 from epicrisis.telemetry.logs import get_logger
+from epicrisis.text.language import clear_language
 
 # Read in about ten seconds on two cores, well within the deadline of a request; the original took an hour for as much.
 MOST_CHARACTERS = 200_000
 
-# The caller chose a door of Spanish models, and so the language: English text gets what they make of it.
+# The caller chose a door of Spanish models, and so the language of all that could be Spanish.
 LANGUAGE = "es"
 
 NO_SUCH_MODELS = replace(
@@ -94,7 +102,7 @@ class NerDoor:
         return models or of_path or self.default
 
     async def _named(self, text: str, models: tuple[str, ...]) -> Named | None:
-        """Return what ``models`` name in ``text``; ``None`` where it has no letter, and so names nothing."""
+        """Return what ``models`` name in ``text``; ``None`` where it is not read: no letter, or plainly English."""
         document = await aside(partial(self._taken_in, text), characters=len(text) // _CHECKING)
         if document is None:
             return None
@@ -119,7 +127,7 @@ class NerDoor:
         if surrogate is not None:
             told = f"{TEXT} has a lone surrogate at offset {surrogate}; decode it as UTF-8 or UTF-16 before sending it."
             raise UnreadableText(told)
-        if not any(map(str.isalpha, text)):
+        if not any(map(str.isalpha, text)) or _reads_as_english(text):
             return None
         try:
             return self.intake(text, id=TEXT, language=LANGUAGE)
@@ -127,9 +135,15 @@ class NerDoor:
             raise Refused(NO_SUCH_MODELS) from None
 
 
+def _reads_as_english(text: str) -> bool:
+    """Return whether nobody would take ``text`` for Spanish; one that is short, or a mixture, could be either."""
+    return clear_language(text) == "en"
+
+
 def _answer(request: Request, text: str, named: Named | None, seconds: float) -> Response:
     brat = [] if named is None else entities_of(named)
-    body = _encode(Submitted(Data(brat, original_text=text, processing_time=f"{seconds:.4f}")))
+    message = OTHER_LANGUAGE if named is None and _reads_as_english(text) else MESSAGE
+    body = _encode(Submitted(Data(brat, original_text=text, processing_time=f"{seconds:.4f}"), message))
     response = gzipped(request, body, JSON)
     response.headers.update(HEADERS)
     return response

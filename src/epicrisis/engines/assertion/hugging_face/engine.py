@@ -21,6 +21,7 @@ from epicrisis.engines.assertion.hugging_face.rows import Asked, RowTokenizer
 from epicrisis.engines.contracts import EngineCard, Make
 from epicrisis.engines.counting import count
 from epicrisis.engines.encoder.tagging import probabilities
+from epicrisis.engines.stages import Stage, at, timed
 from epicrisis.engines.units import Unit, by_home, sentence_units, whole_unit
 from epicrisis.errors import CorruptArtifact, MissingArtifact, TextTooLong, UnknownLanguage
 from epicrisis.text.characters import plain
@@ -147,9 +148,11 @@ class HuggingFaceAssertionEngine:
         ]
         return self._reasons.added(judged, [place.unit for place in placed])
 
+    @timed(Stage.ENCODE)
     def _shares(self, asked: Sequence[Asked]) -> Scores:
         """Return a probability per class of each question (asked, classes); equal questions are asked once."""
-        rows = self._rows.rows(asked)
+        with at(Stage.TOKENIZE):
+            rows = self._rows.rows(asked)
         distinct = list(dict.fromkeys(rows))
         scores = np.zeros((len(distinct), len(self._classes)), dtype=np.float32)
         batches = list(self._rows.batches(distinct))

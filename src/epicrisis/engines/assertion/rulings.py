@@ -1,0 +1,179 @@
+"""What the guidelines say of a finding in so many words, so that no model need guess it.
+
+A model answers from what stood in its sentences, and some of what the annotators were told stood in few of them.
+``docs/decisions/0026-rulings.md`` says how each ruling was chosen and how often it was right.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from epicrisis.domain.assertions import Assertion, Cue, CueKind, Status
+from epicrisis.domain.documents import Document
+from epicrisis.domain.findings import Entity, EntityLabel
+from epicrisis.domain.spans import Span
+from epicrisis.engines.assertion.lexicon import Lexicon, Trait, load_lexicon
+from epicrisis.engines.assertion.words import forms_of, words_of
+from epicrisis.errors import UnknownLanguage
+
+_Spanned = TypeVar("_Spanned", Entity, Cue)
+
+_STATUS_OF: Mapping[CueKind, Status] = {
+    CueKind.HYPOTHESIS: Status.HYPOTHETICAL,
+    CueKind.NEGATION: Status.ABSENT,
+}
+_RESULTS = frozenset({CueKind.NEGATION, CueKind.NORMALITY})
+# Cues that say when or whose; those of the old status go with it.
+_KEPT = frozenset({CueKind.PAST, CueKind.FAMILY})
+# "Para evitar nuevas complicaciones", "tan solo algo de líquido": where the words before a finding are looked for, in
+# characters, and how many others may stand between.
+_BEFORE, _BETWEEN = 80, 2
+# How far behind a test its own words are looked at, and how near its value stands.
+_BEHIND, _VALUE_WITHIN = 300, 12
+_OPENS_VALUE = frozenset(":=(")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of a document with the entities and cues read in it, each in the order of the text."""
+
+    document: Document
+    sentence: Span
+    entities: Sequence[Entity]
+    cues: Sequence[Cue]
+
+
+def settled(assertion: Assertion, told: Told) -> Assertion:
+    """Return ``assertion`` with the status a ruling gives its target, or as it is where none speaks.
+
+    The two statuses exchange their shares: the new one is as sure as the old one was.
+    """
+    try:
+        lexicon = load_lexicon(told.document.language.partition("-")[0])
+    except UnknownLanguage:
+        return assertion
+    status, cue = _ruled(assertion, told, lexicon)
+    if status is assertion.status:
+        return assertion
+    shares = dict(assertion.scores)
+    if shares:
+        shares[status], shares[assertion.status] = shares[assertion.status], shares[status]
+    kept = (each for each in assertion.cues if each.kind in _KEPT)
+    return replace(assertion, status=status, cues=(*kept, *([cue] if cue else [])), scores=shares)
+
+
+def _ruled(assertion: Assertion, told: Told, lexicon: Lexicon) -> tuple[Status, Cue | None]:
+    """Return the status of the target, and the words that a ruling rests on."""
+    target, status = assertion.target, assertion.status
+    if status in (Status.PRESENT, Status.NORMAL) and _is_negative(told.document.quote(target), lexicon):
+        return Status.ABSENT, None
+    if status in (Status.PRESENT, Status.CONDITIONAL):
+        bound = _bound(told, target, lexicon)
+        return (_STATUS_OF[bound.kind], bound) if bound else (status, None)
+    if status is Status.NORMAL:
+        own = _own_part(told, target)
+        if _has_value(told, own, lexicon) or _has_exception(told, own, lexicon):
+            return Status.PRESENT, None
+    return status, None
+
+
+def _is_negative(quoted: str, lexicon: Lexicon) -> bool:
+    """Return whether every word of a finding is negative by itself: "afebril", "NAMC"."""
+    words = [form for form in forms_of(quoted) if form[0].isalnum()]
+    return bool(words) and lexicon.hints["negatives"].issuperset(words)
+
+
+def _bound(told: Told, target: Span, lexicon: Lexicon) -> Cue | None:
+    """Return the cue right before ``target`` that the guidelines know no exception to, unless it is denied itself."""
+    start = max(told.sentence.start, target.start - _BEFORE)
+    words = words_of(told.document.text, Span(start, target.start)) if start < target.start else ()
+    for match in reversed(lexicon.phrases.longest_matches(words)):
+        between = words[match.last :]
+        if len(between) > _BETWEEN or not all(word.form[0].isalnum() for word in between):
+            return None
+        groups = [lexicon.groups[number] for number in match.groups]
+        kind = next((group.kind for group in groups if Trait.BINDS in group.traits), None)
+        if kind is not None and not _is_denied([word.form for word in words[: match.first]], lexicon):
+            return Cue(Span(words[match.first].start, words[match.last - 1].end), kind)
+    return None
+
+
+def _is_denied(before: Sequence[str], lexicon: Lexicon) -> bool:
+    for form in reversed(before):
+        if not form[0].isalnum():
+            return False
+        if form in lexicon.hints["deniers"]:
+            return True
+    return False
+
+
+def _own_part(told: Told, target: Span) -> Span:
+    """Return what stands behind a test that is about it: to the next test, to where the sentence turns or ends."""
+    text, end = told.document.text, min(told.sentence.end, target.end + _BEHIND)
+    turns = [at for mark in (";", "\n", ". ") if (at := text.find(mark, target.end, end)) >= 0]
+    behind = _within(told.entities, Span(target.end - 1, max(target.end, end)))
+    tests = [each.span.start for each in behind if each.label == EntityLabel.TEST and each.span.start >= target.end]
+    return Span(target.end - 1, max(target.end, min([end, *turns, *tests])))
+
+
+def _has_value(told: Told, own: Span, lexicon: Lexicon) -> bool:
+    """Return whether a number is given right behind the test: "diuresis de 800 cc" was measured, not called normal."""
+    text, start = told.document.text, own.start + 1
+    for value in _within(told.entities, own):
+        if value.label != EntityLabel.VALUE or not 0 <= value.span.start - start <= _VALUE_WITHIN:
+            continue
+        gap = forms_of(text[start : value.span.start])
+        is_its_own = all(form in _OPENS_VALUE or form in lexicon.hints["equals"] for form in gap)
+        if is_its_own and any(map(str.isdigit, told.document.quote(value.span))):
+            return True
+    return False
+
+
+def _has_exception(told: Told, own: Span, lexicon: Lexicon) -> bool:
+    """Return whether the test denies one thing and shows another: "no evidenció lesiones, solo microangiopatía"."""
+    results = [cue for cue in _within(told.cues, own) if cue.kind in _RESULTS]
+    problems = [each.span for each in _within(told.entities, own) if each.label == EntityLabel.PROBLEM]
+    if not results or not problems or results[0].span.start >= problems[0].start:
+        return False
+    for problem in problems:
+        opened = _exception_before(told.document.text, problem, own.start, lexicon)
+        before = [cue for cue in results if cue.span.start < problem.start]
+        # What is called normal outright stays so: "válvulas normales, con pequeñas placas".
+        if opened and all(cue.span.end <= opened and _denies(told.document, cue, lexicon) for cue in before):
+            return True
+    return False
+
+
+def _exception_before(text: str, problem: Span, start: int, lexicon: Lexicon) -> int:
+    """Return where an exception opens a few words before ``problem``, 0 where none does."""
+    near = max(start, problem.start - _BEFORE)
+    words = words_of(text, Span(near, problem.start)) if near < problem.start else ()
+    for at in reversed(range(max(0, len(words) - _BETWEEN - 1), len(words))):
+        form, before = words[at].form, words[at - 1].form if at else ""
+        if form in lexicon.hints["exceptions"] and before not in lexicon.hints["deniers"]:
+            return words[at].start
+        if f"{before} {form}" in lexicon.hints["besides"]:
+            return words[at - 1].start
+        if not form[0].isalnum():
+            return 0
+    return 0
+
+
+def _denies(document: Document, cue: Cue, lexicon: Lexicon) -> bool:
+    """Return whether ``cue`` denies something, as "sin alteraciones" does that says how a test went."""
+    first = forms_of(document.quote(cue.span))[:1]
+    return cue.kind is CueKind.NEGATION or not lexicon.hints["deniers"].isdisjoint(first)
+
+
+def _within(marks: Sequence[_Spanned], stretch: Span) -> list[_Spanned]:
+    """Return those of ``marks`` that lie inside ``stretch``, without walking through the others."""
+    found: list[_Spanned] = []
+    for at in range(bisect_left(marks, stretch.start, key=lambda mark: mark.span.start), len(marks)):
+        if marks[at].span.start >= stretch.end:
+            break
+        if stretch.contains(marks[at].span):
+            found.append(marks[at])
+    return found

@@ -1,0 +1,141 @@
+"""What the guidelines say of a finding goes before what a model guessed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from epicrisis.domain.assertions import Assertion, Cue, CueKind, Status, Temporality
+from epicrisis.domain.documents import Document
+from epicrisis.domain.findings import Entity
+from epicrisis.domain.spans import Span
+from epicrisis.engines.assertion.rulings import Told, settled
+
+_MARK = re.compile(r"\[([^|\]]+)\|([A-Z]+)\]")
+_SCORES = dict.fromkeys(Status, 0.02) | {Status.PRESENT: 0.1, Status.NORMAL: 0.8}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence with the entities and cues a model read in it; what is asked about is marked ``ASKED``."""
+
+    told: Told
+    target: Span
+
+    @classmethod
+    def of(cls, marked: str, language: str = "es") -> Sentence:
+        text, at, marks = "", 0, list[tuple[Span, str]]()
+        for mark in _MARK.finditer(marked):
+            text += marked[at : mark.start()]
+            marks.append((Span(len(text), len(text) + len(mark[1])), mark[2]))
+            text, at = text + mark[1], mark.end()
+        text += marked[at:]
+        kinds = {kind.value for kind in CueKind}
+        document = Document("d", text, language)
+        entities = [Entity(span, label) for span, label in marks if label not in kinds | {"ASKED"}]
+        cues = [Cue(span, CueKind(label)) for span, label in marks if label in kinds]
+        [target] = [span for span, label in marks if label == "ASKED"]
+        return cls(Told(document, Span(0, len(text)), entities, cues), target)
+
+    def settled(self, status: Status, **more: object) -> Assertion:
+        return settled(Assertion(self.target, status, 0.8, **more), self.told)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("sentence", ["AP: [NAMC|ASKED].", "Está [afebril|ASKED].", "[ASINTOMATICO|ASKED]."])
+def test_a_word_that_denies_by_itself_is_absent_whatever_stands_around_it(sentence: str) -> None:
+    ruled = Sentence.of(sentence).settled(Status.PRESENT, temporality=Temporality.PAST)
+
+    assert (ruled.status, ruled.temporality) == (Status.ABSENT, Temporality.PAST)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("Se anticoagula para evitar nuevas [trombosis|ASKED].", Status.HYPOTHETICAL),
+        ("Con el fin de prevenir [infecciones|ASKED] se aísla.", Status.HYPOTHETICAL),
+        ("Control: REGRESION COMPLETA DE LA [LESION|ASKED].", Status.ABSENT),
+        ("Control: remisio\u0301n completa del [linfoma|ASKED].", Status.ABSENT),
+        ("No alérgico a [medicamentos|ASKED].", Status.ABSENT),
+    ],
+)
+def test_a_binding_cue_decides_what_stands_right_behind_it(sentence: str, status: Status) -> None:
+    asked = Sentence.of(sentence)
+    ruled = asked.settled(Status.PRESENT)
+
+    assert ruled.status is status
+    [cue] = ruled.cues
+    assert cue.span.end < asked.target.start
+    assert cue.kind is (CueKind.HYPOTHESIS if status is Status.HYPOTHETICAL else CueKind.NEGATION)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "No hubo regresión completa de la [lesión|ASKED].",
+        "Sin remisión completa del [tumor|ASKED].",
+        "Para evitar la espera, se operó el mismo día su [hernia|ASKED].",
+        "Regresión completa de la placa, la [lesión|ASKED] no.",
+        "Regresión parcial de la [lesión|ASKED].",
+        "Alérgico a [penicilina|ASKED].",
+    ],
+)
+def test_what_is_denied_itself_far_off_or_said_otherwise_binds_nothing(sentence: str) -> None:
+    assert Sentence.of(sentence).settled(Status.PRESENT).status is Status.PRESENT
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Conservaba una [diuresis|ASKED] de [800 cc al día|VALUE].",
+        "[FEVI|ASKED]: [60 %|VALUE] [sin|NEG] [anomalías|PROBLEM].",
+        "[TC|ASKED] [no|NEG] evidenció [lesiones|PROBLEM], solo [microangiopatía|PROBLEM].",
+        "[Seriada|ASKED]: [sin alteraciones|NORM], con [reflujo|PROBLEM].",
+        "[Fondo de ojo|ASKED] [sin|NEG] [papiledema|PROBLEM] aunque con ligera [turgencia|PROBLEM].",
+    ],
+)
+def test_a_test_with_a_value_or_with_something_found_beside_is_not_normal(sentence: str) -> None:
+    assert Sentence.of(sentence).settled(Status.NORMAL).status is Status.PRESENT
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "[Creatinina|ASKED] [normal|NORM] ([0,8|VALUE]).",
+        "[Urocultivo|ASKED] [negativo|VALUE].",
+        "[Válvulas|ASKED] [normales|NORM], con pequeñas [placas|PROBLEM].",
+        "[TC|ASKED] [sin|NEG] [lesiones|PROBLEM]; [eco|TEST] con [quiste|PROBLEM].",
+        "[TC|ASKED] [sin|NEG] alteraciones compatibles con [isquemia|PROBLEM].",
+        "[TC|ASKED] [sin|NEG] [lesiones|PROBLEM], no solo [óseas|PROBLEM].",
+        "[Auscultación|ASKED] [sin|NEG] [soplos|PROBLEM], pero [sin|NEG] [ritmo|PROBLEM].",
+    ],
+)
+def test_what_is_called_normal_or_only_denied_stays_normal(sentence: str) -> None:
+    assert Sentence.of(sentence).settled(Status.NORMAL).status is Status.NORMAL
+
+
+def test_the_statuses_exchange_their_shares_and_the_cues_of_the_old_one_go() -> None:
+    asked = Sentence.of("Su [diuresis|ASKED] de [800 cc|VALUE] al día es [normal|NORM] desde [entonces|PAST].")
+    cues = asked.told.cues
+
+    ruled = asked.settled(Status.NORMAL, scores=_SCORES, cues=tuple(cues))
+
+    assert ruled.status is Status.PRESENT
+    assert (ruled.confidence, ruled.scores[Status.PRESENT], ruled.scores[Status.NORMAL]) == (0.8, 0.8, 0.1)
+    assert sum(ruled.scores.values()) == pytest.approx(sum(_SCORES.values()))
+    assert [cue.kind for cue in ruled.cues] == [CueKind.PAST]
+
+
+@pytest.mark.parametrize("status", [Status.POSSIBLE, Status.HYPOTHETICAL])
+def test_what_might_be_stays_as_it_is(status: Status) -> None:
+    asked = Sentence.of("Si sigue [afebril|ASKED] se dará de alta.")
+
+    assert asked.settled(status).status is status
+
+
+def test_english_has_rulings_and_a_language_without_cues_none() -> None:
+    marked = "She is [afebrile|ASKED]."
+
+    assert Sentence.of(marked, "en").settled(Status.PRESENT).status is Status.ABSENT
+    assert Sentence.of(marked, "fr").settled(Status.PRESENT).status is Status.PRESENT
