@@ -16,13 +16,19 @@ from pydantic import SecretStr
 
 from epicrisis.assembly import serving
 from epicrisis.errors import BrokenSeal, InvalidSettings
+from epicrisis.services.access import ANYONE
+from epicrisis.services.audit import Audit
+from epicrisis.services.idempotency import Answer, Idempotency
 from epicrisis.services.reseal import Reseal
 from epicrisis.services.seals import Place, key_of, opened_text
 from epicrisis.settings import load_settings
 from epicrisis.storage.crypto import KeyRing, encryption_keys
 from epicrisis.storage.feedback import SqliteFeedback
-from epicrisis.storage.sealed import SAID_BY, SealedFeedback, SqliteColumn
+from epicrisis.storage.idempotency import SqliteClaims
+from epicrisis.storage.memory import MemoryAudit
+from epicrisis.storage.sealed import SAID_BY, SealedFeedback, said_by
 from epicrisis.storage.secret import InstallationSecret
+from epicrisis.storage.spool import FileSpool
 from epicrisis.storage.sqlite import FILE, Database
 from tests.keyring import done
 from tests.opinions import opinion
@@ -155,7 +161,7 @@ def test_rows_from_before_are_read_and_then_encrypted(tmp_path: Path) -> None:
 
     result = rotate(tmp_path, key)
 
-    assert result == {"key": encryption_keys(key)[0].id, "renewed": 5, "broken": 0, "left": 0}
+    assert result == {"key": encryption_keys(key)[0].id, "renewed": 5, "broken": 0, "left": 0, "aside": False}
     assert {key_of(value) for value in kept(tmp_path).values()} == {encryption_keys(key)[0].id}
     assert told(tmp_path, 3, key) == f"{WHO} 3"
 
@@ -185,7 +191,7 @@ def test_a_value_that_does_not_open_is_named_and_the_others_are_done(tmp_path: P
     change(tmp_path, "UPDATE feedback SET said_by = ? WHERE id = '0002'", kept(tmp_path)["0001"])
 
     assert rotate(tmp_path, new, old, code=1) == {
-        "key": encryption_keys(new)[0].id, "renewed": 5, "broken": 1, "left": 0,
+        "key": encryption_keys(new)[0].id, "renewed": 5, "broken": 1, "left": 0, "aside": False,
     }  # fmt: skip
 
 
@@ -223,7 +229,7 @@ class Writer:
 def test_the_keys_are_changed_under_load(tmp_path: Path) -> None:
     old, new = a_key(), a_key()
     fill(tmp_path, old, rows=100)
-    reseal = Reseal([SqliteColumn(Database(tmp_path), *SAID_BY)], ring(tmp_path, new, old))
+    reseal = Reseal([said_by(Database(tmp_path))], ring(tmp_path, new, old))
 
     with Writer(tmp_path, old, new) as writer:
         during = done(reseal())
@@ -238,3 +244,42 @@ def test_the_keys_are_changed_under_load(tmp_path: Path) -> None:
     assert {row: opened(ring(tmp_path, new), row, value) for row, value in rows.items()} == {
         row: f"{WHO} {int(row)}" for row in rows
     }
+
+
+def sent(data: Path, *keys: str) -> Answer | None:
+    """Send a request with a key (again), and answer it where it is to be done."""
+    secret = InstallationSecret("", data)
+    claims = SqliteClaims(Database(data))
+    kept = Idempotency(claims, secret, seals=ring(data, *keys), audit=Audit(MemoryAudit(), secret))
+    attempt = kept.attempt(ANYONE, "key", sent=b"note", route="/v1/redactions", request_id="r")
+    answer = done(kept.begin(attempt))
+    if answer is None:
+        done(kept.finish(attempt, Answer("r", 200, [], WHO.encode())))
+    return answer
+
+
+def test_what_is_kept_to_be_told_again_goes_over_to_the_new_key_and_the_old_one_can_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = a_key(), a_key()
+    fill(tmp_path, old, rows=1)
+    assert sent(tmp_path, old) is None
+    monkeypatch.setenv("EPICRISIS_DATA", str(tmp_path))
+    monkeypatch.setenv("EPICRISIS_ENCRYPTION_KEYS", f"{new},{old}")
+
+    told_of = json.loads(run("keys", "rotate-encryption", "--json").stdout)
+
+    assert told_of == {"key": encryption_keys(new)[0].id, "renewed": 2, "broken": 0, "left": 0, "aside": False}
+    assert told(tmp_path, 0, new) == f"{WHO} 0"
+    answer = sent(tmp_path, new)
+    assert answer is not None
+    assert answer.body == WHO.encode()
+
+
+def test_without_the_key_of_what_waits_for_its_database_nothing_starts(tmp_path: Path) -> None:
+    old, new = a_key(), a_key()
+    done(FileSpool(tmp_path, "audit", ring(tmp_path, old)).put(b"entry"))
+
+    with pytest.raises(InvalidSettings, match=encryption_keys(old)[0].id):
+        serving(RULES.model_copy(update={"data": tmp_path, "encryption_keys": SecretStr(new)}))
+    serving(RULES.model_copy(update={"data": tmp_path, "encryption_keys": SecretStr(f"{new},{old}")}))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import os
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +11,7 @@ import typer
 
 from epicrisis.cli.faults import ExitCode, say
 from epicrisis.cli.options import AsJson
+from epicrisis.cli.redact_audit import user, user_mark
 
 if TYPE_CHECKING:
     from epicrisis.services.audit import Audit
@@ -35,11 +34,7 @@ def moment(said: str) -> datetime:
 
 def operator() -> str:
     """Return who runs this command, as the log names them."""
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (KeyError, OSError):
-        # In a container, nobody may have a name.
-        return f"cli:{os.getuid()}"
+    return f"cli:{user()}"
 
 
 @app.command()
@@ -93,13 +88,19 @@ def export(
     typer.echo(f"Exported {rows} row{'' if rows == 1 else 's'}.", err=True)
 
 
+@app.command()
+def who(name: Annotated[str, typer.Argument(metavar="USER", help="A user name of this operating system.")]) -> None:
+    """Print how rows of `epicrisis redact` name a user: by a keyed hash, which only this installation can make."""
+    typer.echo(user_mark(_audit(), name))
+
+
 async def _verified(audit: Audit, *, after: int, noted: str) -> tuple[Fault | None, AuditHead | None]:
     return await audit.verify(after=after, noted=noted), await audit.head()
 
 
 async def _export(audit: Audit, *, since: float | None, until: float | None, tenant: str) -> int:
     from epicrisis.cli.rows import write_row
-    from epicrisis.services.audit import AuditEntry
+    from epicrisis.services.asking import Asker
     from epicrisis.services.audit_reading import Wanted, read_all
 
     exported = 0
@@ -107,9 +108,8 @@ async def _export(audit: Audit, *, since: float | None, until: float | None, ten
         write_row(read.to_plain())
         exported += 1
     sys.stdout.flush()
-    await audit.record(
-        AuditEntry(audit.now(), operator(), "audit.export", route="cli", counts={"rows": exported}, tenant=tenant)
-    )
+    asker = Asker(operator(), "cli", tenant=tenant)
+    await audit.record(audit.entry(asker, "audit.export", counts={"rows": exported}))
     return exported
 
 

@@ -27,6 +27,7 @@ class ExitCode(IntEnum):
     FINE = 0
     SOME_FAILED = 1
     USAGE = 2
+    NOT_RECORDED = 3
     INTERRUPTED = 130
     NOBODY_READS = 141
 

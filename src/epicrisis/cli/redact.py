@@ -14,6 +14,7 @@ from epicrisis.cli.inputs import sources
 from epicrisis.cli.notes import Notes
 from epicrisis.cli.options import Language, prepared
 from epicrisis.cli.progress import counted
+from epicrisis.cli.redact_audit import Recorder
 from epicrisis.cli.redact_files import FileItem, Files, kind_of, require_folder, rules_said
 from epicrisis.cli.redact_sinks import Json, NoteItem, Rows, Texts
 from epicrisis.formats.redacting.sniffing import FileKind
@@ -76,6 +77,13 @@ def redact(
     header: Annotated[
         bool, typer.Option("--header/--no-header", help="Whether the first row of CSV files names their columns.")
     ] = True,
+    said: Annotated[
+        str,
+        typer.Option("--as", metavar="NAME", help="Who the audit log says did it; your user name, hashed, without it."),
+    ] = "",
+    purpose: Annotated[
+        str, typer.Option("--purpose", metavar="NAME", help="What for, as the audit log keeps it, such as research-12.")
+    ] = "",
     explain: Annotated[
         bool, typer.Option("--explain", help="In JSON: say what found each identifier, and what was let stand.")
     ] = False,
@@ -103,10 +111,12 @@ def redact(
     from epicrisis.assembly import file_redaction
 
     settings, pipeline, deidentify, name = _made(policy, language)
+    recorder = Recorder(deidentify, policy=name, said=said, purpose=purpose)
     notes = Notes(pipeline.intake, max_chars=settings.max_chars, language=language)
     if any(kind is not FileKind.TEXT for kind in kinds.values()):
         files = Files(
             file_redaction(settings, pipeline, deidentify),
+            recorder,
             policy=name,
             patient=patient,
             language=language,
@@ -121,6 +131,7 @@ def redact(
 
     def redacted(batch: Batch) -> list[NoteItem]:
         answers = deidentify.many(batch.documents, policy=name, patient=patient)
+        recorder.notes(batch.documents, answers)
         return list(map(NoteItem, batch.documents, answers, batch.lines))
 
     def batches() -> Iterator[Sequence[NoteItem | FileItem]]:
@@ -138,15 +149,18 @@ def redact(
         for item in items:
             sink.take(item)
     sink.close()
+    recorder.close()
     if some_failed:
         raise typer.Exit(ExitCode.SOME_FAILED)
 
 
 def _made(policy: str, language: str | None) -> tuple[Settings, Pipeline, Deidentify, str]:
     """Return what redacts, and the name of the policy: one of the installation, or of the file it names."""
-    from epicrisis.assembly import deidentification
+    from epicrisis.assembly import deidentification, is_installed
     from epicrisis.engines.privacy.policies import policy_file
 
     own = [policy_file(Path(policy))] if policy.endswith(".toml") else []
     settings, pipeline = prepared(None, language)
-    return settings, pipeline, deidentification(settings, pipeline, *own), own[0].name if own else policy
+    # On a machine where nothing is kept this is a filter, and keeps nothing.
+    deidentify = deidentification(settings, pipeline, *own, recorded=is_installed(settings))
+    return settings, pipeline, deidentify, own[0].name if own else policy

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from epicrisis.cli.inputs import Source
+    from epicrisis.cli.redact_audit import Recorder
     from epicrisis.services.redact_files import RedactedFile, RedactFiles
 
 _BEGINNING = 1024
@@ -38,6 +39,7 @@ class Files:
     def __init__(
         self,
         redact_files: RedactFiles,
+        recorder: Recorder,
         *,
         policy: str,
         patient: str | None,
@@ -46,6 +48,7 @@ class Files:
         header: bool,
     ) -> None:
         self._redact_files = redact_files
+        self._recorder = recorder
         self._policy = policy
         self._patient = patient
         self._language = language
@@ -55,26 +58,33 @@ class Files:
         redact_files.check(policy, patient)
 
     def redacted(self, source: Source, kind: FileKind) -> FileItem:
-        """Return the file of ``source``, of ``kind``, redacted, or why it cannot be."""
+        """Return the file of ``source``, of ``kind``, redacted, or why it cannot be, once that is recorded."""
         name = Path(source.argument).name
         try:
-            answer: RedactedFile | Failure = self._answer(source, kind, name)
+            data = _bytes(source, self._redact_files.limits.file_bytes)
         except Exception as error:  # noqa: BLE001  whatever one file does, the others are redacted
-            answer = Failure.of(source.id, error)
+            answer: RedactedFile | Failure = Failure.of(source.id, error)
+        else:
+            answer = self._answer(source, data, kind, name)
         return FileItem(source.id, answer, ending_of(kind, name=name))
 
-    def _answer(self, source: Source, kind: FileKind, name: str) -> RedactedFile:
+    def _answer(self, source: Source, data: bytes, kind: FileKind, name: str) -> RedactedFile | Failure:
         from epicrisis.services.redact_files import GivenFile
 
         given = GivenFile(
-            _bytes(source, self._redact_files.limits.file_bytes),
+            data,
             name=name,
             kind=kind,
             language=self._language,
             rules=self._rules if kind in RULED else {},
             header=self._header,
         )
-        return self._redact_files.one(given, policy=self._policy, patient=self._patient)
+        try:
+            made: RedactedFile | Failure = self._redact_files.one(given, policy=self._policy, patient=self._patient)
+        except Exception as error:  # noqa: BLE001  as above
+            made = Failure.of(source.id, error)
+        self._recorder.file(self._redact_files, given, made)
+        return made
 
 
 def kind_of(source: Source) -> FileKind:

@@ -21,7 +21,8 @@ _DECIMALS = 4
 
 def probability(share: float) -> float:
     """Return ``share`` as it is told."""
-    return round(share, _DECIMALS)
+    # An engine may say 0 where it means 0.0; told again from a cache it must be the same byte for byte.
+    return round(float(share), _DECIMALS)
 
 
 def probabilities(scores: Mapping[Status, float] | Mapping[SentenceLabel, float]) -> dict[str, float]:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Protocol
 
 from epicrisis.errors import EpicrisisError, InvalidInput, InvalidSettings, StorageError
+from epicrisis.services.asking import Asker
 from epicrisis.services.audit_chain import AuditHead, AuditRow, Chain, Grown
 from epicrisis.services.audit_faults import Fault, first_fault
 from epicrisis.services.key_records import Secret
@@ -107,6 +108,37 @@ class Audit:
         self.secret = secret
         self.now = now
         self._chain: Chain | None = None
+
+    def entry(
+        self,
+        asker: Asker,
+        action: str,
+        *,
+        counts: Mapping[str, int] | None = None,
+        document: str = "",
+        engine: str = "",
+        outcome: str = DONE,
+        subject: str = "",
+    ) -> AuditEntry:
+        """Return the entry that says what ``asker`` does now.
+
+        Raises:
+            InvalidInput: a part of it is longer, or of other characters, than the log keeps.
+        """
+        return AuditEntry(
+            at=self.now(),
+            who=asker.who,
+            action=action,
+            route=asker.route,
+            purpose=asker.purpose,
+            engine=engine,
+            counts={} if counts is None else counts,
+            document=document,
+            outcome=outcome,
+            request_id=asker.request_id,
+            tenant=asker.tenant,
+            subject=subject,
+        )
 
     async def record(self, entry: AuditEntry) -> AuditRow:
         """Keep ``entry`` at the end of the log and return its row; do so before what was done is handed over.

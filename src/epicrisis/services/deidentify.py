@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from epicrisis.domain.documents import Document
-from epicrisis.domain.identifiers import Identified
+from epicrisis.domain.identifiers import Identified, IdentifierKind
 from epicrisis.domain.redactions import Operator, Policy, Redaction
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.privacy.operators import Redactor, this_year
 from epicrisis.engines.privacy.policies import find
 from epicrisis.errors import InvalidInput, MissingDependency
 from epicrisis.services.asking import Asker
-from epicrisis.services.audit import DONE, Audit, AuditEntry
+from epicrisis.services.audit import DONE, Audit
 from epicrisis.services.derived import derived
 from epicrisis.services.key_records import Secret
 from epicrisis.services.outcomes import Failure
@@ -35,6 +35,13 @@ MOST_PATIENT = 200
 _PURPOSE = "epicrisis redactions"
 # What takes a key: without one, everybody could tell which name stands for which.
 _KEYED = frozenset({Operator.SURROGATE, Operator.SHIFT, Operator.HASH})
+_TOLD_BY_OTHERS = frozenset(
+    {
+        (IdentifierKind.NAME, Operator.SURROGATE),
+        (IdentifierKind.NAME, Operator.HASH),
+        (IdentifierKind.DATE, Operator.SHIFT),
+    }
+)
 # Redacting so much takes about as long as handing it to a thread and back.
 _WORTH_A_THREAD = 20_000
 
@@ -107,17 +114,7 @@ class Deidentify:
             DeadlineExceeded: there was no answer in the time a request has.
         """
         answers = await self.unrecorded(documents, policy=policy, patient=patient)
-        for document, answer in zip(documents, answers, strict=True):
-            if isinstance(document, Document):
-                counts, outcome = ({}, answer.code) if isinstance(answer, Failure) else (answer.counts, DONE)
-                await self.record(
-                    document.text,
-                    language=document.language,
-                    counts=counts,
-                    outcome=outcome,
-                    policy=policy,
-                    asker=asker,
-                )
+        await self.record_each(documents, answers, policy=policy, asker=asker)
         return answers
 
     async def unrecorded(
@@ -151,10 +148,39 @@ class Deidentify:
         redactor, wanted = self._prepared(policy, patient)
         return self._redacted(identified, redactor, wanted, patient)
 
+    def told_by_others(self, policy: str) -> frozenset[IdentifierKind]:
+        """Return the kinds for which it matters what else a text says: who else is named, which year others are of.
+
+        Identifiers of any other kind become the same in one text with others as alone; raises ``UnknownPolicy``.
+        """
+        operators = find(self.policies, policy).operators
+        return frozenset(kind for kind, operator in operators.items() if (kind, operator) in _TOLD_BY_OTHERS)
+
     def engine(self, language: str) -> tuple[str, str]:
         """Return what looks for the identifiers of ``language``, and its version."""
         cards = self.cards(language)
         return "+".join(card.name for card in cards), "+".join(card.version for card in cards)
+
+    async def record_each(
+        self,
+        documents: Sequence[Document | Failure],
+        answers: Sequence[Redaction | Failure],
+        *,
+        policy: str,
+        asker: Asker,
+    ) -> None:
+        """Record what became of each of ``documents`` that could be read; raises as ``record`` does."""
+        for document, answer in zip(documents, answers, strict=True):
+            if isinstance(document, Document):
+                counts, outcome = ({}, answer.code) if isinstance(answer, Failure) else (answer.counts, DONE)
+                await self.record(
+                    document.text,
+                    language=document.language,
+                    counts=counts,
+                    outcome=outcome,
+                    policy=policy,
+                    asker=asker,
+                )
 
     async def record(
         self, text: str, *, language: str, counts: Mapping[str, int], outcome: str = DONE, policy: str, asker: Asker
@@ -167,22 +193,8 @@ class Deidentify:
         engine, version = self.engine(language)
         mark = "" if self.audit is None else self.audit.mark(text)
         if self.audit is not None:
-            await self.audit.record(
-                AuditEntry(
-                    at=self.audit.now(),
-                    who=asker.who,
-                    action=ACTION,
-                    route=asker.route,
-                    purpose=asker.purpose,
-                    engine=f"{engine}/{version}",
-                    counts=counts,
-                    document=mark,
-                    outcome=outcome,
-                    request_id=asker.request_id,
-                    tenant=asker.tenant,
-                    subject=policy,
-                )
-            )
+            said = {"document": mark, "engine": f"{engine}/{version}", "outcome": outcome, "subject": policy}
+            await self.audit.record(self.audit.entry(asker, ACTION, counts=counts, **said))
         if self.log is not None and outcome == DONE:
             await self.log.keep(
                 RedactionRecord(

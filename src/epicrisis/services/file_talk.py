@@ -1,14 +1,14 @@
 """What a file asks, as documents that can be redacted, and what was found put together to its answers again.
 
 Prose is read as one note, so that what one page says of a name helps on the next. A table or a record is read value by
-value: its neighbours are other people's, and what stands there twice is asked once.
+value, for its neighbours are other people's.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from epicrisis.domain.documents import Document
@@ -51,25 +51,15 @@ class FileTalk:
             UnreadableText: one of them is no text, but RTF or bytes read as text.
             UnknownLanguage: no engine at hand reads the language of one of them.
         """
-        prose = kind in _PROSE
-        times = Counter(enumerate(questions) if prose else ((0, question) for question in questions))
-        self._times = list(times.values())
-        self._asked = [question for _, question in times]
-        place = {key: at for at, key in enumerate(times)}
-        self._places = [place[number if prose else 0, question] for number, question in enumerate(questions)]
-        self._answers = [question.text for question in self._asked]
+        self._asked = questions
+        self.answers = [question.text for question in questions]
         self._intake = intake
         self._given = language
-        unread = [at for at, each in enumerate(self._asked) if each.kind is None and each.text.strip()]
+        unread = [at for at, each in enumerate(questions) if each.kind is None and each.text.strip()]
         self.language = language or self._detected(unread)
         self.counts: Counter[str] = Counter()
-        self.blocks = [self._block(members) for members in self._together(unread, prose=prose)]
-        self.known = [self._known(at) for at, each in enumerate(self._asked) if each.kind and each.text.strip()]
-
-    @property
-    def answers(self) -> list[str]:
-        """Return one answer per question, in their order."""
-        return [self._answers[at] for at in self._places]
+        most = intake.max_chars if kind in _PROSE else 0
+        self.blocks = [self._block(members) for members in self._together(unread, most)]
 
     def slices(self, blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
         """Yield ``blocks`` some at a time."""
@@ -84,17 +74,28 @@ class FileTalk:
         if some:
             yield some
 
+    def known(self, apart: Container[IdentifierKind] = frozenset()) -> list[Block]:
+        """Return what is an identifier as a whole, many in one text; those of a kind in ``apart`` are one each."""
+        known = [at for at, each in enumerate(self._asked) if each.kind and each.text.strip()]
+        alone = [[at] for at in known if self._asked[at].kind in apart]
+        others = [at for at in known if self._asked[at].kind not in apart]
+        return [self._known(members) for members in (*alone, *self._together(others, _LETTERS))]
+
     def identified(self, blocks: Sequence[Block]) -> list[Identified]:
-        """Return what is known of blocks that are an identifier as a whole."""
-        return [Identified(block.document, (self._identifier(block),)) for block in blocks]
+        """Return what is known of blocks whose members are an identifier each."""
+        return [
+            Identified(block.document, tuple(self._identifier(block.document.text, *each) for each in block.members))
+            for block in blocks
+        ]
 
     def put(self, block: Block, redaction: Redaction) -> None:
         """Take ``redaction``, made of ``block``, for the answer to the questions in it."""
-        times = self._times[block.members[0][0]]
-        self.counts.update({kind: times * count for kind, count in redaction.counts.items()})
-        for (at, _), answer in zip(block.members, _pieces(block, redaction), strict=True):
-            if self._asked[at].kind is not IdentifierKind.AGE or redaction.replacements:
-                self._answers[at] = answer
+        for (at, _), (answer, kinds) in zip(block.members, _pieces(block, redaction), strict=True):
+            question = self._asked[at]
+            for kind in kinds:
+                self.counts[kind.name] += question.times
+            if question.kind is not IdentifierKind.AGE or kinds:
+                self.answers[at] = answer
 
     def _detected(self, unread: Sequence[int]) -> str:
         sample, letters = [], 0
@@ -105,13 +106,13 @@ class FileTalk:
                 break
         return detect_language("\n".join(sample)) if sample else self._intake.languages[0]
 
-    def _together(self, unread: Sequence[int], *, prose: bool) -> Iterator[list[int]]:
-        """Yield which strings are read as one text: as many as may be, where they are prose."""
+    def _together(self, those: Sequence[int], most: int) -> Iterator[list[int]]:
+        """Yield which strings are read as one text: as many as have ``most`` characters, and one at least."""
         members: list[int] = []
         letters = 0
-        for at in unread:
+        for at in those:
             length = len(self._asked[at].text) + len(_BETWEEN)
-            if members and not (prose and letters + length <= self._intake.max_chars):
+            if members and letters + length > most:
                 yield members
                 members, letters = [], 0
             members.append(at)
@@ -120,39 +121,49 @@ class FileTalk:
             yield members
 
     def _block(self, members: Sequence[int]) -> Block:
-        start, placed = 0, []
-        for at in members:
-            end = start + len(self._asked[at].text)
-            placed.append((at, Span(start, end)))
-            start = end + len(_BETWEEN)
-        text = _BETWEEN.join(self._asked[at].text for at in members)
+        text, placed = _joined(members, [self._asked[at].text for at in members])
         language = self._given or clear_language(text) or self.language
-        return Block(self._intake(text, id=str(members[0] + 1), language=language), tuple(placed))
+        return Block(self._intake(text, id=str(members[0] + 1), language=language), placed)
 
-    def _known(self, at: int) -> Block:
-        question = self._asked[at]
-        years = _DECIMAL_AGE.fullmatch(question.text.strip()) if question.kind is IdentifierKind.AGE else None
-        text = years[1] if years else question.text
-        document = Document(id=str(at + 1), text=text, language=self.language)
-        return Block(document, ((at, Span(0, len(text))),))
+    def _known(self, members: Sequence[int]) -> Block:
+        text, placed = _joined(members, [_whole(self._asked[at]) for at in members])
+        return Block(Document(id=str(members[0] + 1), text=text, language=self.language), placed)
 
-    def _identifier(self, block: Block) -> Identifier:
-        text = block.document.text
-        start = len(text) - len(text.lstrip())
-        kind = self._asked[block.members[0][0]].kind
+    def _identifier(self, text: str, at: int, place: Span) -> Identifier:
+        kind, told = self._asked[at].kind, text[place.start : place.end]
         assert kind is not None
-        span = Span(start, start + len(text.strip()))
-        return Identifier(span, kind, 1.0, "place", "the name of its field or column says so")
+        start = place.start + len(told) - len(told.lstrip())
+        span = Span(start, start + len(told.strip()))
+        return Identifier(span, kind, 1.0, "place", "the name of its field or column says so", self._asked[at].sub)
 
 
-def _pieces(block: Block, redaction: Redaction) -> Iterator[str]:
-    """Yield each string of ``block`` as it reads now; what reaches over two of them is told in the first."""
+def _joined(members: Sequence[int], texts: Sequence[str]) -> tuple[str, tuple[tuple[int, Span], ...]]:
+    """Return ``texts`` as one, and where each of ``members`` stands in it."""
+    start, placed = 0, []
+    for at, text in zip(members, texts, strict=True):
+        placed.append((at, Span(start, start + len(text))))
+        start += len(text) + len(_BETWEEN)
+    return _BETWEEN.join(texts), tuple(placed)
+
+
+def _whole(question: Question) -> str:
+    """Return the value that is an identifier as a whole, as the operators read it."""
+    years = _DECIMAL_AGE.fullmatch(question.text.strip()) if question.kind is IdentifierKind.AGE else None
+    return years[1] if years else question.text
+
+
+def _pieces(block: Block, redaction: Redaction) -> Iterator[tuple[str, Sequence[IdentifierKind]]]:
+    """Yield each string of ``block`` as it reads now, and the kinds of what was replaced in it.
+
+    What reaches over two of them is told, and counted, in the first.
+    """
     text, replacements = block.document.text, redaction.replacements
-    following = 0
+    following = counted = 0
     for _, span in block.members:
-        parts, at = [], span.start
+        parts, at, first = [], span.start, counted
         while following < len(replacements) and replacements[following].identifier.span.start < span.end:
             found = replacements[following].identifier.span
+            counted = max(counted, following + 1)
             if found.end > span.start:
                 parts.append(text[at : max(at, found.start)])
                 if found.start >= span.start:
@@ -162,4 +173,4 @@ def _pieces(block: Block, redaction: Redaction) -> Iterator[str]:
                 break
             following += 1
         parts.append(text[at : span.end])
-        yield "".join(parts)
+        yield "".join(parts), [each.identifier.kind for each in replacements[first:counted]]

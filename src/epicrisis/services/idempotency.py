@@ -17,7 +17,8 @@ import msgspec
 
 from epicrisis.errors import KeyReused, StillRunning, StorageError
 from epicrisis.services.access import Anonymous, Principal
-from epicrisis.services.audit import Audit, AuditEntry
+from epicrisis.services.asking import Asker
+from epicrisis.services.audit import Audit
 from epicrisis.services.derived import derived
 from epicrisis.services.key_records import Secret
 from epicrisis.services.seals import Place, Seals
@@ -29,6 +30,9 @@ DAY_SECONDS = 86_400.0
 MARGIN_SECONDS = 60.0
 # A longer answer, a large file for one, is not kept: its request is done again.
 MOST_ANSWER_BYTES = 1_000_000
+
+# The table and the column an answer is sealed for, in whatever store.
+KEPT_ANSWERS = ("idempotency", "answer")
 
 _PURPOSE = "epicrisis idempotency"
 
@@ -143,17 +147,8 @@ class Idempotency:
         if kept.answer is None:
             raise StillRunning
         answer = self._opened(attempt.mark, kept.answer)
-        await self.audit.record(
-            AuditEntry(
-                at=self.audit.now(),
-                who=attempt.who.key_id or attempt.who.name,
-                action=ACTION,
-                route=attempt.route,
-                request_id=attempt.request_id,
-                tenant=attempt.who.tenant,
-                subject=answer.request_id,
-            )
-        )
+        asker = Asker.of(attempt.who, attempt.route, attempt.request_id)
+        await self.audit.record(self.audit.entry(asker, ACTION, subject=answer.request_id))
         return answer
 
     async def finish(self, attempt: Attempt, answer: Answer) -> bool:
@@ -193,4 +188,4 @@ class Idempotency:
 
 
 def _place(mark: str) -> Place:
-    return Place("idempotency", "answer", mark)
+    return Place(*KEPT_ANSWERS, mark)

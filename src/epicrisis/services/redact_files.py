@@ -7,14 +7,14 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 
 from epicrisis.domain.redactions import Redaction
-from epicrisis.errors import DeadlineExceeded, EpicrisisError, Overloaded, StorageError
-from epicrisis.formats.redacting.asking import Limits, Options
+from epicrisis.errors import DeadlineExceeded, EpicrisisError, InvalidInput, Overloaded, StorageError
+from epicrisis.formats.redacting.asking import Limits, Options, Question
 from epicrisis.formats.redacting.files import File
-from epicrisis.formats.redacting.sniffing import FileKind
+from epicrisis.formats.redacting.sniffing import RULED, FileKind
 from epicrisis.services.asking import Asker
+from epicrisis.services.audit import DONE
 from epicrisis.services.deidentify import Deidentify
 from epicrisis.services.file_talk import Block, FileTalk
 from epicrisis.services.intake import Intake
@@ -100,9 +100,9 @@ class RedactFiles:
             MissingDependency: an optional package that this kind, or the policy, needs is not installed.
         """
         self.check(policy, patient)
-        whose = patient or _whose(given.data)
+        whose = patient or known_by(given.data)
         with closing(self._file(given)) as file:
-            kind, questions = file.read()
+            kind, questions = _read(file, given)
             talk = FileTalk(kind, questions, intake=self.intake, language=given.language)
             for blocks in talk.slices(talk.blocks):
                 documents = [block.document for block in blocks]
@@ -121,9 +121,7 @@ class RedactFiles:
             DeadlineExceeded: it was not done in the time a file has.
         """
         self.check(policy, patient)
-        # Marked by what the bytes come to, so that fifty megabytes are read once for that.
-        about = await asyncio.to_thread(_whose, given.data)
-        record = partial(self.deidentify.record, about, policy=policy, asker=asker)
+        about = await asyncio.to_thread(known_by, given.data)
         try:
             made = await self._in_time(given, policy, patient or about)
         except Overloaded:
@@ -131,11 +129,32 @@ class RedactFiles:
         except Exception as error:
             # What was not done need not wait for the log.
             with suppress(StorageError):
-                code = getattr(error, "code", EpicrisisError.code)
-                await record(language=given.language or self.intake.languages[0], counts={}, outcome=code)
+                await self._record(about, given, error, policy, asker)
             raise
-        await record(language=made.language, counts=made.counts)
+        await self._record(about, given, made, policy, asker)
         return made
+
+    async def record(self, given: GivenFile, made: RedactedFile | Failure, *, policy: str, asker: Asker) -> None:
+        """Record what ``one`` made of ``given``, or that it could not: before it is handed over.
+
+        Raises:
+            StorageError: it cannot be recorded; what was done is then not handed over.
+        """
+        about = await asyncio.to_thread(known_by, given.data)
+        await self._record(about, given, made, policy, asker)
+
+    async def _record(
+        self, about: str, given: GivenFile, made: RedactedFile | Failure | Exception, policy: str, asker: Asker
+    ) -> None:
+        """Record a file by ``about``, what its bytes come to: so fifty megabytes are read once for that."""
+        if isinstance(made, RedactedFile):
+            language, counts, outcome = made.language, made.counts, DONE
+        else:
+            language, counts = given.language or self.intake.languages[0], {}
+            outcome = getattr(made, "code", EpicrisisError.code)
+        await self.deidentify.record(
+            about, language=language, counts=counts, outcome=outcome, policy=policy, asker=asker
+        )
 
     def _file(self, given: GivenFile) -> File:
         options = Options(rules=given.rules, header=given.header, limits=self.limits)
@@ -153,7 +172,7 @@ class RedactFiles:
             raise DeadlineExceeded from None
 
     async def _done(self, file: File, given: GivenFile, policy: str, whose: str) -> RedactedFile:
-        kind, questions = await asyncio.to_thread(file.read)
+        kind, questions = await asyncio.to_thread(_read, file, given)
         talk = await asyncio.to_thread(FileTalk, kind, questions, intake=self.intake, language=given.language)
         for number, blocks in enumerate(talk.slices(talk.blocks)):
             redactions = await self._redactions(blocks, policy, whose, patiently=number > 0)
@@ -176,12 +195,23 @@ class RedactFiles:
                 await asyncio.sleep(_PATIENCE)
 
     def _answer_known(self, talk: FileTalk, policy: str, whose: str) -> None:
-        for blocks in talk.slices(talk.known):
+        apart = self.deidentify.told_by_others(policy)
+        for blocks in talk.slices(talk.known(apart)):
             _put(talk, blocks, self.deidentify.whole(talk.identified(blocks), policy=policy, patient=whose))
 
     def _made(self, kind: FileKind, data: bytes, talk: FileTalk, policy: str) -> RedactedFile:
         engine, version = self.deidentify.engine(talk.language)
         return RedactedFile(data, kind, policy, dict(talk.counts), talk.language, engine, version)
+
+
+def _read(file: File, given: GivenFile) -> tuple[FileKind, Sequence[Question]]:
+    """Return what ``file`` is and what it asks; rules that nothing in such a file could follow are refused."""
+    kind, questions = file.read()
+    if given.rules and kind not in RULED:
+        raise InvalidInput(
+            f"The file was taken for {kind}, which has no paths or columns for rules; leave them out, or say its kind."
+        )
+    return kind, questions
 
 
 def _put(talk: FileTalk, blocks: Sequence[Block], redactions: Sequence[Redaction | Failure]) -> None:
@@ -190,6 +220,6 @@ def _put(talk: FileTalk, blocks: Sequence[Block], redactions: Sequence[Redaction
         talk.put(block, answered(redaction))
 
 
-def _whose(data: bytes) -> str:
+def known_by(data: bytes) -> str:
     """Return what a file is known by where nobody says whose it is."""
     return f"file {hashlib.sha256(data).hexdigest()}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from epicrisis.errors import BrokenSeal
+
+Kept = TypeVar("Kept")
 
 # How a text in a column begins: sealed, or clear where it would otherwise look like one of these two.
 _SEALED, _CLEAR = "s1.", "c1."
@@ -51,8 +53,16 @@ class Seals(Protocol):
         ...
 
 
-class SealedColumn(Protocol):
-    """A column of texts, sealed or not yet; every method raises ``StorageError`` where it cannot."""
+@dataclass(frozen=True, slots=True)
+class Form(Generic[Kept]):
+    """How a column keeps what is sealed: which key it was sealed with, and how it is sealed anew for its place."""
+
+    key_of: Callable[[Kept], str | None]
+    renewed: Callable[[Seals, Kept, Place], Kept]
+
+
+class SealedColumn(Protocol[Kept]):
+    """A column of which every row is sealed, or may be; every method raises ``StorageError`` where it cannot."""
 
     @property
     def table(self) -> str:
@@ -64,11 +74,16 @@ class SealedColumn(Protocol):
         """Its name."""
         ...
 
-    async def page(self, *, after: str, limit: int) -> Sequence[tuple[str, str]]:
+    @property
+    def form(self) -> Form[Kept]:
+        """How its rows are kept."""
+        ...
+
+    async def page(self, *, after: str, limit: int) -> Sequence[tuple[str, Kept]]:
         """Return up to ``limit`` rows whose ids come after ``after``, in their order: id and content."""
         ...
 
-    async def swap(self, row: str, before: str, now: str) -> bool:
+    async def swap(self, row: str, before: Kept, now: Kept) -> bool:
         """Put ``now`` into ``row``, unless it holds something else than ``before``; return whether it was done."""
         ...
 
@@ -105,3 +120,23 @@ def opened_text(seals: Seals | None, kept: str, place: Place) -> str:
 def key_of(kept: str) -> str | None:
     """Return the id of the key that a text in a column is sealed with, or ``None`` where it is clear."""
     return kept[3:11] if kept.startswith(_SEALED) else None
+
+
+def renewed_text(seals: Seals, kept: str, place: Place) -> str:
+    """Return what is to be kept of a text from now on; raises ``BrokenSeal`` as ``opened_text`` does."""
+    return sealed_text(seals, opened_text(seals, kept, place), place)
+
+
+def key_of_bytes(sealed: bytes) -> str | None:
+    """Return the id of the key that bytes are sealed with, or ``None`` where they are not."""
+    head = len(VERSION) + ID_BYTES
+    return sealed[len(VERSION) : head].hex() if len(sealed) > head and sealed.startswith(VERSION) else None
+
+
+def renewed_bytes(seals: Seals, kept: bytes, place: Place) -> bytes:
+    """Return what is to be kept of sealed bytes from now on; raises ``BrokenSeal`` where they do not open."""
+    return seals.seal(seals.open(kept, place), place)
+
+
+TEXTS = Form(key_of, renewed_text)
+BYTES = Form(key_of_bytes, renewed_bytes)

@@ -192,6 +192,11 @@ class SpoolingRedactionLog:
         return drained
 
 
+def those_aside(*logs: object) -> list[Drains]:
+    """Return those of ``logs`` that keep records aside while the database is down."""
+    return [each for each in logs if isinstance(each, SpoolingAudit | SpoolingRedactionLog)]
+
+
 async def keep_draining(those: Sequence[Drains], *, every: float = DRAINED_EVERY_SECONDS) -> None:
     """Bring home what is aside as soon as the database answers again, until cancelled."""
     told: set[str] = set()

@@ -35,6 +35,12 @@ def hidden(document: Document, *words: str) -> Redaction:
     return Redactor(b"")(document, found, shipped()["safe-harbor"])
 
 
+def put_known(told: FileTalk, redactor: Redactor, policy: str, apart: frozenset[IdentifierKind] = frozenset()) -> None:
+    blocks = told.known(apart)
+    for block, known in zip(blocks, told.identified(blocks), strict=True):
+        told.put(block, redactor(known.document, known.identifiers, shipped()[policy]))
+
+
 def answered(told: FileTalk, *words: str) -> list[str]:
     for block in told.blocks:
         told.put(block, hidden(block.document, *words))
@@ -62,11 +68,11 @@ def test_what_reaches_over_parts_is_told_in_the_first_and_gone_from_the_others()
     assert answered(told, "Ana\n\nRuiz\n\nPrueba") == ["Seen: [NAME]", "", " today", "Ana"]
 
 
-def test_a_table_is_read_value_by_value_and_what_stands_twice_once() -> None:
-    told = talk(FileKind.CSV, "Ruiz coughs", "well", "Ruiz coughs")
+def test_a_table_is_read_value_by_value_and_each_counts_as_often_as_it_stands_there() -> None:
+    told = talk(FileKind.CSV, Question("Ruiz coughs", times=2), "well")
 
     assert [block.document.text for block in told.blocks] == ["Ruiz coughs", "well"]
-    assert answered(told, "Ruiz") == ["[NAME] coughs", "well", "[NAME] coughs"]
+    assert answered(told, "Ruiz") == ["[NAME] coughs", "well"]
     assert told.counts == {"NAME": 2}
 
 
@@ -82,10 +88,27 @@ def test_an_identifier_as_a_whole_is_replaced_by_the_policy(kind: IdentifierKind
     told = talk(FileKind.CSV, Question(text, kind))
     redactor = Redactor(b"", year=lambda: 2026)
 
-    for block, known in zip(told.known, told.identified(told.known), strict=True):
-        told.put(block, redactor(known.document, known.identifiers, shipped()["safe-harbor"]))
+    put_known(told, redactor, "safe-harbor")
 
     assert told.answers == [answer]
+
+
+@pytest.mark.parametrize("apart", [frozenset(), frozenset(IdentifierKind)])
+def test_identifiers_as_a_whole_become_the_same_in_one_text_and_each_in_its_own(
+    apart: frozenset[IdentifierKind],
+) -> None:
+    told = talk(
+        FileKind.CSV,
+        Question("93.0", IdentifierKind.AGE, times=3), Question("45.0", IdentifierKind.AGE),
+        Question(" xyz ", IdentifierKind.NAME, times=2), Question("02139", IdentifierKind.LOCATION, "ZIP"),
+        Question("02139", IdentifierKind.LOCATION), Question("  ", IdentifierKind.NAME),
+        Question("[NAME]", IdentifierKind.NAME),
+    )  # fmt: skip
+
+    put_known(told, Redactor(b"", year=lambda: 2026), "safe-harbor", apart)
+
+    assert told.answers == ["90+", "45.0", " [NAME] ", "021", "[LOCATION]", "  ", "[NAME]"]
+    assert told.counts == {"AGE": 3, "NAME": 2, "LOCATION": 2}
 
 
 def test_each_text_is_read_in_its_language() -> None:

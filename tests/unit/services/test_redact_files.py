@@ -11,7 +11,7 @@ import pytest
 
 from epicrisis.assembly import Services, file_redaction
 from epicrisis.domain.documents import Document
-from epicrisis.errors import Overloaded, UnknownPolicy, UnreadableDocument
+from epicrisis.errors import InvalidInput, Overloaded, UnknownPolicy, UnreadableDocument
 from epicrisis.services.asking import Asker
 from epicrisis.services.audit_reading import read_all
 from epicrisis.services.deidentify import Deidentify
@@ -109,6 +109,17 @@ async def test_a_file_that_fails_is_recorded_with_its_code() -> None:
     assert [(entry.outcome, entry.counts) for entry in await entries(services)] == [("unreadable-document", {})]
 
 
+@pytest.mark.anyio
+async def test_rules_that_such_a_file_cannot_follow_are_refused_and_not_forgotten() -> None:
+    redact, _ = redactor()
+    ruled = GivenFile(b"Seen again, id 17.", rules={"id": "remove"})
+
+    with pytest.raises(InvalidInput, match=r"taken for text.*leave them out, or say its kind"):
+        redact.one(ruled, policy="safe-harbor")
+    with pytest.raises(InvalidInput):
+        await redact(ruled, policy="safe-harbor", asker=ASKER)
+
+
 def test_there_is_room_for_so_many_files_and_no_more() -> None:
     redact, _ = redactor()
     rooms = [redact.room() for _ in range(2 * RULES.workers)]
@@ -121,3 +132,36 @@ def test_there_is_room_for_so_many_files_and_no_more() -> None:
 
     with redact.room():
         assert redact.taken == 2 * RULES.workers
+
+
+@pytest.mark.parametrize("policy", ["safe-harbor", "gdpr", "research"])
+def test_a_table_is_redacted_as_each_of_its_rows_alone(policy: str) -> None:
+    redact, _ = redactor()
+    rows = [b"Ana Ruiz,1931-02-03,93.0,02139,a@b.example", b"Luis Ruiz,3 May,45,02139,", b"A. Ruiz,1980-03-04,45,7,x"]
+    head = b"patient_name,dob,age,zip,email\n"
+
+    def body(*some: bytes) -> bytes:
+        given = GivenFile(head + b"\n".join(some) + b"\n", name="x.csv")
+        return redact.one(given, policy=policy, patient="p1").data.removeprefix(head)
+
+    assert body(*rows) == b"".join(body(row) for row in rows)
+
+
+def test_a_table_of_many_rows_is_read_by_its_few_different_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    redact, _ = redactor()
+    many, texts = Deidentify.many, list[str]()
+
+    def heard(self: Deidentify, documents: Sequence[Document | Failure], **asked: Any) -> Any:
+        texts.extend(each.text for each in documents if isinstance(each, Document))
+        return many(self, documents, **asked)
+
+    monkeypatch.setattr(Deidentify, "many", heard)
+    rows = b"".join(b"%d,Dr. Smith is %s\n" % (n % 50, b"away" if n % 2 else b"here") for n in range(20_000))
+
+    made = redact.one(GivenFile(b"mrn,note\n" + rows, name="x.csv"), policy="safe-harbor")
+
+    assert texts == ["mrn", "note", "Dr. Smith is here", "Dr. Smith is away"]
+    assert made.counts == {"NAME": 20_000, "MRN": 20_000}
+    assert made.data == b"mrn,note\n" + b"".join(
+        b"[MRN],Dr. [NAME] is %s\n" % (b"away" if n % 2 else b"here") for n in range(20_000)
+    )

@@ -13,7 +13,8 @@ from epicrisis.api.schemas.audit import AuditAnswer, AuditOneAnswer, AuditQuery,
 from epicrisis.api.security.scopes import scoped
 from epicrisis.errors import StorageError, UnknownRecord
 from epicrisis.services.access import Principal, Scope
-from epicrisis.services.audit import Audit, AuditEntry
+from epicrisis.services.asking import Asker
+from epicrisis.services.audit import Audit
 from epicrisis.services.audit_reading import read_page, read_row
 
 router = APIRouter(tags=["Audit"])
@@ -70,14 +71,5 @@ async def audit_row(
 
 
 async def _record(audit_log: Audit, principal: Principal, request_id: str, route: str, rows: int) -> None:
-    await audit_log.record(
-        AuditEntry(
-            audit_log.now(),
-            principal.key_id or principal.name,
-            "audit.read",
-            route,
-            counts={"rows": rows},
-            request_id=request_id,
-            tenant=principal.tenant,
-        )
-    )
+    asker = Asker.of(principal, route, request_id)
+    await audit_log.record(audit_log.entry(asker, "audit.read", counts={"rows": rows}))

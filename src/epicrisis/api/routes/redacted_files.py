@@ -13,7 +13,6 @@ from epicrisis.api.dependencies import ThePrincipal, TheRedactFiles, TheRequestI
 from epicrisis.api.idempotency.declared import idempotent
 from epicrisis.api.problems import MALFORMED_HTTP, UNSUPPORTED_MEDIA_TYPE, Refused, problem_of
 from epicrisis.api.reference import UNUSABLE, WITH_BODY, refusals
-from epicrisis.api.routes.redactions import asker_of
 from epicrisis.api.schemas.redacted_files import ANY, MEDIA, PATIENT, PATIENT_TOLD, FileQuery, answer, body
 from epicrisis.api.security.scopes import scoped
 from epicrisis.errors import (
@@ -27,6 +26,7 @@ from epicrisis.errors import (
 from epicrisis.formats.redacting.actions import rules_of
 from epicrisis.formats.redacting.sniffing import FileKind
 from epicrisis.services.access import Scope
+from epicrisis.services.asking import Asker
 from epicrisis.services.deidentify import MOST_PATIENT
 from epicrisis.services.redact_files import GivenFile, RedactedFile
 from epicrisis.telemetry.logs import get_logger
@@ -87,7 +87,7 @@ async def redacted_files(
     with redact_files.room():
         data = await whole_body(request, MALFORMED_HTTP)
         given = GivenFile(data, kind=asked.kind or kind, language=asked.language, rules=rules, header=asked.header)
-        asker = asker_of(principal, FILES, request_id, asked.purpose)
+        asker = Asker.of(principal, FILES, request_id, asked.purpose)
         made = await redact_files(given, policy=asked.policy, asker=asker, patient=_read(patient))
     log.info(
         "file redacted",

@@ -34,7 +34,7 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.redactions import Redaction
 from epicrisis.errors import DeadlineExceeded, InvalidInput, StorageError, UnknownPolicy
 from epicrisis.formats.redactions import redaction_to_plain
-from epicrisis.services.access import Principal, Scope
+from epicrisis.services.access import Scope
 from epicrisis.services.asking import Asker
 from epicrisis.services.deidentify import Deidentify
 from epicrisis.services.outcomes import Failure, answered
@@ -77,7 +77,7 @@ async def redactions(
     request_id: TheRequestId,
 ) -> Response:
     """Answer one note redacted, a batch with an item per note."""
-    asker = asker_of(principal, REDACTIONS, request_id, asked.purpose)
+    asker = Asker.of(principal, REDACTIONS, request_id, asked.purpose)
     return await (_many if asked.documents else _one)(asked, pipeline, deidentify, asker)
 
 
@@ -106,14 +106,9 @@ async def reidentifications(
     # Checked as any text is; a sealed text need not be in a language that anything reads.
     characters, anyway = len(asked.text), pipeline.intake.languages[0]
     await aside(partial(pipeline.intake, asked.text, id="1", language=anyway), characters=characters)
-    opened = await reidentify(asked.text, asker_of(principal, REIDENTIFICATIONS, request_id, asked.purpose))
+    opened = await reidentify(asked.text, Asker.of(principal, REIDENTIFICATIONS, request_id, asked.purpose))
     log.info("identifiers opened", entities=opened.opened)
     return ReidentificationAnswer(request_id=request_id, text=opened.text, opened=opened.opened)
-
-
-def asker_of(principal: Principal, route: str, request_id: str, purpose: str = "") -> Asker:
-    """Return who asks, as the audit log keeps it."""
-    return Asker(principal.key_id or principal.name, route, purpose, request_id, principal.tenant)
 
 
 async def redacted(

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from epicrisis.domain.identifiers import IdentifierKind
 from epicrisis.errors import InvalidInput
+from epicrisis.formats.redacting.asking import Question
 
 
 class Verb(StrEnum):
@@ -21,10 +22,15 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What is done about a value; ``kind`` is the identifier it is, where it is replaced whole."""
+    """What is done about a value; where it is replaced whole, ``kind`` says by what, and ``sub`` more finely."""
 
     verb: Verb
     kind: IdentifierKind | None = None
+    sub: str | None = None
+
+    def question(self, text: str, *, times: int = 1) -> Question:
+        """Return what is asked about ``text``, which stands in the file so many ``times``."""
+        return Question(text, self.kind, self.sub, times)
 
 
 REDACT = Action(Verb.REDACT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,23 +9,44 @@ from typing import Protocol
 
 from epicrisis.domain.identifiers import IdentifierKind
 
-# Rewrites strings without their identifiers: one answer per string, in their order.
-Redacts = Callable[[Sequence[str]], Sequence[str]]
-# Says what stands in the place of a value that is an identifier as a whole, whatever it looks like.
-Replaces = Callable[[IdentifierKind, str], str]
-
 MEGABYTE = 1_000_000
-_YEAR = re.compile(r"(\d{4})(?:-\d{2}|$)")
-_AGE = re.compile(r"\s*(\d{1,3})\b")
 _OLDEST = 89
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A string of a file: to be read for identifiers or, where ``kind`` is given, an identifier as a whole."""
+    """A string of a file: to be read for identifiers or, where ``kind`` is given, an identifier as a whole.
+
+    ``sub`` is the finer label of such a one, and ``times`` how often it stands in the file.
+    """
 
     text: str
     kind: IdentifierKind | None = None
+    sub: str | None = None
+    times: int = field(default=1, compare=False)
+
+
+Ask = Callable[[Question], str]
+
+
+class Once:
+    """What a table or a record asks, each thing once: a column of a million cells says few different things."""
+
+    def __init__(self) -> None:
+        self._times: dict[Question, int] = {}
+
+    def ask(self, question: Question) -> str:
+        """Take ``question`` in, and return its text: on the first way through a file, every answer is the question."""
+        self._times[question] = self._times.get(question, 0) + question.times
+        return question.text
+
+    def questions(self) -> list[Question]:
+        """Return what was asked, in the order in which it first was."""
+        return [Question(each.text, each.kind, each.sub, times) for each, times in self._times.items()]
+
+    def answered(self, answers: Sequence[str]) -> Ask:
+        """Return what answers each question, on the second way through; there is one of ``answers`` per question."""
+        return dict(zip(self._times, answers, strict=True)).__getitem__
 
 
 class Opened(Protocol):
@@ -69,15 +89,6 @@ class Options:
     rules: Mapping[str, str] = field(default_factory=dict)
     header: bool = True
     limits: Limits = Limits()
-
-
-def labelled(kind: IdentifierKind, value: str) -> str:
-    """Return what Safe Harbor lets stand: the year of an ISO date, an age up to 89, and else the kind: ``[NAME]``."""
-    if kind is IdentifierKind.DATE and (year := _YEAR.match(value)):
-        return f"[{kind.value}]" if tells_age(year[1]) else year[1]
-    if kind is IdentifierKind.AGE and (age := _AGE.match(value)):
-        return value if int(age[1]) <= _OLDEST else f"{_OLDEST + 1}+"
-    return f"[{kind.value}]"
 
 
 def tells_age(year: str) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -19,11 +19,10 @@ from typing import Any
 
 from epicrisis.domain.identifiers import IdentifierKind
 from epicrisis.formats.redacting.actions import REDACT, Action, Verb
-from epicrisis.formats.redacting.asking import Question, tells_age
+from epicrisis.formats.redacting.asking import Ask, Question, tells_age
 from epicrisis.formats.redacting.narrative import reworded
 from epicrisis.formats.redacting.paths import Path, Rules
 
-Ask = Callable[[Question], str]
 # What a value that is left out becomes on the way.
 GONE = object()
 
@@ -91,12 +90,12 @@ class Fhir:
             return self._link(text)
         if action.kind is IdentifierKind.DATE or (action.verb is Verb.REDACT and _DATE.fullmatch(text)):
             return self._date(text, name)
-        return self._ask(Question(text, action.kind)) if text.strip() else text
+        return self._ask(action.question(text)) if text.strip() else text
 
     def _number(self, number: Decimal | int, action: Action) -> object:
         if action.verb is not Verb.REPLACE:
             return number
-        answer = self._ask(Question(str(number), action.kind))
+        answer = self._ask(action.question(str(number)))
         if answer == str(number):
             return number
         # A number must stay one here: an age too high to be told is 90.

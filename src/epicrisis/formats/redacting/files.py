@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from threading import Lock
 
 from epicrisis.errors import UnreadableDocument
-from epicrisis.formats.redacting.asking import MEGABYTE, Opened, Options, Question, Redacts, Replaces, labelled
+from epicrisis.formats.redacting.asking import MEGABYTE, Opened, Options, Question
 from epicrisis.formats.redacting.isolation import Isolated
 from epicrisis.formats.redacting.opening import opened
 from epicrisis.formats.redacting.sniffing import FileKind, kind_of
@@ -77,42 +76,3 @@ class File:
                 raise UnreadableDocument("The file was closed before it was read; send it again.")
             self._apart = Isolated(kind, self._data, self._options)
         return self._apart
-
-
-def redacted(
-    data: bytes,
-    *,
-    name: str,
-    redacts: Redacts,
-    kind: str | None = None,
-    replaces: Replaces = labelled,
-    options: Options | None = None,
-) -> bytes:
-    """Return the file ``data`` with its words as ``redacts`` rewrites them, its known identifiers as ``replaces`` says.
-
-    ``kind`` is one of ``FileKind``; without it the bytes tell, and the ending of ``name``. The new file is of the same.
-
-    Raises:
-        UnreadableDocument: it is damaged, protected, over the limits, a scan, or not what it is said to be.
-        InvalidInput: there is no such kind, or a rule is not one.
-        UnprovenRedaction: something that was to go could still be read in the new file.
-        MissingDependency: an optional package this kind needs is not installed.
-    """
-    with closing(File(data, name=name, kind=kind, options=options)) as file:
-        _, questions = file.read()
-        return file.written(_answers(questions, redacts, replaces))
-
-
-def _answers(questions: Sequence[Question], redacts: Redacts, replaces: Replaces) -> list[str]:
-    """Return one answer per question; what a file asks twice is asked once, and answered alike."""
-    answers: dict[Question, str] = {}
-    unread = []
-    for question in dict.fromkeys(questions):
-        if not question.text.strip():
-            answers[question] = question.text
-        elif question.kind is None:
-            unread.append(question)
-        else:
-            answers[question] = replaces(question.kind, question.text)
-    answers.update(zip(unread, redacts([question.text for question in unread]), strict=True))
-    return [answers[question] for question in questions]

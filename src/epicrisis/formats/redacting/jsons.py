@@ -7,7 +7,7 @@ is read. Numbers keep their digits: ``1.00`` stays ``1.00``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,12 +15,10 @@ import msgspec
 
 from epicrisis.errors import UnreadableDocument
 from epicrisis.formats.redacting.actions import REDACT, Action, Verb
-from epicrisis.formats.redacting.asking import Options, Question
+from epicrisis.formats.redacting.asking import Ask, Once, Options, Question
 from epicrisis.formats.redacting.columns import named
 from epicrisis.formats.redacting.fhir import GONE, Fhir
 from epicrisis.formats.redacting.paths import Path, Rules
-
-Ask = Callable[[Question], str]
 
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -43,13 +41,9 @@ class Json:
         self._data = data.removeprefix(_MARK)
         self._options = options
         self._values, self._lines = _values(self._data)
-        self.questions: list[Question] = []
-
-        def ask(question: Question) -> str:
-            self.questions.append(question)
-            return question.text
-
-        self._rewritten(ask)
+        self._once = Once()
+        self._rewritten(self._once.ask)
+        self.questions = self._once.questions()
 
     @property
     def is_fhir(self) -> bool:
@@ -58,8 +52,7 @@ class Json:
 
     def written(self, answers: Sequence[str]) -> bytes:
         """Return the file with its strings as they were answered."""
-        left = iter(answers)
-        values = [_ENCODER.encode(value) for value in self._rewritten(lambda _: next(left))]
+        values = [_ENCODER.encode(value) for value in self._rewritten(self._once.answered(answers))]
         if self._lines:
             return b"".join(value + b"\n" for value in values)
         indent = _INDENT.match(self._data)
@@ -99,9 +92,9 @@ class _Rewriting:
                 items = [self.value(item, path, below) for item in value]
                 return [item for item in items if item is not GONE]
             case str() if action.verb is not Verb.KEEP and value.strip():
-                return self._ask(Question(value, action.kind))
+                return self._ask(action.question(value))
             case int() | Decimal() if action.verb is Verb.REPLACE and not isinstance(value, bool):
-                answer = self._ask(Question(str(value), action.kind))
+                answer = self._ask(action.question(str(value)))
                 return value if answer == str(value) else answer
             case _:
                 return value

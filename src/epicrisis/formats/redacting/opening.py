@@ -45,8 +45,9 @@ def opened(kind: FileKind, data: bytes, options: Options) -> Opened:
     file: Opened = getattr(import_module(f"{__package__}.{module}"), name)(data, options)
     if kind is FileKind.FHIR and not getattr(file, "is_fhir", False):
         raise UnreadableDocument("The JSON is not FHIR: a resource says its resourceType. Send it as kind 'json'.")
-    if len(file.questions) > options.limits.values:
+    values = sum(question.times for question in file.questions)
+    if values > options.limits.values:
         raise UnreadableDocument(
-            f"The file has {len(file.questions)} values to read, more than {options.limits.values}; send its parts."
+            f"The file has {values} values to read, more than {options.limits.values}; send its parts."
         )
     return file

@@ -6,19 +6,20 @@ Statistics, page indexes and what tools write beside the columns are made anew o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from typing import Any
 
 from epicrisis.domain.identifiers import IdentifierKind
 from epicrisis.errors import InvalidInput, MissingDependency, UnreadableDocument
 from epicrisis.formats.redacting.actions import REDACT, Action, Verb
-from epicrisis.formats.redacting.asking import Options, Question
+from epicrisis.formats.redacting.asking import Ask, Once, Options, Question
 from epicrisis.formats.redacting.columns import Columns
-
-Ask = Callable[[Question], str]
 
 _YEAR = re.compile(r"\d{4}")
 _OLDEST = 90
@@ -41,7 +42,7 @@ class Parquet:
         except ImportError as error:
             raise MissingDependency("Parquet needs pyarrow; run: pip install 'epicrisis[documents]'") from error
         self._columns = Columns(options.rules)
-        self.questions: list[Question] = []
+        self._once = Once()
         try:
             file = parquet.ParquetFile(BytesIO(data))
             groups = [file.metadata.row_group(at) for at in range(file.metadata.num_row_groups)]
@@ -54,20 +55,17 @@ class Parquet:
             self._packing = groups[0].column(0).compression if groups and groups[0].num_columns else "SNAPPY"
         except (pyarrow.ArrowException, OSError) as error:
             raise UnreadableDocument("The Parquet file is cut short, encrypted or damaged; write it again.") from error
-        self._rewritten(self._record)
-
-    def _record(self, question: Question) -> str:
-        self.questions.append(question)
-        return question.text
+        self._rewritten(self._once.ask)
+        self.questions = self._once.questions()
 
     def written(self, answers: Sequence[str]) -> bytes:
         """Return the file with its columns as they were answered."""
         from pyarrow import parquet
 
-        left = iter(answers)
         packed = BytesIO()
         packing = "NONE" if self._packing == "UNCOMPRESSED" else self._packing
-        parquet.write_table(self._rewritten(lambda _: next(left)), packed, compression=packing, store_schema=True)
+        table = self._rewritten(self._once.answered(answers))
+        parquet.write_table(table, packed, compression=packing, store_schema=True)
         return packed.getvalue()
 
     def _rewritten(self, ask: Ask) -> Any:
@@ -92,8 +90,11 @@ class Parquet:
             column = column.cast(pyarrow.timestamp("us", kind.tz), safe=False)
         if action == REDACT and not _worded(kind):
             return column
-        values = [_value(value, action, field.name, ask) for value in column.to_pylist()]
-        rewritten = pyarrow.array(values, type=column.type).cast(kind)
+        if pyarrow.types.is_nested(kind):
+            values = [_value(value, action, ask) for value in column.to_pylist()]
+            rewritten = pyarrow.array(values, type=column.type).cast(kind)
+        else:
+            rewritten = _distinct(column, action, ask).cast(kind)
         return rewritten.dictionary_encode() if pyarrow.types.is_dictionary(field.type) else rewritten
 
 
@@ -104,20 +105,38 @@ def _worded(kind: Any) -> bool:
     return not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind) or types.is_null(kind))
 
 
-def _value(value: Any, action: Action, column: str, ask: Ask) -> Any:
+def _distinct(column: Any, action: Action, ask: Ask) -> Any:
+    """Return a column of plain values reworded: each value once, however often it stands there."""
+    import pyarrow
+
+    coded = column.combine_chunks().dictionary_encode()
+    times = Counter(coded.indices.to_pylist())
+    values = [
+        _value(value, action, partial(_asked_of_many, ask, times[at]))
+        for at, value in enumerate(coded.dictionary.to_pylist())
+    ]
+    places = coded.indices.to_pylist()
+    return pyarrow.array([None if at is None else values[at] for at in places], type=column.type)
+
+
+def _asked_of_many(ask: Ask, times: int, question: Question) -> str:
+    return ask(replace(question, times=times))
+
+
+def _value(value: Any, action: Action, ask: Ask) -> Any:
     match value:
         case None:
             return None
         case str():
-            return ask(Question(value, action.kind)) if value.strip() else value
+            return ask(action.question(value)) if value.strip() else value
         case date():  # and datetime, which is one
             return _date(value, ask)
         case dict():
-            return {name: _value(item, action, column, ask) for name, item in value.items()}
+            return {name: _value(item, action, ask) for name, item in value.items()}
         case list():
-            return [_value(item, action, column, ask) for item in value]
+            return [_value(item, action, ask) for item in value]
         case tuple():
-            return tuple(_value(item, action, column, ask) for item in value)
+            return tuple(_value(item, action, ask) for item in value)
         case bytes() if action.verb is Verb.REDACT:
             raise InvalidInput("A column holds bytes, which cannot be read; name it in the rules: keep or remove.")
         case int() | float() | Decimal() if action.verb is Verb.REPLACE and not isinstance(value, bool):
@@ -143,7 +162,7 @@ def _date(value: date, ask: Ask) -> date | None:
 
 
 def _number(value: Any, action: Action, ask: Ask) -> Any:
-    answer = ask(Question(str(value), action.kind))
+    answer = ask(action.question(str(value)))
     if answer == str(value):
         return value
     return type(value)(_OLDEST) if action.kind is IdentifierKind.AGE else None

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from epicrisis.domain.identifiers import IdentifierKind
 from epicrisis.errors import UnreadableDocument
-from epicrisis.formats.redacting.asking import Options, labelled
-from epicrisis.formats.redacting.files import redacted
+from epicrisis.formats.redacting.asking import Options
+from tests.asked import labelled, redacted
 from tests.office import WHO, renamed
 
 PATIENT = {

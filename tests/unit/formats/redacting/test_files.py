@@ -5,9 +5,9 @@ import pytest
 
 from epicrisis.errors import InvalidInput, MissingDependency, UnreadableDocument
 from epicrisis.formats.redacting.asking import Limits, Options
-from epicrisis.formats.redacting.files import redacted
 from epicrisis.formats.redacting.opening import opened
 from epicrisis.formats.redacting.sniffing import FileKind, ending_of, kind_of, likely_kind
+from tests.asked import redacted
 from tests.office import WHO, busy_docx, docx, paragraph, pdf, renamed, run, zipped
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from epicrisis.errors import UnreadableDocument
 from epicrisis.formats.redacting.asking import Options
-from epicrisis.formats.redacting.files import redacted
+from tests.asked import redacted
 from tests.office import WHO, renamed
 
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from epicrisis.errors import InvalidInput, UnreadableDocument
-from epicrisis.formats.redacting.asking import Limits, Options, Question, labelled
+from epicrisis.formats.redacting.asking import Limits, Options, Question
 from epicrisis.formats.redacting.parquet import Parquet
+from tests.asked import labelled
 from tests.office import WHO, renamed
 
 pyarrow = pytest.importorskip("pyarrow", reason="Parquet needs the documents extra")
@@ -108,3 +109,24 @@ def test_numbers_that_tell_an_age_over_89_tell_it_no_more() -> None:
         "edad": [90.0, 41.5, 89.0],
         "born": [1925, 1980, 2],
     }
+
+
+def test_a_column_asks_each_of_its_values_once_whatever_its_type() -> None:
+    days = [date(1980, 3, 4)] * 3 + [None]
+    table = pyarrow.table(
+        {
+            "ward": pyarrow.array(["7B", "8C", "7B", None]).dictionary_encode(),
+            "seen": days,
+            "mrn": pyarrow.chunked_array([[7, 7], [8, None]]),
+        }
+    )
+
+    file = Parquet(packed(table), Options())
+
+    asked = [(each.text, each.times) for each in file.questions]
+    assert asked == [("ward", 1), ("7B", 2), ("8C", 1), ("seen", 1), ("1980-03-04", 3), ("mrn", 1), ("7", 2), ("8", 1)]
+    new = parquet.read_table(BytesIO(file.written(answered(file.questions))))
+    assert new.to_pydict() == {
+        "ward": ["7B", "8C", "7B", None], "seen": [date(1980, 1, 1)] * 3 + [None], "mrn": [None] * 4,
+    }  # fmt: skip
+    assert new.schema.types == table.schema.types

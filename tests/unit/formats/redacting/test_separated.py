@@ -1,8 +1,11 @@
 import pytest
 
+from epicrisis.domain.identifiers import IdentifierKind
 from epicrisis.errors import UnreadableDocument
 from epicrisis.formats.redacting.asking import Options
-from epicrisis.formats.redacting.files import redacted
+from epicrisis.formats.redacting.opening import opened
+from epicrisis.formats.redacting.sniffing import FileKind
+from tests.asked import redacted
 from tests.office import WHO, renamed
 
 
@@ -54,3 +57,28 @@ def test_a_quote_that_is_never_closed_names_its_row() -> None:
 def test_a_replacement_the_encoding_cannot_write_is_refused() -> None:
     with pytest.raises(UnreadableDocument, match="save the file as UTF-8"):
         redacted("año,b\nx,y\n".encode("cp1252"), name="x.csv", redacts=lambda texts: ["Ω" for _ in texts])
+
+
+def test_a_column_asks_each_of_its_values_once_and_says_how_often_it_stands_there() -> None:
+    asked = opened(FileKind.CSV, b"zip,ward\n02139,7B\n02139,8C\n02139,7B\n", Options()).questions
+
+    assert [(each.text, each.kind, each.sub, each.times) for each in asked] == [
+        ("zip", None, None, 1), ("ward", None, None, 1), ("02139", IdentifierKind.LOCATION, "ZIP", 3),
+        ("7B", None, None, 2), ("8C", None, None, 1),
+    ]  # fmt: skip
+
+
+def test_columns_that_a_rule_keeps_are_not_asked_about() -> None:
+    asked = opened(FileKind.CSV, b"ward,name\n7B,xyz\n", Options(rules={"ward": "keep", "name": "remove"})).questions
+
+    assert [each.text for each in asked] == ["ward", "name"]
+
+
+def test_measured_values_stay_and_what_may_be_more_is_asked() -> None:
+    asked = opened(FileKind.CSV, b"hb,x\n10.4,3/4\n-0.25,7.4.\n 98.6 ,10.4.2031\n", Options()).questions
+
+    assert [each.text for each in asked] == ["hb", "x", "3/4", "7.4.", "10.4.2031"]
+
+
+def test_a_rule_says_that_a_measured_value_is_an_identifier() -> None:
+    assert rewritten(b"a,b\n10.4,x\n", a="DATE") == b"a,b\n[DATE],x\n"
