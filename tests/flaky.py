@@ -31,23 +31,28 @@ class Said:
 
 @dataclass
 class Flaky:
-    """Where it listens, and the heads of the requests it had."""
+    """Where it listens, the heads of the requests it had, and how many of them it had at once."""
 
     url: str
     requests: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    most_at_once: int = 0
 
 
 @contextmanager
 def flaky(*script: Said) -> Iterator[Flaky]:
     """Answer one request after the other as ``script`` says, and the last answer again from then on."""
     answers: Sequence[Said] = script
+    here: set[object] = set()
 
     class Answers(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             said = answers[min(len(told.requests), len(answers) - 1)]
             told.requests.append((self.path, dict(self.headers)))
             self.rfile.read(int(self.headers["Content-Length"]))
+            here.add(self)
+            told.most_at_once = max(told.most_at_once, len(here))
             time.sleep(said.seconds)
+            here.discard(self)
             if said.status is None:
                 self.close_connection = True
                 return

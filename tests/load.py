@@ -11,13 +11,17 @@ import json
 import math
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
 from time import perf_counter
+from typing import TypeAlias
 
 from tests.serving import Server
+
+# One request again and again, or another one each time: equal ones are read once.
+Asked: TypeAlias = bytes | Iterator[bytes]
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _RETRY_AFTER = re.compile(rb"\r\nretry-after: *(\d+)\r\n", re.IGNORECASE)
@@ -83,7 +87,7 @@ class Clients:
     def __init__(self, lines: Sequence[_Line]) -> None:
         self._lines = lines
 
-    async def in_turn(self, asked: bytes, *, clients: int, seconds: float, lead: float = 0.0) -> Load:
+    async def in_turn(self, asked: Asked, *, clients: int, seconds: float, lead: float = 0.0) -> Load:
         """Let ``clients`` of them ask again and again."""
         count = _Count(seconds, lead)
 
@@ -94,7 +98,7 @@ class Clients:
         await asyncio.gather(*(again(line) for line in self._lines[:clients]))
         return count.load()
 
-    async def arriving(self, asked: bytes, *, rate: float, seconds: float, lead: float = 0.0) -> Load:
+    async def arriving(self, asked: Asked, *, rate: float, seconds: float, lead: float = 0.0) -> Load:
         """Ask ``rate`` times a second, by the client that has rested longest; where none does, the request waits."""
         count = _Count(seconds, lead)
         resting, under_way = deque(self._lines), set[asyncio.Task[None]]()
@@ -114,6 +118,24 @@ class Clients:
             due += 1 / rate
         await asyncio.gather(*under_way)
         return count.load()
+
+    async def share(self, asked: Iterable[tuple[bytes, int]], *, renewed_after: int = 100) -> int:
+        """Share out ``asked``, requests with the status each shall have; return how many had it.
+
+        A line that has asked ``renewed_after`` times is closed, and opened anew.
+        """
+        waiting, right = iter(asked), 0
+
+        async def again(line: _Line) -> None:
+            nonlocal right
+            for number, (request, status) in enumerate(waiting, 1):
+                head = await line.ask(request)
+                right += head is not None and int(head[9:12]) == status
+                if number % renewed_after == 0:
+                    line.close()
+
+        await asyncio.gather(*(again(line) for line in self._lines))
+        return right
 
 
 @asynccontextmanager
@@ -139,8 +161,8 @@ class _Count:
         self.answers: list[Answered] = []
         self.lost = 0
 
-    async def ask(self, line: _Line, asked: bytes, *, due: float) -> None:
-        head = await line.ask(asked)
+    async def ask(self, line: _Line, asked: Asked, *, due: float) -> None:
+        head = await line.ask(asked if isinstance(asked, bytes) else next(asked))
         now = perf_counter()
         if head is None:
             self.lost += 1

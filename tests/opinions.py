@@ -19,4 +19,5 @@ def opinion(id: str, *, by: str) -> Opinion:  # noqa: A002
         given=Status.ABSENT,
         right=Status.PRESENT,
         at=datetime(2031, 2, 3, 12, 0, 0, 250_000, tzinfo=UTC),
+        known=True,
     )

@@ -20,7 +20,6 @@ from typing import Any
 from fastapi import FastAPI
 
 from epicrisis.api.app import create_app
-from epicrisis.api.readiness import SELF_TESTS
 from epicrisis.assembly import Pipeline, Services, load
 from epicrisis.domain.annotations import AnnotatedDocument, Sentence
 from epicrisis.domain.documents import Document
@@ -28,13 +27,14 @@ from epicrisis.domain.identifiers import Identifier
 from epicrisis.engines.contracts import AssertionEngine, EngineCard, IdentifierEngine, Make, NoteReader
 from epicrisis.services.access import Scope
 from epicrisis.services.annotate import Annotate
-from epicrisis.services.answers import Memory, Shelf
+from epicrisis.services.answer_memory import Memory, Shelf
 from epicrisis.services.assess import Assess
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.core import Core
 from epicrisis.services.intake import Intake
 from epicrisis.services.label import Label
 from epicrisis.services.readers import ByLanguage
+from epicrisis.services.self_tests import SELF_TESTS
 from epicrisis.settings import Settings
 from epicrisis.storage.crypto import KeyRing, encryption_keys
 from epicrisis.storage.memory import MemorySecret
@@ -114,7 +114,7 @@ class HeldReader:
 
     def _hold(self, text: str) -> None:
         # The self-test of a server that starts is nobody's request.
-        if text != SELF_TESTS["en"][0]:
+        if text != SELF_TESTS["en"].text:
             self.reading.set()
             assert self.release.wait(timeout=20)
 
@@ -125,7 +125,7 @@ def a_core(**changed: Any) -> Core:
         "threads": RULES.workers,
         "queue": RULES.queue,
         "queue_chars": RULES.queue_chars,
-        "batch_chars": RULES.batch_chars,
+        "batch_tokens": RULES.batch_tokens,
         "deadline_seconds": RULES.deadline_seconds,
     }
     return Core(**(limits | changed))
@@ -152,12 +152,12 @@ def app_over(
     """
     tolerance, core = Tolerance(), a_core(threads=threads, queue=queue, deadline_seconds=deadline_seconds)
     readers, none = ByLanguage.of(reader), ByLanguage[AssertionEngine]({})
-    judges = rules_pipeline().assessment.judges
+    judges, memory = rules_pipeline().assessment.judges, a_memory()
     pipeline = Pipeline(
         intake=Intake(languages=readers.languages, max_chars=RULES.max_chars),
-        annotation=Annotate(readers=readers, seconds=none, tolerance=tolerance, core=core),
-        assessment=Assess(readers=readers, judges=judges, seconds=none, tolerance=tolerance, core=core),
-        labelling=Label(labellers=readers, core=core, memory=a_memory()),
+        annotation=Annotate(readers=readers, seconds=none, tolerance=tolerance, core=core, memory=memory),
+        assessment=Assess(readers=readers, judges=judges, seconds=none, tolerance=tolerance, core=core, memory=memory),
+        labelling=Label(labellers=readers, core=core, memory=memory),
         core=core,
         finders=ByLanguage.of(finder) if finder else None,
     )

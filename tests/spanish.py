@@ -111,11 +111,14 @@ def spanish_pipeline(reader: Any = None, *, core: Core | None = None, max_chars:
     readers = ByLanguage.of(reader or SpanishWords(), english.annotation.readers("en"))
     judges = ByLanguage[AssertionEngine].of(SpanishWords(), english.assessment.judges("en"))
     seconds, tolerance, core = ByLanguage[AssertionEngine]({}), Tolerance(), core or a_core()
+    memory = a_memory()
     return Pipeline(
         intake=Intake(languages=("en", "es"), max_chars=max_chars),
-        annotation=Annotate(readers=readers, seconds=seconds, tolerance=tolerance, core=core),
-        assessment=Assess(readers=readers, judges=judges, seconds=seconds, tolerance=tolerance, core=core),
-        labelling=Label(labellers=readers, core=core, memory=a_memory()),
+        annotation=Annotate(readers=readers, seconds=seconds, tolerance=tolerance, core=core, memory=memory),
+        assessment=Assess(
+            readers=readers, judges=judges, seconds=seconds, tolerance=tolerance, core=core, memory=memory
+        ),
+        labelling=Label(labellers=readers, core=core, memory=memory),
         core=core,
     )
 

@@ -112,9 +112,9 @@ class Settings(BaseSettings):
     queue_chars: Annotated[
         int, Field(ge=1, description="Characters that may wait for a worker before the next text is refused.")
     ] = 4_000_000
-    batch_chars: Annotated[
-        int, Field(ge=1, description="Characters of different requests read in one batch; a longer text goes alone.")
-    ] = 8_000
+    batch_tokens: Annotated[
+        int, Field(ge=1, description="Tokens of different requests read in one batch, about; a longer text goes alone.")
+    ] = 2_000
     batch_wait_ms: Annotated[
         float, Field(ge=0, le=50, description="How long an idle worker waits for a second text to fill its batch.")
     ] = 0.0
@@ -125,8 +125,12 @@ class Settings(BaseSettings):
         float, Field(ge=0, description="How long accepted requests may go on once the server was told to stop.")
     ] = 30.0
     cache_entries: Annotated[
-        int, Field(ge=0, description="Answers kept for equal requests; 0 keeps none. Keys are HMACs of the text.")
+        int,
+        Field(ge=0, description="Answers kept for equal questions, without words, by HMACs of the text; 0 for none."),
     ] = 10_000
+    cache_bytes: Annotated[
+        int, Field(ge=0, description="The memory they may take in a server; those asked for longest ago go first.")
+    ] = 32_000_000
     cache_seconds: Annotated[int, Field(ge=1, description="How long an answer is kept.")] = 600
     redis_url: Annotated[
         SecretStr,

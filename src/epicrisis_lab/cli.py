@@ -21,9 +21,9 @@ from epicrisis_lab.corpora.catalogue import data_root
 from epicrisis_lab.corpora.commands import app as data
 from epicrisis_lab.corpora.headers import Bare
 from epicrisis_lab.errors import LabError, MissingData
+from epicrisis_lab.evaluation.beside import beside_page
 from epicrisis_lab.evaluation.cards import write_card
 from epicrisis_lab.evaluation.measuring import (
-    baselines_page,
     headline,
     measure_all,
     readme_table,
@@ -83,6 +83,9 @@ def evaluate_command(
     bare: Annotated[
         Bare | None, typer.Option(help="Identifiers: take the invented headers off Spanish notes first.")
     ] = None,
+    ward: Annotated[
+        bool, typer.Option(help="Entities: read Spanish documents as a ward would write them: in haste, abbreviated.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per engine and nothing else.")] = False,
     reliability: Annotated[bool, typer.Option(help="Show how often answers of each confidence are right.")] = False,
     errors: Annotated[int, typer.Option(min=0, help="Show up to this many wrong cases of each kind.")] = 0,
@@ -99,7 +102,7 @@ def evaluate_command(
     _tell_left_out(aside, batch)
     done: list[Evaluation] = []
     refused = False
-    ask = Ask(tuple(labels.replace(",", " ").split()), work, mentions, bare)
+    ask = Ask(tuple(labels.replace(",", " ").split()), work, mentions, bare, ward)
     for name in dict.fromkeys([*(engine or [_ENGINE_OF.get(batch.language, "model")]), *(baseline or [])]):
         try:
             with aside.status(f"{name} reads {len(batch.rows)} rows"):
@@ -165,7 +168,7 @@ def card_command(
         page = write_card(cards, card, measured.of(engine), name=name, runs=cards / f"{name}.runs.jsonl")
     except (LabError, EpicrisisError) as error:
         _refuse(aside, error)
-    beside = baselines_page(measured, engine)
+    beside = beside_page(measured, engine)
     page.write_text(page.read_text(encoding="utf-8") + "\n" + beside, encoding="utf-8")
     readme = root / "README.md"
     table = readme_table(engine, measured)

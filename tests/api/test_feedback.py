@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from epicrisis.api.app import create_app
 from epicrisis.api.problems import MEDIA_TYPE
 from epicrisis.assembly import Services, serving
+from tests.redis_server import running_redis
 from tests.serving import CANARY, RULES, UUID, rules_pipeline
 
 REQUEST = "0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9a11"
@@ -24,6 +26,21 @@ def counted(client: TestClient) -> dict[str, str]:
     return dict(
         line.removeprefix("epicrisis_feedback").split() for line in lines if line.startswith("epicrisis_feedback{")
     )
+
+
+ANSWERS: dict[str, Any] = {
+    "/v1/assertions": {"text": "Denies fever."},
+    "/v1/annotations": {"documents": [{"text": "Denies fever."}]},
+    "/v1/entities": {"text": "Denies fever."},
+    "/predict": {"sentence": "Denies fever."},
+    "/predict/batch": {"sentences": ["Denies fever."]},
+}
+
+
+def asked(client: TestClient, route: str = "/v1/assertions", *, body: Any = None, request_id: str = REQUEST) -> int:
+    """Ask ``route``, under the id the tests speak of, and return the status of its answer."""
+    response = client.post(route, json=body or ANSWERS[route], headers={"X-Request-Id": request_id})
+    return response.status_code
 
 
 def kept(client: TestClient, body: Any) -> Any:
@@ -49,6 +66,7 @@ def test_a_second_opinion_of_the_same_client_replaces_the_first(client: TestClie
 
 def test_opinions_that_change_to_and_fro_are_counted_once() -> None:
     client = TestClient(create_app(Services(rules_pipeline()), RULES))
+    asked(client)
 
     for place in range(10):
         kept(client, {**SAID, "right": ("ABSENT", "PRESENT")[place % 2]})
@@ -67,18 +85,69 @@ def test_strangers_do_not_replace_what_each_other_said() -> None:
 def test_the_feedback_of_earlier_days_is_still_counted_after_a_restart(tmp_path: Path) -> None:
     settings = RULES.model_copy(update={"data": tmp_path})
     with TestClient(create_app(serving(settings), settings)) as before:
+        asked(before)
         for place, right in enumerate(("ABSENT", "ABSENT", "PRESENT")):
             kept(before, {**SAID, "target": place, "right": right})
         shown = counted(before)
 
     with TestClient(create_app(serving(settings), settings)) as after:
         again = counted(after)
+        asked(after)
         kept(after, {**SAID, "target": 7, "engine": "rules"})
         more = counted(after)
 
     right, wrong = (f'{{agreed="{agreed}",engine="rules",label="ABSENT"}}' for agreed in ("true", "false"))
     assert shown == again == {right: "2.0", wrong: "1.0"}
     assert more == {right: "2.0", wrong: "2.0"}
+
+
+@pytest.mark.parametrize("route", ANSWERS)
+def test_an_answer_that_was_given_is_known_and_what_is_said_of_it_counts(route: str) -> None:
+    client = TestClient(create_app(Services(rules_pipeline()), RULES))
+    assert asked(client, route) == 200
+
+    assert kept(client, SAID)["known"] is True
+    assert sum(map(float, counted(client).values())) == 1
+
+
+@pytest.mark.parametrize("route", [None, "/v1/assertions", "/predict", "/predict/batch"])
+def test_what_is_said_of_an_answer_that_never_was_is_told_so_and_not_counted(route: str | None) -> None:
+    client = TestClient(create_app(Services(rules_pipeline()), RULES))
+    if route is not None:
+        # A refusal is no answer.
+        assert asked(client, route, body={"text": ""}) >= 400
+
+    assert kept(client, SAID)["known"] is False
+    assert counted(client) == {}
+
+
+def test_after_a_restart_an_earlier_answer_is_not_known_and_what_was_said_of_it_stays_counted(tmp_path: Path) -> None:
+    settings = RULES.model_copy(update={"data": tmp_path})
+    with TestClient(create_app(serving(settings), settings)) as before:
+        asked(before)
+        kept(before, SAID)
+
+    with TestClient(create_app(serving(settings), settings)) as after:
+        told = kept(after, {**SAID, "right": "ABSENT"})
+        shown = counted(after)
+
+    assert told["known"] is False
+    assert shown == {'{agreed="false",engine="rules",label="ABSENT"}': "1.0"}
+
+
+def test_servers_that_share_a_redis_know_each_others_answers_also_after_a_restart(tmp_path: Path) -> None:
+    with running_redis() as redis:
+        settings = [
+            RULES.model_copy(update={"data": tmp_path / name, "redis_url": SecretStr(redis.url)})
+            for name in ("here", "there")
+        ]
+        here, there = (create_app(serving(each), each) for each in settings)
+        with TestClient(here) as client:
+            asked(client)
+
+        with TestClient(there) as client:
+            assert kept(client, SAID)["known"] is True
+            assert kept(client, {**SAID, "request_id": REQUEST.replace("0", "1")})["known"] is False
 
 
 def test_a_server_that_was_told_nothing_keeps_no_file(tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ from copy import copy
 import pytest
 from starlette.testclient import TestClient
 
-from epicrisis.api.readiness import SELF_TESTS, Readiness
+from epicrisis.api.readiness import Readiness
 from epicrisis.domain.assertions import Assertion, Status
 from epicrisis.domain.documents import Document
 from epicrisis.domain.spans import Span
-from epicrisis.engines.contracts import EngineCard
-from epicrisis.services.readers import preferring
+from epicrisis.engines.contracts import EngineCard, NoteReader
+from epicrisis.errors import CorruptArtifact
+from epicrisis.services.readers import ByLanguage, Offer, preferring
+from epicrisis.services.self_tests import SELF_TESTS
 from epicrisis.storage.redis_link import RedisLink
 from epicrisis.storage.tally import RedisTally
 from epicrisis.web.pages import LANGUAGES
@@ -70,6 +72,34 @@ async def test_an_engine_from_elsewhere_has_to_answer_and_ours_has_to_be_right(v
     await readiness.prove()
 
     assert (readiness.reason is None) is not vouched
+
+
+@pytest.mark.anyio
+async def test_an_engine_that_is_needed_later_and_cannot_be_had_ends_readiness_until_it_can() -> None:
+    broken, pipeline = [True], copy(rules_pipeline())
+    pipeline.annotation = copy(pipeline.annotation)
+    spanish = pipeline.annotation.readers("es")
+
+    def build() -> NoteReader:
+        if broken:
+            raise CorruptArtifact
+        return spanish
+
+    pipeline.annotation.readers = ByLanguage({"es": Offer(spanish.card, build)}, retry_seconds=0)
+    readiness = Readiness(pipeline)
+    await readiness.prove()
+    readers, before = readiness.pipeline.annotation.readers, readiness.reason
+
+    with pytest.raises(CorruptArtifact):
+        readers("es")
+    meanwhile = readiness.reason
+    broken.clear()
+    readers("es")
+
+    assert before is None
+    assert meanwhile is not None
+    assert "failed in es" in meanwhile
+    assert readiness.reason is None
 
 
 @pytest.mark.anyio

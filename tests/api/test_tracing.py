@@ -26,7 +26,7 @@ def client() -> Iterator[tuple[TestClient, Kept]]:
 
 def test_every_request_has_a_span_with_its_route_status_and_id() -> None:
     with client() as (sender, kept):
-        answer = sender.post("/v1/annotations", json={"text": "Denies fever."})
+        answer = sender.post("/v1/annotations", json={"text": "Denies fever, as nobody asked before."})
         sender.post("/v1/annotations", json={"text": ""})
         sender.get(f"/{CANARY}?patient={CANARY}")
 
@@ -38,7 +38,7 @@ def test_every_request_has_a_span_with_its_route_status_and_id() -> None:
         "http.response.status_code": 200,
         "epicrisis.request_id": answer.headers["x-request-id"],
     }
-    assert [event.name for event in kept.spans[0].events] == ["queue", "inference"]
+    assert [event.name for event in kept.spans[0].events] == ["cache", "queue", "engine", "json"]
     assert (refused["name"], refused["http.response.status_code"]) == ("POST /v1/annotations", 422)
     assert (lost["name"], lost["http.response.status_code"]) == ("GET none", 404)
 

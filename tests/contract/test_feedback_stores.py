@@ -30,6 +30,7 @@ OPINION = Opinion(
     given=Status.ABSENT,
     right=Status.PRESENT,
     at=datetime(2031, 2, 3, 12, 0, 0, 250_000, tzinfo=UTC),
+    known=True,
 )
 
 
@@ -91,6 +92,26 @@ async def test_counts_only_the_last_word(store: FeedbackStore) -> None:
     await store.keep(replace(OPINION, right=Status.ABSENT))
 
     assert dict(await store.totals()) == {Verdict("model", Status.ABSENT, True): 1}
+
+
+async def test_an_opinion_about_an_answer_nobody_remembers_is_kept_and_not_counted(store: FeedbackStore) -> None:
+    unknown = replace(OPINION, known=False)
+
+    await store.keep(unknown)
+
+    assert dict(await store.totals()) == {}
+    assert await store.keep(OPINION) == unknown
+    assert dict(await store.totals()) == {OPINION.verdict: 1}
+
+
+async def test_what_was_known_once_stays_known(store: FeedbackStore) -> None:
+    await store.keep(OPINION)
+    later = replace(OPINION, right=Status.ABSENT, known=False)
+
+    await store.keep(later)
+
+    assert dict(await store.totals()) == {later.verdict: 1}
+    assert await store.keep(OPINION) == replace(later, known=True)
 
 
 async def test_knows_nothing_that_nobody_said(store: FeedbackStore) -> None:

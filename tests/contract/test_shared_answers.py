@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from epicrisis.services.answers import SharedAnswers
+from epicrisis.services.answer_memory import SharedAnswers
 from epicrisis.storage.answers import MemoryAnswers, RedisAnswers
 from tests.redis_server import Redis, running_redis
 

@@ -14,7 +14,7 @@ import pytest
 
 from epicrisis.errors import UnreadableDocument
 from epicrisis.formats.redacting.asking import Limits, Options
-from epicrisis.formats.redacting.files import redacted
+from tests.asked import redacted
 from tests.office import WHO, docx, paragraph, part, pdf, relations, renamed, run, zipped
 
 for library in ("lxml", "pypdfium2", "reportlab", "pypdf", "pyarrow"):

@@ -7,8 +7,9 @@ A refusal takes less than 100 ms. Nightly, on a machine of its own, that is asse
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from statistics import fmean
 
 import psutil
@@ -23,7 +24,7 @@ CLIENTS = 200
 # One worker and a short queue: the reading of a note is what there is too much of, and not the HTTP around it.
 QUEUE = 8
 SMALL = {"EPICRISIS_WORKERS": "1", "EPICRISIS_QUEUE": str(QUEUE)}
-NOTE = posting("/v1/annotations", {"text": "Denies chest pain. No fever, cough since Monday. Has diabetes. " * 100})
+NOTE = "Denies chest pain. No fever, cough since Monday. Has diabetes. " * 100
 SENTENCE = posting("/v1/annotations", {"text": "Denies chest pain."})
 ALIVE = b"GET /live HTTP/1.1\r\nHost: here\r\n\r\n"
 ALIVE_ONCE = b"GET /live HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
@@ -71,6 +72,11 @@ class Measured:
         return f"goodput {ratios}, {refused}, memory {self.growth:.2f}"
 
 
+def different_notes() -> Iterator[bytes]:
+    """Yield notes that nobody sent before: who sends an equal one needs no place, and waits for the first one's."""
+    return (posting("/v1/annotations", {"text": f"{NOTE}Day {number}."}) for number in count())
+
+
 def goodput(loads: Sequence[Load]) -> float:
     return fmean(load.goodput for load in loads)
 
@@ -83,15 +89,16 @@ async def measure(clients: Clients, server: Server, *, times: Sequence[int], sec
     process = psutil.Process(server.pid)
     idle = await clients.in_turn(ALIVE, clients=1, seconds=0.5)
     # As many clients as there are places: the queue is never empty, and nobody is refused.
-    found = await clients.in_turn(NOTE, clients=1 + QUEUE, seconds=1.0, lead=0.3)
+    notes = different_notes()
+    found = await clients.in_turn(notes, clients=1 + QUEUE, seconds=1.0, lead=0.3)
     seconds = max(seconds, 8 / max(found.goodput, 1.0))
     memory, peaks, loads = 0, list[Load](), {each: list[Load]() for each in times}
     for _ in range(rounds):
-        peaks.append(await clients.in_turn(NOTE, clients=1 + QUEUE, seconds=seconds, lead=seconds / 2))
+        peaks.append(await clients.in_turn(notes, clients=1 + QUEUE, seconds=seconds, lead=seconds / 2))
         memory = memory or process.memory_info().rss
         for each in times:
             rate = each * goodput(peaks)
-            loads[each].append(await clients.arriving(NOTE, rate=rate, seconds=seconds, lead=seconds / 2))
+            loads[each].append(await clients.arriving(notes, rate=rate, seconds=seconds, lead=seconds / 2))
     return Measured(idle, peaks, loads, memory, process.memory_info().rss)
 
 

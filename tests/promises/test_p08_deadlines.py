@@ -14,7 +14,7 @@ from epicrisis.domain.documents import Document
 from epicrisis.engines.contracts import AssertionEngine, NoteReader
 from epicrisis.errors import DeadlineExceeded
 from epicrisis.services.annotate import Annotate
-from epicrisis.services.answers import Memory, Shelf
+from epicrisis.services.answer_memory import Memory, Shelf
 from epicrisis.services.assess import Assess, Question
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.core import Core
@@ -61,9 +61,10 @@ Ask = Callable[[list[str]], Coroutine[Any, Any, Any]]
 def every_service(reader: NoteReader, core: Core) -> dict[str, Ask]:
     """Return what asks each service for several texts."""
     readers, judges, none = ByLanguage.of(reader), rules_pipeline().assessment.judges, ByLanguage[AssertionEngine]({})
-    annotate = Annotate(readers=readers, seconds=none, tolerance=Tolerance(), core=core)
-    assess = Assess(readers=readers, judges=judges, seconds=none, tolerance=Tolerance(), core=core)
-    label = Label(labellers=readers, core=core, memory=a_memory())
+    tolerance, memory = Tolerance(), a_memory()
+    annotate = Annotate(readers=readers, seconds=none, tolerance=tolerance, core=core, memory=memory)
+    assess = Assess(readers=readers, judges=judges, seconds=none, tolerance=tolerance, core=core, memory=memory)
+    label = Label(labellers=readers, core=core, memory=memory)
 
     def documents(texts: list[str]) -> list[Document]:
         return [Document(id=text, text=text) for text in texts]

@@ -1,4 +1,4 @@
-"""P16: the same note gets the same answer, whatever its neighbours, its place in a batch, or the process reading it."""
+"""P16: the same text gets the same answer, whatever its neighbours, its place, the cache, or the process that reads."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -31,8 +32,21 @@ NOTES = [
     "Denies [entity] fever [entity].",
     "😷 Cough, no fever. " * 40,
 ]
-ROUTES = ["/v1/annotations", "/v1/assertions"]
+ROUTES = ["/v1/annotations", "/v1/assertions", "/v1/entities"]
 BAD = [" ", "{\\rtf1 fever}", "a\ud800"]
+SENTENCES = [
+    "Denies chest pain.",
+    "Possible pneumonia; chest x-ray ordered.",
+    "Return if fever develops.",
+    "Cough without fever, though he may have had chills.",
+    "Thank you.",
+    "ok",
+    "😷 Cough, no fever.",
+    "The patient, who was last seen in March for hypertension and a rash that has since gone, denies fever, chills, "
+    "night sweats, chest pain, palpitations, dyspnea, abdominal pain, nausea, vomiting and any change in weight.",
+]
+NO_SENTENCES = [" ", 5, None, "fever " * 600]
+REQUEST_ID = "0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9a11"
 
 
 @pytest.fixture(scope="module", params=READERS)
@@ -77,8 +91,7 @@ def test_neighbours_never_change_an_answer(client: TestClient, route: str, texts
 def test_another_process_says_the_same_byte_for_byte(client: TestClient, settings: dict[str, str]) -> None:
     notes = Random(16).sample(NOTES, len(NOTES))
     body = json.dumps({"documents": [{"id": str(place), "text": text} for place, text in enumerate(notes)]}).encode()
-    request_id = "0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9a11"
-    headers = {"Content-Type": "application/json", "X-Request-Id": request_id}
+    headers = {"Content-Type": "application/json", "X-Request-Id": REQUEST_ID}
     lines = [f"{name}: {value}" for name, value in headers.items()]
     raw = "\r\n".join(["POST /v1/annotations HTTP/1.1", "Host: here", *lines, f"Content-Length: {len(body)}"]).encode()
 
@@ -91,9 +104,83 @@ def test_another_process_says_the_same_byte_for_byte(client: TestClient, setting
 
 
 @pytest.fixture(scope="module")
+def forgetting(settings: dict[str, str]) -> Iterator[TestClient]:
+    """Return a client of a server that keeps no answer, and reads a sentence or two at a time."""
+    with TestClient(app_with(**settings, cache_entries=0, batch_tokens=30)) as client:
+        yield client
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_an_answer_that_was_kept_is_told_byte_for_byte(client: TestClient, forgetting: TestClient, route: str) -> None:
+    headers = {"Content-Type": "application/json", "X-Request-Id": REQUEST_ID}
+    body = json.dumps({"documents": [{"id": "note", "text": text} for text in NOTES + BAD]})
+
+    read, kept, anew = (
+        each.post(route, content=body, headers=headers).content for each in (client, client, forgetting)
+    )
+
+    assert read == kept == anew
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a sentence was given, byte for byte."""
+
+    label: msgspec.Raw
+    score: msgspec.Raw
+    model_label: msgspec.Raw = msgspec.Raw(b"")
+
+    @property
+    def pair(self) -> tuple[bytes, bytes]:
+        return bytes(self.label), bytes(self.score)
+
+
+class SaidOfMany(msgspec.Struct, frozen=True):
+    """The two lists of an answer to a batch."""
+
+    predictions: list[Said]
+    results: list[Said]
+
+
+def predicted(client: TestClient, route: str, body: Any, contract: str) -> bytes:
+    response = client.post(route, json=body, headers={"X-Contract": contract})
+    assert response.status_code == 200, response.text
+    return response.content
+
+
+@cache
+def predicted_alone(client: TestClient, sentence: str, contract: str) -> Said:
+    return msgspec.json.decode(predicted(client, "/predict", {"sentence": sentence}, contract), type=Said)
+
+
+@pytest.mark.parametrize("contract", ["", "a", "b"])
+@hypothesis_settings(max_examples=25)
+@given(data=st.data())
+def test_a_sentence_has_one_label_and_score_alone_and_among_any_neighbours(
+    client: TestClient, forgetting: TestClient, contract: str, data: st.DataObject
+) -> None:
+    # Profile A refuses a batch with a bad sentence as a whole.
+    drawn = st.sampled_from([*SENTENCES, *(NO_SENTENCES if contract != "a" else [])])
+    sentences = data.draw(st.lists(drawn, min_size=1, max_size=10))
+    null = Said(msgspec.Raw(b"null"), msgspec.Raw(b"null"), msgspec.Raw(b"null"))
+
+    # Twice where answers are kept: some are read, and some are not.
+    answers = [
+        msgspec.json.decode(predicted(each, "/predict/batch", {"sentences": sentences}, contract), type=SaidOfMany)
+        for each in (client, client, forgetting)
+    ]
+
+    alone = [
+        predicted_alone(forgetting, sentence, contract) if sentence in SENTENCES else null for sentence in sentences
+    ]
+    for answer in answers:
+        assert answer.predictions == alone
+        assert [said.pair for said in answer.results] == [said.pair for said in alone]
+
+
+@pytest.fixture(scope="module")
 def forgetful(settings: dict[str, str]) -> Iterator[Pipeline]:
     """Return a pipeline that reads every text anew, in batches of a few sentences."""
-    pipeline = load(RULES.model_copy(update={**settings, "cache_entries": 0, "batch_chars": 120}))
+    pipeline = load(RULES.model_copy(update={**settings, "cache_entries": 0, "batch_tokens": 30}))
     yield pipeline
     pipeline.core.close()
 

@@ -101,6 +101,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.pipeline = pipeline
     app.state.metrics = services.metrics
     app.state.feedback = services.feedback()
+    app.state.given = services.given
     app.state.audit = services.audit
     app.state.deidentify = services.deidentify(counts)
     app.state.redact_files = assembly.file_redaction(settings, pipeline, app.state.deidentify)
@@ -158,6 +159,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await task
     await app.state.counts.close()
+    await app.state.given.close()
     if app.state.link is not None:
         await app.state.link.close()
     await app.state.tally.close()

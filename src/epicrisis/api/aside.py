@@ -9,6 +9,8 @@ import msgspec
 from anyio import to_thread
 from starlette.responses import Response
 
+from epicrisis.services.timings import WRITING, spending
+
 Result = TypeVar("Result")
 
 # Intake, or the writing down of findings, takes about half a microsecond a character; a thread costs a tenth of a
@@ -19,6 +21,12 @@ SHORT = 1_000
 async def aside(work: Callable[[], Result], *, characters: int) -> Result:
     """Return what ``work`` returns, which is about a text of so many ``characters``."""
     return work() if characters <= SHORT else await to_thread.run_sync(work)
+
+
+async def written(write: Callable[[], Response], *, characters: int) -> Response:
+    """Return the answer that ``write`` puts into JSON, about a text of so many ``characters``."""
+    with spending(WRITING):
+        return await aside(write, characters=characters)
 
 
 def json_answer(body: Mapping[str, Any]) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -12,7 +14,7 @@ from epicrisis.assembly import Pipeline
 from epicrisis.services.access import Principal
 from epicrisis.services.audit import Audit
 from epicrisis.services.deidentify import Deidentify
-from epicrisis.services.feedback import Feedback
+from epicrisis.services.feedback import Feedback, GivenAnswers
 from epicrisis.services.redact_files import RedactFiles
 from epicrisis.services.sealed_identifiers import Reidentify
 
@@ -60,6 +62,11 @@ async def _reidentify(request: Request) -> Reidentify:
     return reidentify
 
 
+async def _note_answer(request: Request) -> Callable[[], None]:
+    given: GivenAnswers = request.app.state.given
+    return partial(given.note, request.state.request_id, tenant=request.state.principal.tenant)
+
+
 async def _principal(request: Request) -> Principal:
     principal: Principal = request.state.principal
     return principal
@@ -87,3 +94,5 @@ TheAudit = Annotated[Audit, Depends(_audit)]
 TheClient = Annotated[str, Depends(_client)]
 TheReadiness = Annotated[Readiness, Depends(_readiness)]
 TheRequestId = Annotated[str, Depends(_request_id)]
+# Remembers that this request was answered, so that feedback about it is believed.
+NoteAnswer = Annotated[Callable[[], None], Depends(_note_answer)]

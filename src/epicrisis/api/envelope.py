@@ -18,7 +18,7 @@ from structlog.contextvars import bind_contextvars
 from epicrisis.api.problems import NOT_READY, Problem, answer, problem_of
 from epicrisis.api.readiness import STOPPING
 from epicrisis.api.security.origins import tell_origins
-from epicrisis.services.timings import Timings, timings
+from epicrisis.services.timings import CACHE, WRITING, Timings, timings
 from epicrisis.telemetry.bounds import NO_ROUTE, method_of
 from epicrisis.telemetry.logs import get_logger
 from epicrisis.telemetry.metrics import Metrics
@@ -92,7 +92,9 @@ class Envelope:
                 if isinstance(error, asyncio.CancelledError):
                     raise
         finally:
-            state["stages"] = dict(stages)
+            state["stages"] = spent = dict(stages)
+            # The core tells of its batches itself, once for all who share them.
+            self.metrics.stages({stage: spent[stage] for stage in (CACHE, WRITING) if stage in spent})
             self._tell(scope, CLIENT_LEFT if status is None else status, time.perf_counter() - started)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
@@ -149,10 +151,10 @@ def _new_id() -> str:
 
 def enveloped(message: Message, scope: Scope, stages: Timings, seconds: float) -> Message:
     """Return ``message``, an answer to ``scope``, with our headers; itself it may be a constant of whoever sent it."""
-    total = f"{seconds * 1000:.1f}"
+    total = f"{seconds * 1000:.2f}"
     timing = ""
     for stage, spent in stages:
-        timing += f"{stage};dur={spent * 1000:.1f}, "
+        timing += f"{stage};dur={spent * 1000:.2f}, "
     headers = [
         *message.get("headers", ()),
         (b"x-request-id", scope["state"]["request_id"].encode()),

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 from anyio import to_thread
 
 from epicrisis.assembly import Pipeline
 from epicrisis.domain.assertions import Status
-from epicrisis.domain.documents import Document
-from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.services.assess import Question
 from epicrisis.services.outcomes import answered
+from epicrisis.services.readers import ByLanguage
+from epicrisis.services.self_tests import SELF_TESTS
 from epicrisis.services.tally import Tally
 from epicrisis.storage.opening import Stores
 from epicrisis.telemetry.logs import get_logger
-
-# One sentence per language whose reading nobody disputes: the finding it must find, and the status it must give it.
-SELF_TESTS: Mapping[str, tuple[str, str, Status]] = {
-    "en": ("The patient denies chest pain.", "chest pain", Status.ABSENT),
-    "es": ("El paciente niega dolor torácico.", "dolor torácico", Status.ABSENT),
-}
 
 STOPPING = "The server is stopping; send this to another one, or try again in a moment."
 
@@ -38,7 +32,8 @@ class Readiness:
 
     Every engine that is loaded at the start must read a sentence in each of its languages, and read it right. Of a
     model that somebody chose from elsewhere, and is not ``vouched`` for, an answer is asked and no more: how good it
-    is, its own card says.
+    is, its own card says. One that is loaded later reads its sentence then, before it reads for anybody; where it
+    cannot be loaded or fails, whoever needs it is refused, and notes are better sent to another server.
     """
 
     def __init__(
@@ -53,8 +48,18 @@ class Readiness:
         self.tally = tally
         self.stores = stores
         self.vouched = vouched
-        self.reason: str | None = "The engines have not passed their self-test yet; try again in a moment."
+        self._reason: str | None = "The engines have not passed their self-test yet; try again in a moment."
         self._stopping = False
+        for engines in self._engines():
+            engines.told = _say_that_it_failed
+
+    @property
+    def reason(self) -> str | None:
+        """Say why notes may not be sent, or nothing where they may."""
+        if self._reason is not None:
+            return self._reason
+        failed = sorted({language for engines in self._engines() for language in engines.failed})
+        return _failed_in(failed) if failed else None
 
     @property
     def degraded(self) -> bool:
@@ -68,7 +73,7 @@ class Readiness:
     def stop(self) -> None:
         """Be ready no more: whoever routes requests here shall route them elsewhere."""
         self._stopping = True
-        self.reason = STOPPING
+        self._reason = STOPPING
 
     async def prove(self) -> None:
         """Read the sentences and keep the outcome; an engine that fails leaves the service not ready."""
@@ -77,11 +82,22 @@ class Readiness:
         if self._stopping:
             return
         if failed:
-            self.reason = f"The self-test failed in {', '.join(failed)}; the log says more. Reinstall the package."
+            self._reason = _failed_in(failed)
             return
-        self.reason = None
+        self._reason = None
         cards = {card.name for language in self._languages() for card, _, _ in self._tests(language)}
         log.info("self-test passed", engines=len(cards))
+
+    def _engines(self) -> list[ByLanguage[Any]]:
+        """Return all that may be loaded later than at the start."""
+        read, judged = self.pipeline.annotation, self.pipeline.assessment
+        return [
+            read.readers,
+            read.seconds,
+            judged.judges,
+            self.pipeline.labelling.labellers,
+            self.pipeline.identify.learnt,
+        ]
 
     def _languages(self) -> list[str]:
         """Return the languages whose engines are in memory; to load the others now is what nobody asked for."""
@@ -105,12 +121,11 @@ class Readiness:
         ]
 
     def _passes(self, language: str, card: EngineCard, reads: Reads, strict: bool) -> bool:
-        text, finding, status = SELF_TESTS[language]
-        start = text.index(finding)
-        question = Question(Document("self-test", text, language), (Span(start, start + len(finding)),))
+        test = SELF_TESTS[language]
+        question = Question(test.document, (test.target,))
         about = {"language": language, "engine": card.name, "version": card.version}
         try:
-            right = reads(question) is status
+            right = reads(question) is test.status
         except Exception as error:  # noqa: BLE001  whatever an engine does, the process must live to tell it
             log.error("self-test failed", error=type(error).__name__, **about)
             return False
@@ -132,3 +147,12 @@ class Readiness:
     def _as_labelled(self, question: Question) -> Status:
         [outcome] = self.pipeline.labelling.many([question.document])
         return answered(outcome).label
+
+
+def _failed_in(languages: Sequence[str]) -> str:
+    return f"The self-test failed in {', '.join(languages)}; the log says more. Reinstall the package."
+
+
+def _say_that_it_failed(card: EngineCard, language: str, error: Exception) -> None:
+    kind = type(error.__cause__ or error).__name__
+    log.error("engine not loaded", engine=card.name, version=card.version, language=language, error=kind)

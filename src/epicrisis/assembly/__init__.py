@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 from epicrisis.assembly.hiding import deidentification, file_redaction
-from epicrisis.assembly.keeping import audit_log, key_ring, resealing, sealing
+from epicrisis.assembly.keeping import audit_log, is_installed, key_ring, resealing, sealing
 from epicrisis.assembly.loading import load
 from epicrisis.assembly.pipeline import Pipeline
 from epicrisis.assembly.server import serving
@@ -26,6 +26,7 @@ __all__ = [
     "audit_log",
     "deidentification",
     "file_redaction",
+    "is_installed",
     "key_ring",
     "load",
     "resealing",

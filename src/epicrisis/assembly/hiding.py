@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from epicrisis.assembly.keeping import can_seal, sealing, secret_of
+from epicrisis.assembly.keeping import can_seal, logs_of, sealing, secret_of, stores_of
 from epicrisis.assembly.pipeline import Pipeline
 from epicrisis.domain.redactions import Policy
 from epicrisis.engines.contracts import EngineCard
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from epicrisis.services.redact_files import RedactFiles
 
 
-def deidentification(settings: Settings, pipeline: Pipeline, *own: Policy) -> Deidentify:
-    """Return what hides who a note is about, for whoever holds the notes: nothing is recorded.
+def deidentification(settings: Settings, pipeline: Pipeline, *own: Policy, recorded: bool = False) -> Deidentify:
+    """Return what hides who a note is about, and, where it is ``recorded``, says so in the logs of the installation.
 
     It has the policies of ``settings`` and those given, and the secret of the installation, made on first need.
 
@@ -29,12 +29,15 @@ def deidentification(settings: Settings, pipeline: Pipeline, *own: Policy) -> De
     """
     from epicrisis.services.deidentify import Deidentify
 
+    audit, log = logs_of(settings, stores_of(settings)) if recorded else (None, None)
     return Deidentify(
         identify=pipeline.identify,
         cards=cards_looking(pipeline.identify),
         policies={**known_policies(settings.policies), **{policy.name: policy for policy in own}},
         secret=secret_of(settings),
         seals=sealing(settings) if can_seal() else None,
+        audit=audit,
+        log=log,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from epicrisis.errors import InvalidSettings, StorageError
 from epicrisis.services.feedback import FeedbackStore
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from epicrisis.services.keys import Keys
     from epicrisis.services.redaction_log import RedactionLog
     from epicrisis.services.reseal import Reseal
-    from epicrisis.services.seals import Seals
+    from epicrisis.services.seals import SealedColumn, Seals
     from epicrisis.storage.crypto import KeyRing
     from epicrisis.storage.opening import Stores
+
+
+# What is kept aside, each in files of its own, while PostgreSQL is down.
+_SPOOLS = ("audit", "redactions")
 
 
 def key_ring(settings: Settings, stores: Stores | None = None, audit: Audit | None = None) -> Keys:
@@ -66,12 +70,21 @@ def resealing(settings: Settings) -> Reseal:
         InvalidSettings: no encryption key is set.
     """
     from epicrisis.services.reseal import Reseal
+    from epicrisis.services.spooling import those_aside
 
     if not settings.encryption_keys.get_secret_value():
         raise InvalidSettings(
             "There is no key to encrypt with; set EPICRISIS_ENCRYPTION_KEYS, the new key first and the old ones behind."
         )
-    return Reseal([stores_of(settings).said_by], sealing(settings))
+    stores = stores_of(settings)
+    columns: list[SealedColumn[Any]] = [stores.said_by, stores.answers]
+    url = settings.redis_url.get_secret_value()
+    if url and not stores.remote:
+        from epicrisis.storage.redis_claims import RedisAnswers
+        from epicrisis.storage.redis_link import RedisLink
+
+        columns.append(RedisAnswers(RedisLink(url)))
+    return Reseal(columns, sealing(settings), aside=those_aside(*logs_of(settings, stores)))
 
 
 def stores_of(settings: Settings) -> Stores:
@@ -97,15 +110,32 @@ def with_grace(settings: Settings, stores: Stores) -> Stores:
     return replace(stores, keys=GracedKeys(stores.keys, seconds=settings.key_grace_seconds))
 
 
-def spooling(settings: Settings, stores: Stores) -> tuple[Audit, RedactionLog]:
-    """Return the logs of a server that goes on while its database is down."""
+def is_installed(settings: Settings) -> bool:
+    """Return whether something is kept here: in a PostgreSQL that is named, or in a data folder that is not empty.
+
+    Raises:
+        StorageError: nobody may look into the data folder.
+    """
+    if settings.database_url.get_secret_value() or settings.embedded_postgres:
+        return True
+    folder = settings.data.expanduser()
+    try:
+        return folder.is_dir() and any(folder.iterdir())
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be read: {error.strerror}.") from error
+
+
+def logs_of(settings: Settings, stores: Stores) -> tuple[Audit, RedactionLog]:
+    """Return what is recorded of redactions; it goes on while PostgreSQL is down, but where that is to be strict."""
+    if not stores.remote or settings.strict_audit:
+        return audit_log(settings, stores), stores.redactions
     from epicrisis.services.spooling import SpoolingAudit, SpoolingRedactionLog
     from epicrisis.storage.spool import FileSpool
 
-    seals = sealing(settings)
+    of_audit, of_redactions = (FileSpool(settings.data, name, sealing(settings)) for name in _SPOOLS)
     return (
-        SpoolingAudit(stores.audit, secret_of(settings), spool=FileSpool(settings.data, "audit", seals)),
-        SpoolingRedactionLog(stores.redactions, spool=FileSpool(settings.data, "redactions", seals)),
+        SpoolingAudit(stores.audit, secret_of(settings), spool=of_audit),
+        SpoolingRedactionLog(stores.redactions, spool=of_redactions),
     )
 
 
@@ -134,10 +164,14 @@ def refuse_missing_keys(settings: Settings, stores: Stores, ring: KeyRing | None
     Raises:
         InvalidSettings: the keys it was sealed with are not all at hand.
     """
+    from epicrisis.storage.spool import sealed_with
+
     used = list[str]()
     # What cannot be read is told to whoever needs it: the server answers without.
     with suppress(StorageError):
-        used = stores.said_by.key_ids()
+        used += stores.said_by.key_ids()
+    with suppress(OSError):
+        used += sealed_with(settings.data, _SPOOLS)
     if not stores.remote:
         stores.database.close()
     if used:

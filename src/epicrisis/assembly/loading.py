@@ -10,7 +10,7 @@ from epicrisis import __version__
 from epicrisis.assembly.pipeline import Pipeline
 from epicrisis.engines import registry
 from epicrisis.services.annotate import Annotate
-from epicrisis.services.answers import Memory, SharedAnswers, Shelf
+from epicrisis.services.answer_memory import Memory, SharedAnswers, Shelf
 from epicrisis.services.assess import Assess
 from epicrisis.services.choosing import chosen, learnt_identifiers
 from epicrisis.services.conflicts import Tolerance
@@ -51,17 +51,19 @@ def load(settings: Settings | None = None, *, observer: Observer = UNOBSERVED) -
         threads=settings.workers,
         queue=settings.queue,
         queue_chars=settings.queue_chars,
-        batch_chars=settings.batch_chars,
+        batch_tokens=settings.batch_tokens,
         wait_seconds=settings.batch_wait_ms / 1000,
         deadline_seconds=settings.deadline_seconds,
         observer=observer,
     )
-    readers, judges, seconds = engines.readers, engines.judges, engines.seconds
+    readers, judges, seconds, memory = engines.readers, engines.judges, engines.seconds, _memory(settings)
     return Pipeline(
         intake=Intake(languages=readers.languages, max_chars=settings.max_chars),
-        annotation=Annotate(readers=readers, seconds=seconds, tolerance=tolerance, core=core),
-        assessment=Assess(readers=readers, judges=judges, seconds=seconds, tolerance=tolerance, core=core),
-        labelling=Label(labellers=engines.labellers, core=core, memory=_memory(settings), quick=settings.quick_labels),
+        annotation=Annotate(readers=readers, seconds=seconds, tolerance=tolerance, core=core, memory=memory),
+        assessment=Assess(
+            readers=readers, judges=judges, seconds=seconds, tolerance=tolerance, core=core, memory=memory
+        ),
+        labelling=Label(labellers=engines.labellers, core=core, memory=memory, quick=settings.quick_labels),
         core=core,
         finders=learnt_identifiers(readers_by_name),
     )
@@ -80,7 +82,7 @@ def _memory(settings: Settings) -> Memory:
     return Memory(
         # A key of its own for this use, and another one for each version, which may answer otherwise.
         secret=hmac.digest(given, f"answers of epicrisis {__version__}".encode(), "sha256"),
-        shelf=Shelf(entries=settings.cache_entries, seconds=settings.cache_seconds),
+        shelf=Shelf(entries=settings.cache_entries, seconds=settings.cache_seconds, most_bytes=settings.cache_bytes),
         shared=_shared_answers(settings),
     )
 

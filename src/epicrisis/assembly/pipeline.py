@@ -40,7 +40,7 @@ class Pipeline:
         self.assessment = assessment
         self.labelling = labelling
         # Whatever reads the notes of a language names what they speak of.
-        self.entities = Entities(readers=annotation.readers, core=core)
+        self.entities = Entities(readers=annotation.readers, core=core, memory=labelling.memory)
         self.identify = Identify(patterns=PatternIdentifierEngine(), learnt=finders or ByLanguage({}), core=core)
         self.core = core
 

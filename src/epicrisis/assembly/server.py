@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from epicrisis import __version__
 from epicrisis.assembly.hiding import known_policies
 from epicrisis.assembly.keeping import (
-    audit_log,
     can_seal,
     key_ring,
+    logs_of,
     refuse_missing_keys,
     sealed,
     sealing,
     secret_of,
-    spooling,
     stores_of,
     with_grace,
 )
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 def serving(settings: Settings) -> Services:
     """Return what a server needs, as ``settings`` describe it; raises as ``load`` does."""
     # Imported here: the library and the terminal build no server, and do not wait for what only one needs.
+    from epicrisis.storage.given import given_in
     from epicrisis.storage.tally import tally_of
     from epicrisis.telemetry.metrics import Metrics
 
@@ -45,9 +45,7 @@ def serving(settings: Settings) -> Services:
     seals = sealing(settings) if encrypted or can_seal() else None
     stores = stores_of(settings)
     refuse_missing_keys(settings, stores, seals)
-    audit, redactions = audit_log(settings, stores), stores.redactions
-    if stores.remote and not settings.strict_audit:
-        audit, redactions = spooling(settings, stores)
+    audit, redactions = logs_of(settings, stores)
     link = _link(settings)
     return Services(
         pipeline=pipeline,
@@ -55,6 +53,7 @@ def serving(settings: Settings) -> Services:
         keys=key_ring(settings, with_grace(settings, stores), audit),
         tally=tally_of(link),
         opinions=sealed(stores.opinions, seals if encrypted else None),
+        given=given_in(link),
         audit=audit,
         redactions=redactions,
         claims=_claims(stores, link, seals),

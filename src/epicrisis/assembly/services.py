@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from epicrisis.assembly.hiding import cards_looking, known_policies
 from epicrisis.assembly.pipeline import Pipeline
 from epicrisis.domain.redactions import Policy
-from epicrisis.services.feedback import Feedback, FeedbackStore
+from epicrisis.services.feedback import Feedback, FeedbackStore, GivenAnswers
 
 if TYPE_CHECKING:
     from epicrisis.services.audit import Audit
@@ -70,6 +70,12 @@ def _opinions() -> FeedbackStore:
     return MemoryFeedback()
 
 
+def _given() -> GivenAnswers:
+    from epicrisis.storage.given import MemoryGiven
+
+    return MemoryGiven()
+
+
 def _redactions() -> RedactionLog:
     from epicrisis.storage.memory import MemoryRedactionLog
 
@@ -91,6 +97,7 @@ class Services:
     keys: Keys = field(default_factory=_keys)
     tally: Tally = field(default_factory=_tally)
     opinions: FeedbackStore = field(default_factory=_opinions)
+    given: GivenAnswers = field(default_factory=_given)
     audit: Audit = field(default_factory=_audit)
     redactions: RedactionLog = field(default_factory=_redactions)
     claims: ClaimStore = field(default_factory=_claims)
@@ -111,7 +118,10 @@ class Services:
         pipeline = self.pipeline
         engines = (pipeline.labelling.labellers, pipeline.annotation.readers, pipeline.assessment.judges)
         return Feedback(
-            store=self.opinions, counts=self.metrics, engines=[card for each in engines for card in each.cards]
+            store=self.opinions,
+            counts=self.metrics,
+            given=self.given,
+            engines=[card for each in engines for card in each.cards],
         )
 
     def deidentify(self, counts: CountsRedactions | None = None) -> Deidentify:
@@ -149,7 +159,6 @@ class Services:
 
     def aside(self) -> list[Drains]:
         """Return whatever keeps records aside while the database is down."""
-        from epicrisis.services.spooling import SpoolingAudit, SpoolingRedactionLog
+        from epicrisis.services.spooling import those_aside
 
-        logs = (self.audit, self.redactions)
-        return [each for each in logs if isinstance(each, SpoolingAudit | SpoolingRedactionLog)]
+        return those_aside(self.audit, self.redactions)

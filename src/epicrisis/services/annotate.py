@@ -9,39 +9,57 @@ from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assertions import Assertion
 from epicrisis.domain.documents import Document
 from epicrisis.engines.contracts import AssertionEngine
+from epicrisis.services.answer_memory import Memory
+from epicrisis.services.answers import Answers
 from epicrisis.services.conflicts import Tolerance, with_conflict
 from epicrisis.services.core import Core
 from epicrisis.services.mixing import with_foreign
 from epicrisis.services.outcomes import Failure, answered
 from epicrisis.services.queueing import Work
 from epicrisis.services.readers import ByLanguage, Readers, answer_by_language
+from epicrisis.services.wordless import Signature
 
 
 class Annotate:
     """The reader of its language reads a note; a second engine, where it is another one, is heard on every status."""
 
     def __init__(
-        self, *, readers: Readers, seconds: ByLanguage[AssertionEngine], tolerance: Tolerance, core: Core
+        self,
+        *,
+        readers: Readers,
+        seconds: ByLanguage[AssertionEngine],
+        tolerance: Tolerance,
+        core: Core,
+        memory: Memory,
     ) -> None:
         self.readers = readers
         self.seconds = seconds
         self.tolerance = tolerance
-        self.core = core
-        self.work: Work[Document, AnnotatedDocument] = Work("annotate", self._read, document=lambda document: document)
+        work: Work[Document, AnnotatedDocument] = Work("annotate", self._read, document=lambda document: document)
+        signature = Signature(readers, seconds)
+        self._answers = Answers(
+            work,
+            core=core,
+            memory=memory,
+            scope=(work.name, tolerance),
+            about=lambda document: (signature(document.language), document.language, document.text),
+            kind=AnnotatedDocument,
+        )
 
     async def __call__(self, document: Document) -> AnnotatedDocument:
-        """Return ``document`` annotated, read in a batch with whatever else waits.
+        """Return ``document`` annotated, read in a batch with whatever else waits or, lately, for somebody else.
 
         Raises:
             Overloaded: too much work waits already.
             DeadlineExceeded: there was no answer in the time a request has.
         """
-        return answered(await self.core.ask(self.work, document))
+        [outcome] = await self._answers([document])
+        return answered(outcome)
 
     async def batch(self, documents: Sequence[Document | Failure]) -> list[AnnotatedDocument | Failure]:
-        """Return what ``many`` returns, read in batches with whatever else waits; raises as calling does."""
+        """Return what ``many`` returns, each note as calling returns it; raises as that does."""
         notes = [document for document in documents if isinstance(document, Document)]
-        outcomes = iter(await self.core.ask_all(self.work, notes))
+        outcomes = iter(await self._answers(notes))
         return [next(outcomes) if isinstance(document, Document) else document for document in documents]
 
     def one(self, document: Document) -> AnnotatedDocument:

@@ -1,123 +1,49 @@
 """Equal questions are answered once: from what was kept, or by joining one that is being answered.
 
-Nothing here holds the words of a note: a question is known by its HMAC under a secret, and an answer has none.
+Nothing that is kept holds the words of a note: a question is known by its HMAC under a secret, and an answer is written
+down without the text it is about (``wordless.py``), to be told again about the text of whoever asks.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hmac
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from time import monotonic
-from typing import Any, Generic, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
-import msgspec
-
+from epicrisis.domain.documents import Document
+from epicrisis.services.answer_memory import Memory, SharedAnswers
 from epicrisis.services.core import Core
 from epicrisis.services.outcomes import Failure
 from epicrisis.services.queueing import Ticket, Work
+from epicrisis.services.timings import CACHE, spending
+from epicrisis.services.wordless import Wordless
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
-_SEAL = 32
+# Longer ones are those of notes of dozens of pages, which nobody sends twice, and would crowd out hundreds of others.
+LONGEST_KEPT = 64_000
+# An answer takes some four times as much as it does written down.
+_AS_IT_IS = 4
+# What takes a millisecond or so to read back; more is read back in a thread.
+_MUCH = 16_000
 
 
-class SharedAnswers(Protocol):
-    """Keeps answers where several servers find them; one that is down or slow finds nothing, and soon says so."""
+@dataclass(frozen=True, slots=True)
+class _Fresh(Generic[Answer]):
+    """An answer, and what is kept of it; empty where nothing is."""
 
-    @property
-    def degraded(self) -> bool:
-        """Whether it is out of reach at the moment."""
-        ...
-
-    async def get(self, keys: Sequence[bytes]) -> Sequence[bytes | None]:
-        """Return what is kept under each key, in order."""
-        ...
-
-    async def put(self, answers: Mapping[bytes, bytes]) -> None:
-        """Keep ``answers`` for a while."""
-        ...
-
-    async def close(self) -> None:
-        """Let go of connections; the next call opens new ones."""
-        ...
-
-
-class Shelf:
-    """The answers kept in this process: the ``entries`` used last, for ``seconds`` each.
-
-    A dictionary of ours, because a lookup in cashews' memory costs some thirty times as much, and importing cashews a
-    good part of the time a server has to start: docs/explanation/serving.md has both figures.
-    """
-
-    def __init__(self, *, entries: int, seconds: float) -> None:
-        self.entries = entries
-        self.seconds = seconds
-        self._kept: OrderedDict[bytes, tuple[float, Any]] = OrderedDict()
-
-    def get(self, key: bytes) -> Any:
-        """Return what is kept under ``key``, or ``None``."""
-        until, answer = self._kept.get(key, (0.0, None))
-        if answer is None:
-            return None
-        if until < monotonic():
-            del self._kept[key]
-            return None
-        self._kept.move_to_end(key)
-        return answer
-
-    def put(self, key: bytes, answer: object) -> None:
-        """Keep ``answer``, and let go of what was not asked for the longest."""
-        self._kept[key] = (monotonic() + self.seconds, answer)
-        self._kept.move_to_end(key)
-        while len(self._kept) > self.entries:
-            self._kept.popitem(last=False)
-
-
-class Memory:
-    """Where answers are kept, and the secret their keys are made with."""
-
-    def __init__(self, *, secret: bytes, shelf: Shelf, shared: SharedAnswers | None = None) -> None:
-        self.shelf = shelf
-        self.shared = shared
-        # Begun once and copied: the one call that does it all lets go of the interpreter lock each time, and gets it
-        # back when the worker threads are done with it.
-        self._keyed = hmac.new(secret, digestmod="sha256")
-
-    @property
-    def degraded(self) -> bool:
-        """Whether answers should be shared, and what shares them is out of reach."""
-        return self.shared is not None and self.shared.degraded
-
-    def key(self, *parts: object) -> bytes:
-        """Return the HMAC of ``parts``: who sees it learns nothing of them, and cannot try out texts."""
-        return self._hashed(msgspec.json.encode(parts))
-
-    def sealed(self, key: bytes, answer: object) -> bytes:
-        """Return ``answer`` written down for the servers that know the secret, and for ``key`` alone."""
-        written = msgspec.json.encode(answer)
-        return self._hashed(key + written) + written
-
-    def opened(self, key: bytes, kept: bytes) -> bytes:
-        """Return what was ``sealed`` for ``key``; empty where it was not: an answer must not be planted."""
-        seal, written = kept[:_SEAL], kept[_SEAL:]
-        return written if hmac.compare_digest(seal, self._hashed(key + written)) else b""
-
-    def _hashed(self, message: bytes) -> bytes:
-        keyed = self._keyed.copy()
-        keyed.update(message)
-        return keyed.digest()
+    answer: Answer
+    written: bytes
 
 
 class Answers(Generic[Question, Answer]):
     """Asks the core what nobody asked lately and nobody else is asking.
 
     ``about`` says all of a question that its answer depends on, beside ``scope``: the work, and who does it in which
-    version. ``kind`` is the type of the answers, which must hold no words.
+    version. ``kind`` is the type of the answers, a dataclass; where that has a ``document``, it is what ``text`` names,
+    by default the document that is read.
     """
 
     def __init__(
@@ -129,13 +55,16 @@ class Answers(Generic[Question, Answer]):
         scope: Sequence[object],
         about: Callable[[Question], Sequence[object]],
         kind: type[Answer],
+        text: Callable[[Question], Document] | None = None,
     ) -> None:
         self.work = work
         self.core = core
         self.memory = memory
         self.scope = tuple(scope)
         self.about = about
-        self._decoder = msgspec.json.Decoder(kind)
+        self.text = text or work.document
+        self._form = Wordless(kind)
+        self._reading: Work[Question, _Fresh[Answer]] = replace(work, many=self._read)  # type: ignore[arg-type, assignment]
         self._asked: dict[bytes, Ticket] = {}
         self._background: set[asyncio.Task[None]] = set()
 
@@ -146,34 +75,46 @@ class Answers(Generic[Question, Answer]):
             Overloaded: the queue is full.
             DeadlineExceeded: there was no answer in the time a request has.
         """
-        keys = [self.memory.key(self.scope, self.about(question)) for question in questions]
-        found: dict[bytes, Answer | Failure] = {}
-        missing: dict[bytes, Question] = {}
-        for key, question in zip(keys, questions, strict=True):
-            kept = self.memory.shelf.get(key)
-            self.core.observer.cached(kept is not None)
-            if kept is None:
-                missing[key] = question
-            else:
-                found[key] = kept
-        if missing and self.memory.shared is not None:
-            await self._look_up(self.memory.shared, missing, found)
-        if missing:
-            found |= await self._answered(missing)
+        with spending(CACHE):
+            keys = [self.memory.key(self.scope, self.about(question)) for question in questions]
+            asked = dict(zip(keys, questions, strict=True))
+            found = await self._kept(asked)
+        for key in keys:
+            self.core.observer.cached(self.work.name, key in found)
+        if len(found) < len(asked):
+            found |= await self._answered({key: asked[key] for key in asked if key not in found})
         return [self._own(question, found[key]) for key, question in zip(keys, questions, strict=True)]
 
-    async def _look_up(
-        self, shared: SharedAnswers, missing: dict[bytes, Question], found: dict[bytes, Answer | Failure]
-    ) -> None:
-        """Move what other servers have answered from ``missing`` to ``found``."""
-        keys = list(missing)
-        for key, kept in zip(keys, await shared.get(keys), strict=True):
-            # What another version wrote, or somebody else, is nothing we know.
-            with suppress(msgspec.DecodeError):
-                if kept is not None:
-                    found[key] = answer = self._decoder.decode(self.memory.opened(key, kept))
-                    self.memory.shelf.put(key, answer)
-                    del missing[key]
+    async def _kept(self, asked: Mapping[bytes, Question]) -> dict[bytes, Answer | Failure]:
+        """Return the answers that are kept, here or where other servers put theirs."""
+        kept = {key: each for key in asked if (each := self.memory.shelf.get(key)) is not None}
+        if self.memory.shared is not None and len(kept) < len(asked):
+            kept |= await self._shared(self.memory.shared, [key for key in asked if key not in kept])
+        written = [each for each in kept.values() if isinstance(each, bytes)]
+        if not written:
+            return kept
+        if sum(map(len, written)) > _MUCH:
+            return await asyncio.to_thread(self._told, kept, asked)
+        return self._told(kept, asked)
+
+    async def _shared(self, shared: SharedAnswers, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return what other servers have answered, and keep it here."""
+        opened = {
+            key: written
+            for key, kept in zip(keys, await shared.get(keys), strict=True)
+            if kept is not None and (written := self.memory.opened(key, kept))
+        }
+        for key, written in opened.items():
+            self.memory.shelf.put(key, written, size=len(written))
+        return opened
+
+    def _told(
+        self, kept: Mapping[bytes, Answer | bytes], asked: Mapping[bytes, Question]
+    ) -> dict[bytes, Answer | Failure]:
+        return {key: answer for key, each in kept.items() if (answer := self._back(each, asked[key])) is not None}
+
+    def _back(self, kept: Answer | bytes, question: Question) -> Answer | None:
+        return self._form.read(kept, self.text(question)) if isinstance(kept, bytes) else kept
 
     async def _answered(self, missing: Mapping[bytes, Question]) -> dict[bytes, Answer | Failure]:
         """Return the outcomes of the core, joining what it was asked already."""
@@ -186,7 +127,7 @@ class Answers(Generic[Question, Answer]):
                 tickets[key] = ticket
             else:
                 own.append(key)
-        for key, ticket in zip(own, self.core.enter(self.work, [missing[key] for key in own]), strict=True):
+        for key, ticket in zip(own, self.core.enter(self._reading, [missing[key] for key in own]), strict=True):
             tickets[key] = self._asked[key] = ticket
         try:
             outcomes = await self.core.answers(list(tickets.values()))
@@ -196,22 +137,43 @@ class Answers(Generic[Question, Answer]):
                 if not ticket.waiters and self._asked.get(key) is ticket:
                     del self._asked[key]
         answers = dict(zip(tickets, outcomes, strict=True))
-        for key, answer in answers.items():
-            if not isinstance(answer, Failure):
-                self.memory.shelf.put(key, answer)
+        fresh = {key: each for key, each in answers.items() if isinstance(each, _Fresh)}
+        for key, each in fresh.items():
+            self._keep(key, each)
         if self.memory.shared is not None:
-            self._share(self.memory.shared, {key: answers[key] for key in own})
-        return answers
+            self._share(self.memory.shared, {key: fresh[key].written for key in own if key in fresh})
+        return {key: each.answer if isinstance(each, _Fresh) else each for key, each in answers.items()}
 
-    def _share(self, shared: SharedAnswers, answers: Mapping[bytes, Answer | Failure]) -> None:
-        good = {key: answer for key, answer in answers.items() if not isinstance(answer, Failure)}
-        if good:
+    def _keep(self, key: bytes, fresh: _Fresh[Answer]) -> None:
+        if self._form.about_document:
+            kept: object = fresh.written
+            size = len(fresh.written)
+        else:
+            # As it is, for it has no words, and looking it up is all that most requests cost.
+            kept, size = fresh.answer, _AS_IT_IS * len(fresh.written)
+        if size:
+            self.memory.shelf.put(key, kept, size=size)
+
+    def _read(self, questions: Sequence[Question]) -> list[_Fresh[Answer] | Failure]:
+        """Return each answer and what is kept of it, written down here, in the thread that read."""
+        answers = self.work.many(questions)
+        return [answer if isinstance(answer, Failure) else _Fresh(answer, self._written(answer)) for answer in answers]
+
+    def _written(self, answer: Answer) -> bytes:
+        written = self._form.written(answer) if self.memory.keeps else b""
+        return written if len(written) <= LONGEST_KEPT else b""
+
+    def _share(self, shared: SharedAnswers, written: Mapping[bytes, bytes]) -> None:
+        sealed = {key: self.memory.sealed(key, each) for key, each in written.items() if each}
+        if sealed:
             # Nobody waits for this: the answer is on its way already.
-            put = shared.put({key: self.memory.sealed(key, answer) for key, answer in good.items()})
+            put = shared.put(sealed)
             task = asyncio.create_task(put)
             self._background.add(task)
             task.add_done_callback(self._background.discard)
 
     def _own(self, question: Question, outcome: Answer | Failure) -> Answer | Failure:
         # Two may have sent one text under two names.
-        return replace(outcome, id=self.work.document(question).id) if isinstance(outcome, Failure) else outcome
+        if isinstance(outcome, Failure):
+            return replace(outcome, id=self.work.document(question).id)
+        return self._form.about(outcome, self.text(question))

@@ -17,12 +17,15 @@ from epicrisis.engines.contracts import AssertionEngine, EngineCard, NoteReader
 from epicrisis.errors import EpicrisisError
 from epicrisis.formats.marks import read_marks
 from epicrisis.services.annotate import second_opinion
+from epicrisis.services.answer_memory import Memory
+from epicrisis.services.answers import Answers
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.core import Core
 from epicrisis.services.mixing import with_foreign
 from epicrisis.services.outcomes import Failure
 from epicrisis.services.queueing import Work
 from epicrisis.services.readers import ByLanguage, Readers, answer_by_language
+from epicrisis.services.wordless import Signature
 from epicrisis.text.alignment import OffsetMap
 
 
@@ -99,23 +102,33 @@ class Assess:
         seconds: ByLanguage[AssertionEngine],
         tolerance: Tolerance,
         core: Core,
+        memory: Memory,
     ) -> None:
         self.readers = readers
         self.judges = judges
         self.seconds = seconds
         self.tolerance = tolerance
-        self.core = core
-        self.work: Work[Question, Assessment] = Work("assess", self._judge, document=lambda question: question.document)
+        work: Work[Question, Assessment] = Work("assess", self._judge, document=lambda question: question.document)
+        signature = Signature(readers, judges, seconds)
+        self._answers = Answers(
+            work,
+            core=core,
+            memory=memory,
+            scope=(work.name, tolerance),
+            about=lambda question: (signature(question.document.language), *_asked(question)),
+            kind=Assessment,
+            text=lambda question: question.sent or question.document,
+        )
 
     async def __call__(self, questions: Sequence[Question | Failure]) -> list[Assessment | Failure]:
-        """Return what ``many`` returns, judged in batches with whatever else waits.
+        """Return what ``many`` returns, judged in batches with whatever else waits or, lately, for somebody else.
 
         Raises:
             Overloaded: too much work waits already.
             DeadlineExceeded: there was no answer in the time a request has.
         """
         asked = [question for question in questions if isinstance(question, Question)]
-        outcomes = iter(await self.core.ask_all(self.work, asked))
+        outcomes = iter(await self._answers(asked))
         return [next(outcomes) if isinstance(question, Question) else question for question in questions]
 
     def many(self, questions: Sequence[Question | Failure]) -> list[Assessment | Failure]:
@@ -164,6 +177,13 @@ class Assess:
             version=judge.version,
         )
         return assessment if question.sent is None else assessment.moved(question.sent, question.offsets.to_original)
+
+
+def _asked(question: Question) -> tuple[object, ...]:
+    """Return all of ``question`` that its answer depends on, but for who answers."""
+    document, sent = question.document, question.sent
+    marked = None if sent is None else (sent.text, question.offsets)
+    return document.language, document.text, question.targets, marked
 
 
 def _read(

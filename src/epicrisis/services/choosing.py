@@ -12,6 +12,7 @@ from epicrisis.engines.contracts import AssertionEngine, IdentifierEngine, Label
 from epicrisis.engines.registry import Group
 from epicrisis.errors import InvalidSettings
 from epicrisis.services.readers import ByLanguage, Engine, Offer, Readers, preferring
+from epicrisis.services.self_tests import prove_finder, prove_judge, prove_reader
 
 
 class Foreign(AssertionEngine, LabelsSentences, Protocol):
@@ -32,7 +33,7 @@ class Engines:
 
         Raises:
             InvalidSettings: nothing reads one of them.
-            ArtifactError: a file is missing or not what its card says.
+            ArtifactError: a file is missing or not what its card says, or an engine failed its self-test.
         """
         for language in languages:
             if language not in self.readers.languages:
@@ -49,18 +50,19 @@ def chosen(
 ) -> Engines:
     """Return the engines named for each language; ``foreign`` goes before whoever judges and labels those it reads.
 
+    Each of ours has to read a sentence right when it is built, before anybody has it: also one that is built late.
+
     Raises:
         UnknownEngine: no installed package offers one of them.
         UnknownLanguage: one does not read the language it is named for.
         ArtifactError: a card is missing or cannot be read.
     """
-    reading = _offered(Group.READERS, registry.note_reader, readers)
-    seconds = _offered(Group.ASSERTION, registry.assertion_engine, _heard(second, reading.languages))
+    reading = _offered(Group.READERS, registry.note_reader, readers, prove_reader)
+    seconds = _judging(_heard(second, reading.languages))
     if foreign is None:
-        return Engines(reading, _offered(Group.ASSERTION, registry.assertion_engine, judges), reading, seconds)
+        return Engines(reading, _judging(judges), reading, seconds)
     others = {language: name for language, name in judges.items() if language not in foreign.card.languages}
-    judging = _offered(Group.ASSERTION, registry.assertion_engine, others)
-    return Engines(reading, preferring(foreign, judging), preferring(foreign, reading), seconds)
+    return Engines(reading, preferring(foreign, _judging(others)), preferring(foreign, reading), seconds)
 
 
 def learnt_identifiers(readers: Mapping[str, str]) -> ByLanguage[IdentifierEngine]:
@@ -71,16 +73,33 @@ def learnt_identifiers(readers: Mapping[str, str]) -> ByLanguage[IdentifierEngin
     """
     known = registry.installed(Group.IDENTIFIERS)
     shared = {language: name for language, name in readers.items() if name in known}
-    return _offered(Group.IDENTIFIERS, registry.identifier_engine, shared)
+    return _offered(Group.IDENTIFIERS, registry.identifier_engine, shared, prove_finder)
 
 
-def _offered(group: Group, find: Callable[[str, str], Engine], names: Mapping[str, str]) -> ByLanguage[Engine]:
+def _judging(names: Mapping[str, str]) -> ByLanguage[AssertionEngine]:
+    return _offered(Group.ASSERTION, registry.assertion_engine, names, prove_judge)
+
+
+def _offered(
+    group: Group,
+    find: Callable[[str, str], Engine],
+    names: Mapping[str, str],
+    prove: Callable[[Engine, str], None],
+) -> ByLanguage[Engine]:
     return ByLanguage(
         {
-            language: Offer(registry.card(group, name, language), partial(find, name, language))
+            language: Offer(registry.card(group, name, language), partial(_proven, find, name, language, prove))
             for language, name in names.items()
         }
     )
+
+
+def _proven(
+    find: Callable[[str, str], Engine], name: str, language: str, prove: Callable[[Engine, str], None]
+) -> Engine:
+    engine = find(name, language)
+    prove(engine, language)
+    return engine
 
 
 def _heard(name: str, languages: Collection[str]) -> dict[str, str]:

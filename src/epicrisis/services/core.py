@@ -14,11 +14,13 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from epicrisis.engines.counting import Counts, counting
+from epicrisis.engines.stages import timing
 from epicrisis.errors import DeadlineExceeded, Overloaded
 from epicrisis.services.observing import UNOBSERVED, Observer
 from epicrisis.services.outcomes import UNREAD, Failure, answer_each
 from epicrisis.services.queueing import Lane, Queue, Ticket, Work, deliver, refuse
-from epicrisis.services.timings import spent
+from epicrisis.services.timings import add_reading
+from epicrisis.text.sizes import about_pieces
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -39,9 +41,10 @@ class _Crew:
 class Core:
     """Questions in, answers out; what cannot be taken is refused at once, and who leaves is forgotten at once.
 
-    At most ``queue`` texts of ``queue_chars`` characters wait for ``threads`` workers. A worker takes whoever's turn it
-    is and everything of the same kind that waits, up to ``batch_chars``. With ``wait_seconds`` an idle worker gives a
-    batch that much time to fill; with none it starts at once. Threads start with the first question.
+    At most ``queue`` texts of ``queue_chars`` characters, which is what waiting costs, wait for ``threads`` workers. A
+    worker takes whoever's turn it is and everything of the same kind that waits, up to about ``batch_tokens``, which is
+    what reading costs. With ``wait_seconds`` an idle worker gives a batch that much time to fill; with none it starts
+    at once. Threads start with the first question.
     """
 
     def __init__(
@@ -50,7 +53,7 @@ class Core:
         threads: int,
         queue: int,
         queue_chars: int,
-        batch_chars: int,
+        batch_tokens: int,
         deadline_seconds: float,
         wait_seconds: float = 0.0,
         observer: Observer = UNOBSERVED,
@@ -61,7 +64,7 @@ class Core:
         self.wait_seconds = wait_seconds
         self.deadline_seconds = deadline_seconds
         self.observer = observer
-        self._waiting = Queue(batch_chars=batch_chars)
+        self._waiting = Queue(batch_tokens=batch_tokens)
         self._changed = threading.Condition(threading.Lock())
         self._crew = _Crew()
 
@@ -87,17 +90,18 @@ class Core:
         """
         if not questions:
             return []
-        sizes = [len(work.document(question).text) for question in questions]
+        texts = [work.document(question).text for question in questions]
+        sizes = [about_pieces(text) for text in texts]
         together = sum(sizes)
         with self._changed:
-            if not self._has_room(len(sizes), together):
-                for _ in sizes:
+            if not self._has_room(len(texts), sum(map(len, texts))):
+                for _ in texts:
                     self.observer.refused()
                 raise Overloaded
             loop, now = asyncio.get_running_loop(), perf_counter()
             tickets = [
-                Ticket(work, question, size, self._waiting.lane_of(size, together=together), loop, now)
-                for question, size in zip(questions, sizes, strict=True)
+                Ticket(work, question, len(text), size, self._waiting.lane_of(size, together=together), loop, now)
+                for question, text, size in zip(questions, texts, sizes, strict=True)
             ]
             for ticket in tickets:
                 self._waiting.put(ticket)
@@ -139,9 +143,7 @@ class Core:
         finally:
             self._leave(places)
         if places:
-            first = max(began, min(ticket.taken for ticket, _ in places))
-            spent("queue", first - began)
-            spent("inference", max(ticket.answered for ticket, _ in places) - first)
+            add_reading(began, {ticket.read for ticket, _ in places})
         return [ticket.outcome for ticket in tickets]
 
     def close(self) -> None:
@@ -206,8 +208,10 @@ class Core:
         work, long = batch[0].work, batch[0].lane is Lane.LONG
         outcomes: Sequence[Any] = [UNREAD] * len(batch)
         try:
-            with counting() as counts:
+            with counting() as counts, timing() as clock:
                 outcomes = answer_each(work.many, [ticket.question for ticket in batch], document=work.document)
+            for ticket in batch:
+                ticket.stages = clock.seconds
             self._observe(batch, counts)
         finally:
             with self._changed:
@@ -239,7 +243,7 @@ class Core:
     def _patience(self) -> float:
         """Return how long the oldest text should still wait for company."""
         since = self._waiting.oldest() if self.wait_seconds else None
-        if since is None or self._waiting.characters >= self._waiting.batch_chars:
+        if since is None or self._waiting.tokens >= self._waiting.batch_tokens:
             return 0.0
         return max(0.0, since + self.wait_seconds - perf_counter())
 
@@ -248,5 +252,6 @@ class Core:
             self.observer.waited(ticket.taken - ticket.since)
         characters = sum(ticket.characters for ticket in batch)
         self.observer.batch(batch[0].work.name, len(batch), characters, perf_counter() - batch[0].taken)
+        self.observer.stages(batch[0].stages)
         if counts:
             self.observer.tokens(counts)

@@ -10,10 +10,13 @@ from epicrisis.domain.findings import Entity
 from epicrisis.domain.naming import CLINICAL, SPANISH_TYPES, Named
 from epicrisis.engines.contracts import EngineCard, NamesEntities, NoteReader
 from epicrisis.errors import InvalidInput
+from epicrisis.services.answer_memory import Memory
+from epicrisis.services.answers import Answers
 from epicrisis.services.core import Core
 from epicrisis.services.outcomes import Failure, answer_each
 from epicrisis.services.queueing import Work
 from epicrisis.services.readers import Readers, answer_by_language
+from epicrisis.services.wordless import Signature
 
 # What is named where nobody says what.
 _USUAL: Mapping[str, Sequence[str]] = {"es": (CLINICAL, *SPANISH_TYPES)}
@@ -30,22 +33,35 @@ class Wanted:
 class Entities:
     """The reader of each language names entities; one that knows but the clinical label set answers that one."""
 
-    def __init__(self, *, readers: Readers, core: Core) -> None:
+    def __init__(self, *, readers: Readers, core: Core, memory: Memory) -> None:
         self.readers = readers
-        self.core = core
-        self.work: Work[Wanted, Named] = Work("entities", self._name, document=lambda wanted: wanted.document)
+        work: Work[Wanted, Named] = Work("entities", self._name, document=lambda wanted: wanted.document)
+        signature = Signature(readers)
+        self._answers = Answers(
+            work,
+            core=core,
+            memory=memory,
+            scope=(work.name,),
+            about=lambda wanted: (
+                signature(wanted.document.language),
+                wanted.document.language,
+                wanted.document.text,
+                wanted.label_sets,
+            ),
+            kind=Named,
+        )
 
     async def __call__(
         self, documents: Sequence[Document | Failure], label_sets: Sequence[str] = ()
     ) -> list[Named | Failure]:
-        """Return what ``many`` returns, read in batches with whatever else waits.
+        """Return what ``many`` returns, read in batches with whatever else waits or, lately, for somebody else.
 
         Raises:
             Overloaded: too much work waits already.
             DeadlineExceeded: there was no answer in the time a request has.
         """
         wanted = [_wanted(document, label_sets) for document in documents if isinstance(document, Document)]
-        outcomes = iter(await self.core.ask_all(self.work, wanted))
+        outcomes = iter(await self._answers(wanted))
         return [next(outcomes) if isinstance(document, Document) else document for document in documents]
 
     def many(self, documents: Sequence[Document | Failure], label_sets: Sequence[str] = ()) -> list[Named | Failure]:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -51,6 +51,8 @@ class Opinion:
     given: Status
     right: Status
     at: datetime
+    known: bool
+    """Whether the answer it is about was remembered when it was given: else nobody knows that there was one."""
 
     @property
     def verdict(self) -> Verdict:
@@ -62,11 +64,27 @@ class FeedbackStore(Protocol):
     """Keeps opinions; every method raises ``StorageError`` where it cannot."""
 
     async def keep(self, opinion: Opinion) -> Opinion | None:
-        """Keep ``opinion`` in the place of the one with its id, and return that one."""
+        """Keep ``opinion`` in the place of the one with its id, and return that one; what was known stays known."""
         ...
 
     async def totals(self) -> Mapping[Verdict, int]:
-        """Return how many of the opinions kept say so."""
+        """Return how many of the opinions about known answers say so."""
+        ...
+
+
+class GivenAnswers(Protocol):
+    """Remembers for a while which requests were answered."""
+
+    def note(self, request_id: str, *, tenant: str = "") -> None:
+        """Remember that the request was answered, to somebody of ``tenant``."""
+        ...
+
+    async def holds(self, request_id: str, *, tenant: str = "") -> bool:
+        """Return whether the request was answered, to somebody of ``tenant``; those of none see all."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what is on its way."""
         ...
 
 
@@ -90,12 +108,14 @@ class Feedback:
         *,
         store: FeedbackStore,
         counts: Counts,
+        given: GivenAnswers,
         engines: Sequence[EngineCard],
         clock: Callable[[], datetime] = _now,
     ) -> None:
         """Take opinions about ``engines``; the first of them is meant where none is named."""
         self.store = store
         self.counts = counts
+        self.given = given
         self.versions = {card.name: card.version for card in reversed(engines)}
         self.usual = engines[0].name
         self.clock = clock
@@ -107,7 +127,8 @@ class Feedback:
     ) -> Opinion:
         """Keep that ``answer`` said ``given`` where ``right`` is right; saying so again replaces what was said.
 
-        ``client`` tells those apart who did not say who they are.
+        ``client`` tells those apart who did not say who they are. An answer that nobody here remembers may have been
+        given before the server began, or never: what is said of it is kept, and counted nowhere.
 
         Raises:
             UnknownEngine: no engine of that name answers here.
@@ -125,13 +146,14 @@ class Feedback:
             given=given,
             right=right,
             at=self.clock(),
+            known=await self.given.holds(answer.request_id, tenant=by.tenant),
         )
-        await self.store.keep(opinion)
+        before = await self.store.keep(opinion)
         await self.recall()
-        return opinion
+        return replace(opinion, known=True) if before is not None and before.known else opinion
 
     async def recall(self) -> None:
-        """Show how many of all opinions kept say what; where they cannot be read, what was shown stands."""
+        """Show how many opinions about known answers say what; where they cannot be read, what was shown stands."""
         # One after the other, so that what was read last is shown last.
         async with self._showing:
             try:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from epicrisis.domain.annotations import Sentence
 from epicrisis.domain.assertions import SentenceLabel, Status
 from epicrisis.domain.documents import Document
-from epicrisis.engines.contracts import EngineCard, LabelsQuickly, LabelsSentences
-from epicrisis.services.answers import Answers, Memory
+from epicrisis.engines.contracts import LabelsQuickly, LabelsSentences
+from epicrisis.services.answer_memory import Memory
+from epicrisis.services.answers import Answers
 from epicrisis.services.core import Core
 from epicrisis.services.outcomes import Failure
 from epicrisis.services.queueing import Work
 from epicrisis.services.readers import ByLanguage, answer_by_language
+from epicrisis.services.wordless import Signature
 
 LABELS = (Status.PRESENT, Status.ABSENT, Status.POSSIBLE, Status.CONDITIONAL)
 
@@ -57,15 +59,14 @@ class Label:
         self.labellers = labellers
         self.quick = quick
         self.memory = memory
-        # An answer is kept for as long as the engine that gave it stays what it was.
-        self._engines = {language: _identity(labellers.card(language)) for language in labellers.languages}
+        signature = Signature(labellers)
         work: Work[Document, Labelled] = Work("label", self._label, document=lambda document: document)
         self._answers = Answers(
             work,
             core=core,
             memory=memory,
             scope=(work.name, quick),
-            about=lambda document: (self._engines.get(document.language), document.language, document.text),
+            about=lambda document: (signature(document.language), document.language, document.text),
             kind=Labelled,
         )
 
@@ -105,10 +106,6 @@ class Label:
             label = max(scores, key=lambda status: scores[status])
             answers.append(Labelled(label, scores[label], scores, card.name, card.version))
         return answers
-
-
-def _identity(card: EngineCard) -> str:
-    return " ".join([card.name, card.version, *(f"{file}={digest}" for file, digest in sorted(card.sha256.items()))])
 
 
 def four_scores(sentence: Sentence) -> dict[Status, float]:

@@ -23,6 +23,10 @@ class Observer(Protocol):
         """Hear how many tokens each model read for a batch; a batch that no model read is not told."""
         ...
 
+    def stages(self, seconds: Mapping[str, float]) -> None:
+        """Hear how long each stage of a batch took."""
+        ...
+
     def queued(self, texts: int, characters: int) -> None:
         """Hear how much waits now."""
         ...
@@ -31,8 +35,8 @@ class Observer(Protocol):
         """Hear that a text was refused."""
         ...
 
-    def cached(self, hit: bool) -> None:
-        """Hear whether the cache had an answer."""
+    def cached(self, work: str, hit: bool) -> None:
+        """Hear whether an answer to this kind of work was kept."""
         ...
 
 
@@ -48,13 +52,16 @@ class Unobserved:
     def tokens(self, counts: Mapping[str, Tokens]) -> None:
         """Do nothing."""
 
+    def stages(self, seconds: Mapping[str, float]) -> None:
+        """Do nothing."""
+
     def queued(self, texts: int, characters: int) -> None:
         """Do nothing."""
 
     def refused(self) -> None:
         """Do nothing."""
 
-    def cached(self, hit: bool) -> None:
+    def cached(self, work: str, hit: bool) -> None:
         """Do nothing."""
 
 

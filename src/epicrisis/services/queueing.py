@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import AbstractEventLoop, Future
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from epicrisis.domain.documents import Document
 from epicrisis.errors import Overloaded
 from epicrisis.services.outcomes import Failure
+from epicrisis.services.timings import Read
 
 Question = TypeVar("Question", contravariant=True)
 Answer = TypeVar("Answer", covariant=True)
@@ -44,18 +45,28 @@ class Lane(Enum):
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """A question in the queue, who waits for its answer, and when what happened to it."""
+    """A question in the queue, who waits for its answer, and what happened to it when.
+
+    ``tokens`` are an estimate; ``stages`` says how long each stage of the batch took that read it.
+    """
 
     work: Work[Any, Any]
     question: Any
     characters: int
+    tokens: int
     lane: Lane
     loop: AbstractEventLoop
     since: float
     taken: float = 0.0
     answered: float = 0.0
+    stages: Mapping[str, float] = field(default_factory=dict)
     outcome: Any = None
     waiters: list[Future[Any]] = field(default_factory=list)
+
+    @property
+    def read(self) -> Read:
+        """Return when it was read; one that was refused while it waited never was."""
+        return Read(self.taken or self.answered, self.answered, self.stages)
 
     def deliver(self, outcome: Any, answered: float) -> None:
         """Hand ``outcome`` to everybody who waits; only ever called in the event loop of the ticket."""
@@ -68,24 +79,26 @@ class Ticket:
 class Queue:
     """Tickets by lane and kind of work, oldest first; knows how much it holds, and leaves locking to its owner."""
 
-    def __init__(self, *, batch_chars: int) -> None:
-        self.batch_chars = batch_chars
+    def __init__(self, *, batch_tokens: int) -> None:
+        self.batch_tokens = batch_tokens
         self.texts = 0
         self.characters = 0
+        self.tokens = 0
         self._lanes: dict[Lane, dict[Work[Any, Any], OrderedDict[Ticket, None]]] = {lane: {} for lane in Lane}
         self._turns = deque(Lane)
 
-    def lane_of(self, characters: int, *, together: int) -> Lane:
-        """Return where a text of ``characters`` waits that came in a request of ``together``."""
-        if characters > self.batch_chars:
+    def lane_of(self, tokens: int, *, together: int) -> Lane:
+        """Return where a text of ``tokens`` waits that came in a request of ``together``."""
+        if tokens > self.batch_tokens:
             return Lane.LONG
-        return Lane.BULK if together > self.batch_chars else Lane.PROMPT
+        return Lane.BULK if together > self.batch_tokens else Lane.PROMPT
 
     def put(self, ticket: Ticket) -> None:
         """Let ``ticket`` wait."""
         self._lanes[ticket.lane].setdefault(ticket.work, OrderedDict())[ticket] = None
         self.texts += 1
         self.characters += ticket.characters
+        self.tokens += ticket.tokens
 
     def drop(self, ticket: Ticket) -> None:
         """Forget ``ticket`` if it still waits."""
@@ -119,16 +132,16 @@ class Queue:
         batch = [self._remove(next(iter(self._lanes[lane][work])))]
         if lane is not Lane.LONG:
             # Whoever's turn it is goes first; what room is left goes to the others, or batches would stay half empty.
-            batch += self._fill(work, (lane, Lane.PROMPT, Lane.BULK), self.batch_chars - batch[0].characters)
+            batch += self._fill(work, (lane, Lane.PROMPT, Lane.BULK), self.batch_tokens - batch[0].tokens)
         return batch
 
     def _fill(self, work: Work[Any, Any], lanes: Sequence[Lane], room: int) -> Iterator[Ticket]:
         for lane in lanes:
             while waiting := self._lanes[lane].get(work):
                 ticket = next(iter(waiting))
-                if ticket.characters > room:
+                if ticket.tokens > room:
                     break
-                room -= ticket.characters
+                room -= ticket.tokens
                 yield self._remove(ticket)
 
     def _remove(self, ticket: Ticket) -> Ticket:
@@ -138,6 +151,7 @@ class Queue:
             del self._lanes[ticket.lane][ticket.work]
         self.texts -= 1
         self.characters -= ticket.characters
+        self.tokens -= ticket.tokens
         return ticket
 
 

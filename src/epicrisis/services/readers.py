@@ -33,7 +33,7 @@ _Offered = TypeVar("_Offered", bound=Described, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Offer(Generic[_Offered]):
-    """An engine that can be had: its card now, itself when somebody needs it."""
+    """An engine that can be had: its card now, itself when somebody needs it and, by then, found fit to read."""
 
     card: EngineCard
     build: Callable[[], _Offered]
@@ -43,6 +43,7 @@ class ByLanguage(Generic[_Offered]):
     """The engine of each language; a region is left aside ("es-MX" is read as "es").
 
     Threads that need one at the same time wait for one build. A build that failed is tried again, though not at once.
+    Whoever is ``told`` hears of each that failed, by the card of what should have been built and its language.
     """
 
     def __init__(self, offers: Mapping[str, Offer[_Offered]], *, retry_seconds: float = _RETRY_SECONDS) -> None:
@@ -51,6 +52,7 @@ class ByLanguage(Generic[_Offered]):
         self._built: dict[str, _Offered] = {}
         self._failed: dict[str, tuple[float, Exception]] = {}
         self._building = {language: RLock() for language in self._offers}
+        self.told: Callable[[EngineCard, str, Exception], None] | None = None
 
     @classmethod
     def of(cls, *engines: Engine) -> ByLanguage[Engine]:
@@ -84,6 +86,11 @@ class ByLanguage(Generic[_Offered]):
         """Return whether the engine for ``language`` is there already."""
         return _primary(language) in self._built
 
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Return the languages whose engine somebody needed, and could not be built when that was tried last."""
+        return tuple(self._failed)
+
     def find(self, language: str) -> _Offered | None:
         """Return the engine for ``language``, or ``None`` where there is none; raises what its build raises."""
         return self(language) if _primary(language) in self._offers else None
@@ -112,7 +119,10 @@ class ByLanguage(Generic[_Offered]):
                 engine = self._built[language] = offer.build()
             except Exception as error:
                 self._failed[language] = (monotonic() + self._retry_seconds, error)
+                if self.told is not None:
+                    self.told(offer.card, language, error)
                 raise
+            self._failed.pop(language, None)
             return engine
 
     def _offer(self, language: str) -> Offer[_Offered]:

@@ -12,7 +12,7 @@ from epicrisis.domain.identifiers import IdentifierKind
 from epicrisis.engines.privacy.marks import SEALED
 from epicrisis.errors import BrokenSeal, InvalidInput, MissingDependency
 from epicrisis.services.asking import Asker
-from epicrisis.services.audit import Audit, AuditEntry
+from epicrisis.services.audit import Audit
 from epicrisis.services.seals import Place, Seals
 
 ACTION = "reidentify"
@@ -51,17 +51,7 @@ class Reidentify:
             StorageError: it cannot be recorded.
         """
         counts: dict[str, int] = {}
-        entry = AuditEntry(
-            at=self.audit.now(),
-            who=asker.who,
-            action=ACTION,
-            route=asker.route,
-            purpose=asker.purpose,
-            counts=counts,
-            document=self.audit.mark(text),
-            request_id=asker.request_id,
-            tenant=asker.tenant,
-        )
+        entry = self.audit.entry(asker, ACTION, counts=counts, document=self.audit.mark(text))
         async with self.audit.recording(entry):
             return await asyncio.to_thread(self._opened, text, counts)
 

@@ -17,7 +17,7 @@ class SqliteFeedback:
         self.database = database
 
     async def keep(self, opinion: Opinion) -> Opinion | None:
-        """Keep ``opinion`` in the place of the one with its id, and return that one."""
+        """Keep ``opinion`` in the place of the one with its id, and return that one; what was known stays known."""
 
         def kept(connection: sqlite3.Connection) -> sqlite3.Row | None:
             before: sqlite3.Row | None = connection.execute(
@@ -25,9 +25,9 @@ class SqliteFeedback:
             ).fetchone()
             connection.execute(
                 "INSERT OR REPLACE INTO feedback "
-                "(id, request_id, item, target, said_by, engine, version, given, was_right, said_at) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                _values(opinion),
+                "(id, request_id, item, target, said_by, engine, version, given, was_right, said_at, known) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*_values(opinion), opinion.known or (before is not None and bool(before["known"]))),
             )
             return before
 
@@ -35,13 +35,14 @@ class SqliteFeedback:
         return None if row is None else _opinion(row)
 
     async def totals(self) -> dict[Verdict, int]:
-        """Return how many of the opinions kept say so."""
+        """Return how many of the opinions about known answers say so."""
         if not self.database.exists:
             # A server that was never told anything keeps no file.
             return {}
         rows = await self.database.run(
             lambda connection: connection.execute(
-                "SELECT engine, given, given = was_right AS agreed, COUNT(*) AS times FROM feedback GROUP BY 1, 2, 3"
+                "SELECT engine, given, given = was_right AS agreed, COUNT(*) AS times FROM feedback WHERE known "
+                "GROUP BY 1, 2, 3"
             ).fetchall()
         )
         return {Verdict(row["engine"], Status(row["given"]), bool(row["agreed"])): row["times"] for row in rows}
@@ -72,4 +73,5 @@ def _opinion(row: sqlite3.Row) -> Opinion:
         given=Status(row["given"]),
         right=Status(row["was_right"]),
         at=datetime.fromtimestamp(row["said_at"], UTC),
+        known=bool(row["known"]),
     )

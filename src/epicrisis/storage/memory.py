@@ -88,14 +88,15 @@ class MemoryFeedback:
         self._opinions: dict[str, Opinion] = {}
 
     async def keep(self, opinion: Opinion) -> Opinion | None:
-        """Keep ``opinion`` in the place of the one with its id, and return that one."""
+        """Keep ``opinion`` in the place of the one with its id, and return that one; what was known stays known."""
         before = self._opinions.get(opinion.id)
-        self._opinions[opinion.id] = opinion
+        known = opinion.known or (before is not None and before.known)
+        self._opinions[opinion.id] = replace(opinion, known=known)
         return before
 
     async def totals(self) -> Counter[Verdict]:
-        """Return how many of the opinions kept say so."""
-        return Counter(opinion.verdict for opinion in self._opinions.values())
+        """Return how many of the opinions about known answers say so."""
+        return Counter(opinion.verdict for opinion in self._opinions.values() if opinion.known)
 
 
 class MemoryAudit:

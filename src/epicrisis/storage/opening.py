@@ -16,7 +16,7 @@ from epicrisis.services.redaction_log import RedactionLog
 from epicrisis.services.seals import SealedColumn
 
 
-class SealedNames(SealedColumn, Protocol):
+class SealedNames(SealedColumn[str], Protocol):
     """A column that can tell, before anything runs, which keys it takes to open it."""
 
     def key_ids(self) -> list[str]:
@@ -42,6 +42,7 @@ class Stores:
     redactions: RedactionLog
     claims: ClaimStore
     said_by: SealedNames
+    answers: SealedColumn[bytes]
     database: Kept
     remote: bool = False
     away: Callable[[], bool] = lambda: False
@@ -63,7 +64,7 @@ def _in_file(folder: Path) -> Stores:
     from epicrisis.storage.idempotency import SqliteClaims
     from epicrisis.storage.keys import SqliteKeys
     from epicrisis.storage.redactions import SqliteRedactionLog
-    from epicrisis.storage.sealed import SAID_BY, SqliteColumn
+    from epicrisis.storage.sealed import kept_answers, said_by
     from epicrisis.storage.sqlite import Database
 
     database = Database(folder)
@@ -73,7 +74,8 @@ def _in_file(folder: Path) -> Stores:
         audit=SqliteAudit(database),
         redactions=SqliteRedactionLog(database),
         claims=SqliteClaims(database),
-        said_by=SqliteColumn(database, *SAID_BY),
+        said_by=said_by(database),
+        answers=kept_answers(database),
         database=database,
     )
 
@@ -82,7 +84,7 @@ def _in_postgres(folder: Path, database_url: str) -> Stores:
     # Imported here: the base install has none of these libraries.
     try:
         from epicrisis.storage.postgres.audit import PostgresAudit
-        from epicrisis.storage.postgres.columns import PostgresColumn
+        from epicrisis.storage.postgres.columns import kept_answers, said_by
         from epicrisis.storage.postgres.database import Address, PostgresDatabase
         from epicrisis.storage.postgres.embedded import EmbeddedServer
         from epicrisis.storage.postgres.feedback import PostgresFeedback
@@ -94,8 +96,6 @@ def _in_postgres(folder: Path, database_url: str) -> Stores:
             "Keeping things in PostgreSQL needs its client; run: pip install 'epicrisis[postgres]', or unset "
             "EPICRISIS_DATABASE_URL, DATABASE_URL and EPICRISIS_EMBEDDED_POSTGRES."
         ) from error
-    from epicrisis.storage.sealed import SAID_BY
-
     database = PostgresDatabase(Address(database_url) if database_url else EmbeddedServer(folder))
     return Stores(
         keys=PostgresKeys(database),
@@ -103,7 +103,8 @@ def _in_postgres(folder: Path, database_url: str) -> Stores:
         audit=PostgresAudit(database),
         redactions=PostgresRedactionLog(database),
         claims=PostgresClaims(database),
-        said_by=PostgresColumn(database, *SAID_BY),
+        said_by=said_by(database),
+        answers=kept_answers(database),
         database=database,
         remote=True,
         away=lambda: database.degraded,

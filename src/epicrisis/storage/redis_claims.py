@@ -5,9 +5,12 @@ So a Redis that is away, or was emptied, makes each server answer for itself and
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any
 
-from epicrisis.services.idempotency import Claim, ClaimStore
+from epicrisis.services.idempotency import KEPT_ANSWERS, Claim, ClaimStore
+from epicrisis.services.seals import BYTES
 from epicrisis.storage.redis_link import RedisLink
 
 PREFIX = "epicrisis:request:"
@@ -36,6 +39,13 @@ if redis.call('HGET', KEYS[1], 'by') ~= ARGV[1] then return 0 end
 if redis.call('HEXISTS', KEYS[1], 'answer') == 1 then return 0 end
 return redis.call('DEL', KEYS[1])
 """
+# A new request may have taken the place of the one that was read.
+_SWAP = """
+if redis.call('HGET', KEYS[1], 'answer') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'answer', ARGV[2])
+return 1
+"""
+_LOOKED_AT_ONCE = 1_000
 
 
 class RedisClaims:
@@ -74,6 +84,53 @@ class RedisClaims:
 
     async def _run(self, script: str, mark: str, *given: Any) -> Any:
         return await self.link.client.eval(script, 1, PREFIX + mark, *given)
+
+
+class RedisAnswers:
+    """Fits ``SealedColumn``: the answers in the Redis behind ``link``; connections are closed after the last page."""
+
+    table, column = KEPT_ANSWERS
+    form = BYTES
+
+    def __init__(self, link: RedisLink) -> None:
+        self.link = link
+        self._marks: list[str] = []
+
+    async def page(self, *, after: str, limit: int) -> Sequence[tuple[str, bytes]]:
+        """Return up to ``limit`` answers whose marks come after ``after``, in their order."""
+        if not after:
+            self._marks = await self.link.need(self._all_marks)
+        rows: list[tuple[str, bytes]] = []
+        at = bisect_right(self._marks, after)
+        # Requests that are being done have no answer yet, and a page without a row would be the last.
+        while not rows and at < len(self._marks):
+            marks = self._marks[at : at + limit]
+            kept = await self.link.need(self._answers, marks)
+            rows = [(mark, answer) for mark, answer in zip(marks, kept, strict=True) if answer is not None]
+            at += len(marks)
+        if not rows:
+            await self.link.close()
+        return rows
+
+    async def swap(self, row: str, before: bytes, now: bytes) -> bool:
+        """Put ``now`` in the place of ``before``, for as long as that was to be kept."""
+        swapped: int = await self.link.need(self._swapped, row, before, now)
+        return swapped == 1
+
+    async def _all_marks(self) -> list[str]:
+        names = self.link.client.scan_iter(match=f"{PREFIX}*", count=_LOOKED_AT_ONCE)
+        return sorted({name.decode().removeprefix(PREFIX) async for name in names})
+
+    async def _answers(self, marks: Sequence[str]) -> list[bytes | None]:
+        asked = self.link.client.pipeline(transaction=False)
+        for mark in marks:
+            asked.hget(PREFIX + mark, "answer")
+        answers: list[bytes | None] = await asked.execute()
+        return answers
+
+    async def _swapped(self, mark: str, before: bytes, now: bytes) -> int:
+        swapped: int = await self.link.client.eval(_SWAP, 1, PREFIX + mark, before, now)
+        return swapped
 
 
 def _milliseconds(seconds: float) -> int:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from epicrisis.errors import InvalidSettings, MissingDependency
+from epicrisis.errors import InvalidSettings, MissingDependency, StorageError
 
 if TYPE_CHECKING:
     from redis.asyncio import BlockingConnectionPool, Redis
@@ -73,6 +73,20 @@ class RedisLink:
             self._away = False
             log.warning("redis answers again; what it holds is shared")
         return answer
+
+    async def need(self, call: Callable[..., Coroutine[Any, Any, T]], *given: Any) -> T:
+        """Return what Redis answers to ``call``, however long that takes.
+
+        Raises:
+            StorageError: it does not answer.
+        """
+        try:
+            return await call(*given)
+        except self._failures as error:
+            # The message of the error names the address, which may hold a password.
+            raise StorageError(
+                f"Redis does not answer ({type(error).__name__}); see that it runs where EPICRISIS_REDIS_URL says."
+            ) from None
 
     async def close(self) -> None:
         """Close the connections."""

@@ -96,4 +96,9 @@ CREATE TABLE idempotency (
     "CREATE INDEX idempotency_expires_at ON idempotency (expires_at)",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = ((_KEYS,), (_FEEDBACK,), _AUDIT, (_REDACTIONS,), (_TENANTS,), _IDEMPOTENCY)
+# Whether the answer an opinion is about was remembered; of the opinions there were, nobody looked.
+_KNOWN = "ALTER TABLE feedback ADD COLUMN known INTEGER NOT NULL DEFAULT 0"
+
+STEPS: tuple[tuple[str, ...], ...] = (
+    (_KEYS,), (_FEEDBACK,), _AUDIT, (_REDACTIONS,), (_TENANTS,), _IDEMPOTENCY, (_KNOWN,),
+)  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -17,7 +17,7 @@ from typing import TypeVar
 from anyio import to_thread
 
 from epicrisis.errors import StorageError
-from epicrisis.services.seals import Place, Seals
+from epicrisis.services.seals import Place, Seals, key_of_bytes
 from epicrisis.services.spooling import Batch
 
 _LENGTH_BYTES = 4
@@ -65,8 +65,7 @@ class FileSpool:
         self.name = name
         self.folder = folder.expanduser()
         self.seals = seals
-        self.waiting = self.folder / f"{name}.spool"
-        self.claimed = self.folder / f"{name}.draining"
+        self.waiting, self.claimed = _files(self.folder, name)
         self._noted = self.folder / f"{name}.noted"
         self._turn = Lock()
         # How far the file is known to be whole.
@@ -189,6 +188,22 @@ class FileSpool:
         if held is not None:
             with suppress(OSError):
                 os.close(held)
+
+
+def sealed_with(folder: Path, names: Iterable[str]) -> set[str]:
+    """Return the ids of the keys that what is aside in ``folder`` under ``names`` is sealed with.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    files = [path for name in names for path in _files(folder.expanduser(), name) if path.exists()]
+    ids = {key_of_bytes(sealed) for path in files for _, sealed in _records(path.read_bytes())}
+    return {each for each in ids if each is not None}
+
+
+def _files(folder: Path, name: str) -> tuple[Path, Path]:
+    """Return the file that grows, and what it becomes when it is claimed."""
+    return folder / f"{name}.spool", folder / f"{name}.draining"
 
 
 def _opened(path: Path) -> int:

@@ -15,6 +15,8 @@ from prometheus_client.registry import Collector
 
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.counting import Tokens
+from epicrisis.engines.stages import Stage
+from epicrisis.services.timings import CACHE, WRITING
 from epicrisis.telemetry.bounds import Children, method_of, name_of, route_of
 from epicrisis.telemetry.usage import SystemUsage
 
@@ -86,6 +88,12 @@ class Metrics:
         for model in ("encoder", "labeller"):
             self._tokens(model)
             self._padding(model)
+        stages = Counter(
+            "epicrisis_stage_seconds_total", "Time spent in each stage of answering.", ("stage",), registry=registry
+        )
+        self._stages = Children(stages.labels, most=MOST_NAMES)
+        for stage in (CACHE, *Stage, WRITING):
+            self._stages(stage)
         self._queue_texts = Gauge("epicrisis_queue_texts", "Texts that wait for a worker.", registry=registry)
         self._queue_characters = Gauge(
             "epicrisis_queue_characters", "Characters that wait for a worker.", registry=registry
@@ -93,8 +101,13 @@ class Metrics:
         self._refused = Counter(
             "epicrisis_refused_total", "Texts refused because the queue was full.", registry=registry
         )
-        self._hits = Counter("epicrisis_cache_hits_total", "Answers taken from the cache.", registry=registry)
-        self._misses = Counter("epicrisis_cache_misses_total", "Answers the cache did not have.", registry=registry)
+        hits = Counter("epicrisis_cache_hits_total", "Answers that were kept.", ("work",), registry=registry)
+        misses = Counter("epicrisis_cache_misses_total", "Answers that were not kept.", ("work",), registry=registry)
+        self._hits = Children(hits.labels, most=MOST_NAMES)
+        self._misses = Children(misses.labels, most=MOST_NAMES)
+        for work in ("label", "annotate", "assess", "entities"):
+            self._hits(work)
+            self._misses(work)
 
         feedback = Gauge(
             "epicrisis_feedback",
@@ -145,7 +158,7 @@ class Metrics:
         for kind, count in kinds.items():
             self._redacted(name_of(kind)).inc(count)
 
-    # What the core tells: these six are its ``Observer``.
+    # What the core tells: these seven are its ``Observer``.
 
     def waited(self, seconds: float) -> None:
         """Count how long a text waited for a worker."""
@@ -165,6 +178,11 @@ class Metrics:
             self._tokens(name_of(model)).inc(tokens.read)
             self._padding(name_of(model)).inc(tokens.padding)
 
+    def stages(self, seconds: Mapping[str, float]) -> None:
+        """Add how long each stage took: those of a batch, once for all who share it, or those of a request alone."""
+        for stage, spent in seconds.items():
+            self._stages(name_of(stage)).inc(spent)
+
     def queued(self, texts: int, characters: int) -> None:
         """Say how much waits for a worker now."""
         self._queue_texts.set(texts)
@@ -174,9 +192,9 @@ class Metrics:
         """Count a text that was refused because too much waits already."""
         self._refused.inc()
 
-    def cached(self, hit: bool) -> None:
+    def cached(self, work: str, hit: bool) -> None:
         """Count a question to the cache."""
-        (self._hits if hit else self._misses).inc()
+        (self._hits if hit else self._misses)(name_of(work)).inc()
 
     def text(self) -> bytes:
         """Return every series in the text format of Prometheus, whose media type is ``CONTENT_TYPE``."""

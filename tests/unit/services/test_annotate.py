@@ -16,7 +16,7 @@ from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.outcomes import Failure
 from epicrisis.services.readers import ByLanguage
 from tests.readers import reading
-from tests.serving import a_core
+from tests.serving import a_core, a_memory
 from tests.unit.services.contrary import Contrary
 
 
@@ -35,7 +35,9 @@ class Choosy:
 
 def service(reader: NoteReader, second: Contrary | None = None) -> Annotate:
     seconds = ByLanguage.of(*([second] if second else []))
-    return Annotate(readers=ByLanguage.of(reader), seconds=seconds, tolerance=Tolerance(), core=a_core())
+    return Annotate(
+        readers=ByLanguage.of(reader), seconds=seconds, tolerance=Tolerance(), core=a_core(), memory=a_memory()
+    )
 
 
 @pytest.fixture(params=reading(Group.READERS, "en"))

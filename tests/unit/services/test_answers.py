@@ -8,8 +8,9 @@ import pytest
 
 from epicrisis.domain.documents import Document
 from epicrisis.errors import EmptyText, Overloaded
-from epicrisis.services import answers as page
-from epicrisis.services.answers import Answers, Memory, SharedAnswers, Shelf
+from epicrisis.services import answer_memory as page
+from epicrisis.services.answer_memory import Memory, SharedAnswers, Shelf
+from epicrisis.services.answers import Answers
 from epicrisis.services.core import Core
 from epicrisis.services.observing import Unobserved
 from epicrisis.services.outcomes import Failure
@@ -186,18 +187,18 @@ async def test_nothing_is_kept_where_nothing_shall_be() -> None:
 
 
 async def test_tells_whether_the_memory_knew() -> None:
-    told: list[bool] = []
+    told: list[tuple[str, bool]] = []
 
     class Listening(Unobserved):
-        def cached(self, hit: bool) -> None:
-            told.append(hit)
+        def cached(self, work: str, hit: bool) -> None:
+            told.append((work, hit))
 
     answers = measured(Measuring(), core=a_core(observer=Listening()))
 
     await answers([note("a")])
     await answers([note("a"), note("b")])
 
-    assert told == [False, True, False]
+    assert told == [("measure", False), ("measure", True), ("measure", False)]
 
 
 def test_serves_one_event_loop_after_another() -> None:

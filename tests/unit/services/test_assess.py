@@ -15,7 +15,7 @@ from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.outcomes import Failure
 from epicrisis.services.readers import ByLanguage
 from tests.readers import reading
-from tests.serving import a_core
+from tests.serving import a_core, a_memory
 from tests.unit.services.contrary import Contrary
 
 
@@ -26,6 +26,7 @@ def service(reader: str, assertion: AssertionEngine, second: AssertionEngine | N
         seconds=ByLanguage.of(*([second] if second else [])),
         tolerance=Tolerance(),
         core=a_core(),
+        memory=a_memory(),
     )
 
 

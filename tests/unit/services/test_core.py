@@ -11,6 +11,7 @@ import pytest
 
 from epicrisis.domain.documents import Document
 from epicrisis.engines.counting import Tokens, count
+from epicrisis.engines.stages import Stage, at
 from epicrisis.errors import DeadlineExceeded, EmptyText, Overloaded
 from epicrisis.services.core import Core
 from epicrisis.services.observing import Unobserved
@@ -100,22 +101,23 @@ async def test_an_idle_worker_that_is_told_to_gives_a_batch_time_to_fill(held: H
 
 async def test_a_full_batch_is_not_waited_for(held: Held) -> None:
     held.free.set()
-    core = a_core(threads=1, wait_seconds=SECONDS, batch_chars=2)
+    core = a_core(threads=1, wait_seconds=SECONDS, batch_tokens=2)
 
     answers = await core.ask_all(held.work, [note("a"), note("b")])
 
     assert answers == ["A", "B"]
 
 
-async def test_a_batch_holds_no_more_characters_than_it_may(held: Held) -> None:
-    core = a_core(threads=1, batch_chars=10)
+async def test_a_batch_holds_no_more_tokens_than_it_may_however_long_its_words_are(held: Held) -> None:
+    core = a_core(threads=1, batch_tokens=6)
     tasks = await busy(core, held, "first")
 
-    tasks += await asked(core, held, "aaaa", "bbbb", "cccc")
+    # Seven characters each; figures and marks are cut finer than words.
+    tasks += await asked(core, held, "gastric", "oedemas", "K3.4,Na", "purpura", "dysuria")
     held.free.set()
     await asyncio.gather(*tasks)
 
-    assert held.batches == [["first"], ["aaaa", "bbbb"], ["cccc"]]
+    assert held.batches == [["first"], ["gastric", "oedemas"], ["K3.4,Na"], ["purpura", "dysuria"]]
 
 
 async def test_a_batch_is_of_one_kind_of_work_the_oldest_first(held: Held) -> None:
@@ -201,7 +203,7 @@ async def test_who_would_be_refused_can_be_told_before_any_work(held: Held) -> N
 
 
 async def test_long_texts_never_hold_up_short_ones(held: Held) -> None:
-    core, short = a_core(threads=3, batch_chars=10), Held("short", free=True)
+    core, short = a_core(threads=3, batch_tokens=1), Held("short", free=True)
     tasks = [*await busy(core, held, "a" * 11, "b" * 11), *await asked(core, held, "c" * 11, "d" * 11)]
 
     assert await core.ask(short.work, note("fever")) == "FEVER"
@@ -215,16 +217,16 @@ async def test_long_texts_never_hold_up_short_ones(held: Held) -> None:
 async def test_a_single_worker_reads_long_texts_too(held: Held) -> None:
     held.free.set()
 
-    assert await a_core(threads=1, batch_chars=1).ask(held.work, note("long")) == "LONG"
+    assert await a_core(threads=1, batch_tokens=1).ask(held.work, note("too long")) == "TOO LONG"
 
 
 async def test_a_request_of_many_batches_takes_turns_with_others(held: Held) -> None:
-    core = a_core(threads=1, batch_chars=10)
+    core = a_core(threads=1, batch_tokens=1)
     tasks = await busy(core, held, "first")
 
     bulk = asyncio.create_task(core.ask_all(held.work, [note(letter * 6) for letter in "abcd"]))
     await settled()
-    tasks += await asked(core, held, "prompt", "p" * 9)
+    tasks += await asked(core, held, "prompt", "p" * 8)
     held.free.set()
     await asyncio.gather(*tasks, bulk)
 
@@ -478,9 +480,47 @@ async def test_notes_how_long_a_request_waited_and_was_read(held: Held) -> None:
     await asyncio.gather(second, *tasks)
 
     spent = dict(request)
-    assert list(spent) == ["queue", "inference"]
+    assert list(spent) == ["queue", "engine"]
     assert spent["queue"] >= 0.04
-    assert spent["inference"] >= 0
+    assert 0 < spent["engine"] < spent["queue"]
+
+
+async def test_who_shares_a_batch_is_told_of_its_stages_and_the_observer_hears_of_them_once() -> None:
+    def many(documents: Sequence[Document]) -> list[str]:
+        for stage, each in ((Stage.TOKENIZE, 0.002), (Stage.ENCODE, 0.008)):
+            with at(stage):
+                time.sleep(each * len(documents))
+        return [document.text for document in documents]
+
+    class Hearing(Unobserved):
+        def __init__(self) -> None:
+            self.told: list[Mapping[str, float]] = []
+
+        def stages(self, seconds: Mapping[str, float]) -> None:
+            self.told.append(dict(seconds))
+
+    observer = Hearing()
+    core, work = a_core(threads=1, observer=observer, wait_seconds=0.2), Work("reads", many, document=lambda each: each)
+
+    async def ask(text: str) -> dict[str, float]:
+        request = Timings()
+        timings.set(request)
+        began = time.perf_counter()
+        await core.ask(work, note(text))
+        assert sum(dict(request).values()) <= time.perf_counter() - began
+        return dict(request)
+
+    spent = await asyncio.gather(ask("a"), ask("b"))
+
+    [batch] = observer.told
+    assert set(batch) == set(Stage) - {Stage.HEADS}
+    for own in spent:
+        assert list(own) == ["queue", "tokenize", "encode", "engine"]
+        # Each waited for both, so each is told of the whole batch.
+        assert own["tokenize"] == pytest.approx(batch[Stage.TOKENIZE], rel=0.1)
+        assert own["encode"] == pytest.approx(batch[Stage.ENCODE], rel=0.1)
+        assert own["tokenize"] >= 0.004
+        assert own["encode"] >= 0.016
 
 
 async def test_a_request_past_its_deadline_is_told_so(held: Held) -> None:

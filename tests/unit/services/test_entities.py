@@ -12,7 +12,7 @@ from epicrisis.errors import UnknownLanguage
 from epicrisis.services.entities import Entities
 from epicrisis.services.outcomes import Failure
 from epicrisis.services.readers import ByLanguage
-from tests.serving import a_core, rules_pipeline
+from tests.serving import a_core, a_memory, rules_pipeline
 from tests.spanish import WORDS, SpanishWords
 
 CEFALEA = Document(id="c", text="Varón con cefalea.", language="es")
@@ -30,7 +30,8 @@ class Choosy(SpanishWords):
 
 
 def service(*readers: NoteReader) -> Entities:
-    return Entities(readers=ByLanguage.of(*readers, rules_pipeline().annotation.readers("en")), core=a_core())
+    known = ByLanguage.of(*readers, rules_pipeline().annotation.readers("en"))
+    return Entities(readers=known, core=a_core(), memory=a_memory())
 
 
 def words(outcome: Named | Failure) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from epicrisis.engines.contracts import EngineCard
 from epicrisis.errors import StorageError, UnknownEngine
 from epicrisis.services.access import ANYONE, Principal
 from epicrisis.services.feedback import Answered, Feedback, Opinion, Verdict
+from epicrisis.storage.given import MemoryGiven
 from epicrisis.storage.memory import MemoryFeedback
 
 pytestmark = pytest.mark.anyio
@@ -18,6 +19,8 @@ pytestmark = pytest.mark.anyio
 NOON = datetime(2031, 2, 3, 12, tzinfo=UTC)
 ENGINES = [EngineCard(name, version, "Reads.", ("en",)) for name, version in [("model", "2"), ("rules", "1")]]
 ANSWER = Answered("0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9a11", target=0)
+OTHER = Answered("0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9a12", target=0)
+UNKNOWN = Answered("0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9a13", target=0)
 WARD = Principal("ward 3", ANYONE.scopes, "aaaaaaaaaaaa")
 
 
@@ -36,8 +39,13 @@ class Unreadable(MemoryFeedback):
 
 
 def service(store: MemoryFeedback | None = None) -> tuple[Feedback, Counted]:
-    counts = Counted()
-    return Feedback(store=store or MemoryFeedback(), counts=counts, engines=ENGINES, clock=lambda: NOON), counts
+    """Return a service that remembers the answers of these tests."""
+    counts, given = Counted(), MemoryGiven()
+    for answer in (ANSWER, OTHER):
+        given.note(answer.request_id)
+    return Feedback(
+        store=store or MemoryFeedback(), counts=counts, given=given, engines=ENGINES, clock=lambda: NOON
+    ), counts
 
 
 async def said(feedback: Feedback, right: Status, *, answer: Answered = ANSWER, by: Principal = WARD) -> Opinion:
@@ -49,7 +57,45 @@ async def test_keeps_what_was_said_of_which_answer_by_whom_and_when() -> None:
 
     opinion = await said(feedback, Status.PRESENT)
 
-    assert opinion == Opinion(opinion.id, ANSWER, WARD.key_id or "", "rules", "1", Status.ABSENT, Status.PRESENT, NOON)
+    assert opinion == Opinion(
+        opinion.id, ANSWER, WARD.key_id or "", "rules", "1", Status.ABSENT, Status.PRESENT, NOON, known=True
+    )
+    assert counts == {("rules", "ABSENT", False): 1}
+
+
+async def test_what_is_said_of_an_answer_nobody_remembers_is_kept_and_not_counted() -> None:
+    feedback, counts = service()
+
+    opinion = await said(feedback, Status.PRESENT, answer=UNKNOWN)
+
+    assert not opinion.known
+    assert counts == {}
+    assert await feedback.store.keep(opinion) == opinion
+
+
+async def test_an_answer_that_was_known_when_it_was_first_spoken_of_stays_known() -> None:
+    store = MemoryFeedback()
+    before, _ = service(store)
+    await said(before, Status.PRESENT)
+
+    begun_anew, counts = service(store)
+    begun_anew.given = MemoryGiven()
+    opinion = await said(begun_anew, Status.ABSENT)
+
+    assert opinion.known
+    assert counts == {("rules", "ABSENT", True): 1}
+
+
+async def test_the_answer_of_another_tenant_is_not_known() -> None:
+    feedback, counts = service()
+    feedback.given.note(UNKNOWN.request_id, tenant="north")
+
+    theirs, ours = [
+        await said(feedback, Status.PRESENT, answer=UNKNOWN, by=replace(WARD, tenant=tenant, key_id=tenant))
+        for tenant in ("south", "north")
+    ]
+
+    assert (theirs.known, ours.known) == (False, True)
     assert counts == {("rules", "ABSENT", False): 1}
 
 
@@ -103,7 +149,7 @@ async def test_people_who_did_not_say_who_they_are_are_told_apart_by_where_they_
 @pytest.mark.parametrize(
     "other",
     [
-        {"answer": Answered("0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9a12", target=0)},
+        {"answer": OTHER},
         {"answer": replace(ANSWER, target=1)},
         {"answer": replace(ANSWER, target=None, item=0)},
         {"by": replace(WARD, key_id="bbbbbbbbbbbb")},

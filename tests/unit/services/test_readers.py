@@ -88,6 +88,27 @@ def test_a_build_that_failed_is_told_at_once_and_tried_again_later() -> None:
     assert restless("es").card is SPANISH
 
 
+def test_says_which_could_not_be_built_until_it_could_and_tells_whoever_wants_to_know() -> None:
+    tries, told = [CorruptArtifact(), None], list[tuple[str, str, str]]()
+
+    def build() -> Engine:
+        error = tries.pop(0)
+        if error is not None:
+            raise error
+        return Engine(SPANISH)
+
+    engines = offered(build, retry_seconds=0)
+    engines.told = lambda card, language, error: told.append((card.name, language, type(error).__name__))
+    before = engines.failed
+    with pytest.raises(CorruptArtifact):
+        engines("es")
+    broken = engines.failed
+    engines("es")
+
+    assert (before, broken, engines.failed) == ((), ("es",), ())
+    assert told == [("spanish", "es", "CorruptArtifact")]
+
+
 def test_refuses_a_language_nothing_reads_and_names_those_there_are() -> None:
     engines = offered(lambda: Engine(SPANISH))
 

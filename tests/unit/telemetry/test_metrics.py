@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.counting import Tokens
+from epicrisis.engines.stages import Stage
 from epicrisis.telemetry.metrics import MOST_CLIENTS, Metrics
 from tests.serving import CANARY
 
@@ -31,12 +32,13 @@ SERIES: dict[str, tuple[str, set[str]]] = {
     "epicrisis_batch_tokens": ("histogram", set()),
     "epicrisis_tokens": ("counter", {"model"}),
     "epicrisis_padding": ("counter", {"model"}),
+    "epicrisis_stage_seconds": ("counter", {"stage"}),
     "epicrisis_batches": ("counter", {"work"}),
     "epicrisis_queue_texts": ("gauge", set()),
     "epicrisis_queue_characters": ("gauge", set()),
     "epicrisis_refused": ("counter", set()),
-    "epicrisis_cache_hits": ("counter", set()),
-    "epicrisis_cache_misses": ("counter", set()),
+    "epicrisis_cache_hits": ("counter", {"work"}),
+    "epicrisis_cache_misses": ("counter", {"work"}),
     "epicrisis_redactions": ("counter", set()),
     "epicrisis_identifiers_redacted": ("counter", {"kind"}),
     "epicrisis_feedback": ("gauge", {"engine", "label", "agreed"}),
@@ -129,8 +131,9 @@ def test_what_the_core_tells_is_counted(metrics: Metrics) -> None:
     metrics.batch("annotate", 1, 3_000, 0.050)
     metrics.queued(7, 420)
     metrics.refused()
-    metrics.cached(True)
-    metrics.cached(False)
+    metrics.cached("assess", True)
+    metrics.cached("assess", True)
+    metrics.cached("assess", False)
 
     assert value(metrics, "epicrisis_queue_seconds_count") == 1
     assert value(metrics, "epicrisis_batches_total", work="label") == 1
@@ -140,7 +143,9 @@ def test_what_the_core_tells_is_counted(metrics: Metrics) -> None:
     assert value(metrics, "model_inference_seconds_sum") == pytest.approx(0.054)
     assert (value(metrics, "epicrisis_queue_texts"), value(metrics, "epicrisis_queue_characters")) == (7, 420)
     assert value(metrics, "epicrisis_refused_total") == 1
-    assert (value(metrics, "epicrisis_cache_hits_total"), value(metrics, "epicrisis_cache_misses_total")) == (1, 1)
+    assert value(metrics, "epicrisis_cache_hits_total", work="assess") == 2
+    assert value(metrics, "epicrisis_cache_misses_total", work="assess") == 1
+    assert value(metrics, "epicrisis_cache_hits_total", work="label") == 0
 
 
 def test_tokens_are_counted_by_model_and_the_padding_apart(metrics: Metrics) -> None:
@@ -155,6 +160,16 @@ def test_tokens_are_counted_by_model_and_the_padding_apart(metrics: Metrics) -> 
     assert value(metrics, "epicrisis_batch_tokens_sum") == 70
     assert value(metrics, "epicrisis_batch_tokens_count") == 3
     assert value(metrics, "epicrisis_batch_tokens_bucket", le="16.0") == 2
+
+
+def test_the_seconds_of_a_stage_are_summed_and_each_stage_is_there_before_its_first(metrics: Metrics) -> None:
+    metrics.stages({Stage.ENCODE: 0.020, Stage.HEADS: 0.004})
+    metrics.stages({Stage.ENCODE: 0.010, f"{CANARY} Ruiz": 1.0})
+
+    told = {labels["stage"]: seconds for labels, seconds in samples(metrics, "epicrisis_stage_seconds_total")}
+    assert told == {
+        "cache": 0, "tokenize": 0, "encode": pytest.approx(0.03), "heads": 0.004, "engine": 0, "json": 0, "other": 1,
+    }  # fmt: skip
 
 
 def test_agreement_stands_beside_what_the_card_promises(metrics: Metrics) -> None:

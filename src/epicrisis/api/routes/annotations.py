@@ -7,9 +7,9 @@ from functools import partial
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from epicrisis.api.aside import aside, json_answer
+from epicrisis.api.aside import aside, json_answer, written
 from epicrisis.api.batches import batch_answer, taken_in
-from epicrisis.api.dependencies import ThePipeline, TheRequestId, require_json
+from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
 from epicrisis.api.reference import WITH_BODY, refusals
 from epicrisis.api.schemas.annotations import AnnotationRequest, Note
 from epicrisis.api.schemas.findings import AnnotationAnswer, BatchAnswer
@@ -40,9 +40,13 @@ log = get_logger()
     dependencies=[Depends(require_json)],
 )
 @scoped(Scope.READ)
-async def annotate(asked: AnnotationRequest, pipeline: ThePipeline, request_id: TheRequestId) -> Response:
+async def annotate(
+    asked: AnnotationRequest, pipeline: ThePipeline, request_id: TheRequestId, note_answer: NoteAnswer
+) -> Response:
     """Answer one note with its annotations, a batch with an item per note."""
-    return await (_many if asked.documents else _one)(asked, pipeline, request_id)
+    answer = await (_many if asked.documents else _one)(asked, pipeline, request_id)
+    note_answer()
+    return answer
 
 
 async def _one(asked: AnnotationRequest, pipeline: Pipeline, request_id: str) -> Response:
@@ -57,7 +61,7 @@ async def _one(asked: AnnotationRequest, pipeline: Pipeline, request_id: str) ->
         engine=annotated.engine,
         version=annotated.version,
     )
-    return await aside(
+    return await written(
         lambda: json_answer({"request_id": request_id, **to_plain(annotated, offset_unit=asked.offset_unit)}),
         characters=characters,
     )
@@ -71,7 +75,7 @@ async def _many(asked: AnnotationRequest, pipeline: Pipeline, request_id: str) -
     refused = sum(isinstance(answer, Failure) for answer in answers)
     log.info("batch annotated", documents=len(notes), refused=refused)
 
-    return await aside(
+    return await written(
         partial(batch_answer, request_id, notes, answers, partial(to_plain, offset_unit=asked.offset_unit)),
         characters=characters,
     )

@@ -9,8 +9,8 @@ from typing import Any
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from epicrisis.api.aside import aside, json_answer
-from epicrisis.api.dependencies import ThePipeline, TheRequestId, require_json
+from epicrisis.api.aside import aside, json_answer, written
+from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
 from epicrisis.api.faults import problem_of_faults
 from epicrisis.api.problems import Problem, Refused, problem_of, problem_of_failure
 from epicrisis.api.reference import WITH_BODY, refusals
@@ -55,9 +55,13 @@ MARKED_BADLY = (problem_of(InvalidInput()), problem_of(InvalidSpan()))
     dependencies=[Depends(require_json)],
 )
 @scoped(Scope.READ)
-async def assess(asked: AssertionRequest, pipeline: ThePipeline, request_id: TheRequestId) -> Response:
+async def assess(
+    asked: AssertionRequest, pipeline: ThePipeline, request_id: TheRequestId, note_answer: NoteAnswer
+) -> Response:
     """Answer one text with its findings, a batch with an item per text."""
-    return await (_many if asked.documents else _one)(asked, pipeline, request_id)
+    answer = await (_many if asked.documents else _one)(asked, pipeline, request_id)
+    note_answer()
+    return answer
 
 
 async def _one(asked: AssertionRequest, pipeline: Pipeline, request_id: str) -> Response:
@@ -74,7 +78,7 @@ async def _one(asked: AssertionRequest, pipeline: Pipeline, request_id: str) -> 
         engine=assessment.engine,
         version=assessment.version,
     )
-    return await aside(
+    return await written(
         lambda: json_answer({"request_id": request_id, **_told(assessment, asked)}), characters=characters
     )
 
@@ -86,7 +90,7 @@ async def _many(asked: AssertionRequest, pipeline: Pipeline, request_id: str) ->
     answers = [next(outcomes) if isinstance(each, Question) else each for each in taken]
     refused = sum(not isinstance(answer, Assessment) for answer in answers)
     log.info("batch judged", documents=len(answers), refused=refused)
-    return await aside(
+    return await written(
         lambda: json_answer({"request_id": request_id, "documents": _items(answers, asked)}), characters=characters
     )
 

@@ -7,9 +7,9 @@ from functools import partial
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from epicrisis.api.aside import aside, json_answer
+from epicrisis.api.aside import aside, json_answer, written
 from epicrisis.api.batches import batch_answer, taken_in
-from epicrisis.api.dependencies import ThePipeline, TheRequestId, require_json
+from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
 from epicrisis.api.problems import problem_of
 from epicrisis.api.reference import WITH_BODY, refusals
 from epicrisis.api.schemas.annotations import Note
@@ -42,9 +42,13 @@ log = get_logger()
     dependencies=[Depends(require_json)],
 )
 @scoped(Scope.READ)
-async def entities(asked: EntitiesRequest, pipeline: ThePipeline, request_id: TheRequestId) -> Response:
+async def entities(
+    asked: EntitiesRequest, pipeline: ThePipeline, request_id: TheRequestId, note_answer: NoteAnswer
+) -> Response:
     """Answer one note with its entities, a batch with an item per note."""
-    return await (_many if asked.documents else _one)(asked, pipeline, request_id)
+    answer = await (_many if asked.documents else _one)(asked, pipeline, request_id)
+    note_answer()
+    return answer
 
 
 async def _one(asked: EntitiesRequest, pipeline: Pipeline, request_id: str) -> Response:
@@ -60,7 +64,7 @@ async def _one(asked: EntitiesRequest, pipeline: Pipeline, request_id: str) -> R
         engine=named.engine,
         version=named.version,
     )
-    return await aside(
+    return await written(
         lambda: json_answer({"request_id": request_id, **named_to_plain(named, offset_unit=asked.offset_unit)}),
         characters=characters,
     )
@@ -73,7 +77,7 @@ async def _many(asked: EntitiesRequest, pipeline: Pipeline, request_id: str) -> 
     answers = await pipeline.entities(taken, asked.label_sets)
     log.info("batch named", documents=len(notes), refused=sum(isinstance(answer, Failure) for answer in answers))
 
-    return await aside(
+    return await written(
         partial(batch_answer, request_id, notes, answers, partial(named_to_plain, offset_unit=asked.offset_unit)),
         characters=characters,
     )

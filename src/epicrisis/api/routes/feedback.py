@@ -37,7 +37,8 @@ _REFUSED = (
     summary="Say what was right",
     description=(
         "Keeps what an answer said and what would have been right: labels and numbers alone, no text. The same client "
-        "may think again: a second opinion about the same answer replaces the first."
+        "may think again: a second opinion about the same answer replaces the first. `known` says whether the answer "
+        "is remembered here; only what is said of known answers is counted."
     ),
     status_code=201,
     response_description="It was kept.",
@@ -61,5 +62,10 @@ async def feedback(
     agreed = opinion.verdict.agreed
     log.info("feedback kept", engine=opinion.engine, version=opinion.version)
     return FeedbackAnswer(
-        request_id=request_id, id=opinion.id, agreed=agreed, engine=opinion.engine, version=opinion.version
+        request_id=request_id,
+        id=opinion.id,
+        agreed=agreed,
+        known=opinion.known,
+        engine=opinion.engine,
+        version=opinion.version,
     )

@@ -50,5 +50,12 @@ class FeedbackAnswer(Answer):
     request_id: RequestId
     id: Annotated[str, Field(description="The name of this opinion; saying it again under the same key replaces it.")]
     agreed: Annotated[bool, Field(description="Whether the answer was right.")]
+    known: Annotated[
+        bool,
+        Field(
+            description="Whether the answer is remembered here. What is said of one that is not, because the server "
+            "began after it or it never was, is kept and not counted in `/metrics`: check the `request_id`."
+        ),
+    ]
     engine: str
     version: Annotated[str, Field(description="The version of the engine that answers here now.")]

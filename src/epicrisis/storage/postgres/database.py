@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from epicrisis.errors import InvalidSettings, StorageError
+from epicrisis.storage.postgres.lent import Lent, watch
 from epicrisis.storage.postgres.migrations.migrating import migrate
 
 T = TypeVar("T")
@@ -148,14 +149,19 @@ class PostgresDatabase:
             raise StorageError(_DOWN)
         # Whoever comes while this one tries is refused at once, as long as it was down before.
         self._rests_until = time.monotonic() + self.patience if self._away else 0.0
-        first = self._engine is None
+        lent, most = Lent(), OPENING_SECONDS if self._engine is None else self.patience
         try:
-            async with asyncio.timeout(OPENING_SECONDS if first else self.patience):
-                # Threads that a server which hangs has caught are few, and nobody waits for them.
-                done = await to_thread.run_sync(self.done, work, abandon_on_cancel=True, limiter=self._limited())
+            async with asyncio.timeout(most):
+                done = await to_thread.run_sync(self._done, work, lent, abandon_on_cancel=True, limiter=self._limited())
         except (TimeoutError, StorageError) as error:
+            # Nobody waits for a thread that a server which hangs has caught; nor does it wait there for ever.
+            lent.give_up()
             self._leave(error)
             raise error if isinstance(error, StorageError) else StorageError(_DOWN) from error
+        except asyncio.CancelledError:
+            # Whoever asked has left; what was begun may end, in the time it has.
+            asyncio.get_running_loop().call_later(most, lent.give_up)
+            raise
         if self._away:
             log.warning("database answers again")
         self._away, self._rests_until = False, 0.0
@@ -176,6 +182,10 @@ class PostgresDatabase:
                 return work(connection)
         except SQLAlchemyError as error:
             raise _told(error) from error
+
+    def _done(self, work: Callable[[Connection], T], lent: Lent) -> T:
+        with lent:
+            return self.done(work)
 
     def _leave(self, error: Exception) -> None:
         cause = error.__cause__
@@ -207,8 +217,6 @@ def _engine(url: URL) -> Engine:
         pool_size=CONNECTIONS,
         max_overflow=0,
         pool_timeout=PATIENCE_SECONDS,
-        # A connection that died while it lay there is replaced before it is lent.
-        pool_pre_ping=True,
         connect_args={
             "connect_timeout": 2,
             "application_name": "epicrisis",
@@ -216,6 +224,8 @@ def _engine(url: URL) -> Engine:
             "prepare_threshold": None,
         },
     )
+
+    watch(engine)
 
     @event.listens_for(engine, "connect")
     def hold_to_the_time_a_request_has(connection: Any, _: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from epicrisis.domain.assertions import Status
@@ -20,9 +20,11 @@ class PostgresFeedback:
         self.database = database
 
     async def keep(self, opinion: Opinion) -> Opinion | None:
-        """Keep ``opinion`` in the place of the one with its id, and return that one."""
+        """Keep ``opinion`` in the place of the one with its id, and return that one; what was known stays known."""
         values = _values(opinion)
-        put = insert(feedback).values(values).on_conflict_do_update(index_elements=["id"], set_=values)
+        row = insert(feedback).values(values)
+        changed = {**values, "known": or_(feedback.c.known, row.excluded.known)}
+        put = row.on_conflict_do_update(index_elements=["id"], set_=changed)
 
         def kept(connection: Connection) -> RowMapping | None:
             query = select(feedback).where(feedback.c.id == opinion.id).with_for_update()
@@ -30,17 +32,19 @@ class PostgresFeedback:
             connection.execute(put)
             return before
 
-        row = await self.database.run(kept)
-        return None if row is None else _opinion(row)
+        before = await self.database.run(kept)
+        return None if before is None else _opinion(before)
 
     async def totals(self) -> dict[Verdict, int]:
-        """Return how many of the opinions kept say so."""
+        """Return how many of the opinions about known answers say so."""
         if not self.database.exists:
             # A server that was never told anything makes no database.
             return {}
         agreed = feedback.c.given == feedback.c.was_right
-        query = select(feedback.c.engine, feedback.c.given, agreed, func.count()).group_by(
-            feedback.c.engine, feedback.c.given, agreed
+        query = (
+            select(feedback.c.engine, feedback.c.given, agreed, func.count())
+            .where(feedback.c.known)
+            .group_by(feedback.c.engine, feedback.c.given, agreed)
         )
         rows = await self.database.run(lambda connection: connection.execute(query).all())
         return {Verdict(engine, Status(given), right): times for engine, given, right, times in rows}
@@ -58,6 +62,7 @@ def _values(opinion: Opinion) -> dict[str, Any]:
         "given": opinion.given.value,
         "was_right": opinion.right.value,
         "said_at": opinion.at,
+        "known": opinion.known,
     }
 
 
@@ -71,4 +76,5 @@ def _opinion(row: RowMapping) -> Opinion:
         given=Status(row["given"]),
         right=Status(row["was_right"]),
         at=row["said_at"],
+        known=row["known"],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Identity,
@@ -50,6 +51,7 @@ feedback = Table(
     Column("given", Text, nullable=False),
     Column("was_right", Text, nullable=False),
     Column("said_at", _Time, nullable=False),
+    Column("known", Boolean, nullable=False),
 )
 
 audit_log = Table(

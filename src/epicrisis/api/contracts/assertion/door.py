@@ -36,6 +36,7 @@ from epicrisis.domain.documents import Document
 from epicrisis.services.access import Scope
 from epicrisis.services.label import Labelled
 from epicrisis.services.outcomes import Failure
+from epicrisis.services.timings import WRITING, spending
 from epicrisis.settings import Settings
 from epicrisis.telemetry.metrics import CONTENT_TYPE
 
@@ -55,6 +56,7 @@ class Door:
         # The contracts know one engine: that of the first language, English wherever it is read.
         self.language = self.labellers.languages[0]
         self.metrics = services.metrics
+        self.given = services.given
         self.readiness = readiness
         self.default = settings.contract
         self.environment = settings.environment
@@ -74,9 +76,11 @@ class Door:
         [labelled] = await self.labelling([taken])
         if isinstance(labelled, Failure):
             raise Refused(problem_of_failure(labelled))
-        label, score, model_label = self._told(labelled, edition)
-        request_id = request.scope["state"]["request_id"]
-        return _answer(Prediction(label, score, model_label, _milliseconds(started), request_id))
+        milliseconds = _milliseconds(started)
+        with spending(WRITING):
+            label, score, model_label = self._told(labelled, edition)
+            request_id = self._noted(request)
+            return _answer(Prediction(label, score, model_label, milliseconds, request_id))
 
     @scoped(Scope.READ)
     async def predict_batch(self, request: Request) -> Response:
@@ -89,7 +93,9 @@ class Door:
         read = iter(await self.labelling([each for each in taken if isinstance(each, Document)]))
         answers = [each if isinstance(each, Problem) else _or_problem(next(read)) for each in taken]
         _tolerate(edition, answers)
-        return self._batch(request, sent, answers, edition, _milliseconds(started))
+        milliseconds = _milliseconds(started)
+        with spending(WRITING):
+            return self._batch(request, sent, answers, edition, milliseconds)
 
     @scoped(OPEN)
     async def health(self, request: Request) -> Response:
@@ -156,6 +162,13 @@ class Door:
                 edition = edition_named(value, self.default)
         return kind, edition
 
+    def _noted(self, request: Request) -> str:
+        """Return the id of the request, and remember that it was answered: somebody may say what was right."""
+        state = request.scope["state"]
+        request_id: str = state["request_id"]
+        self.given.note(request_id, tenant=state["principal"].tenant)
+        return request_id
+
     def _engines(self) -> list[LanguageEngine]:
         cards = {language: self.labellers.card(language) for language in self.labellers.languages}
         return [
@@ -177,7 +190,7 @@ class Door:
         edition: Edition,
         milliseconds: float,
     ) -> Response:
-        request_id = request.scope["state"]["request_id"]
+        request_id = self._noted(request)
         # They were read together, so how long each took nobody knows; this is what each cost.
         share = round(milliseconds / len(sent), 3)
         predictions: list[Item] = []

@@ -11,12 +11,13 @@ from epicrisis.api.dependencies import TheDeidentify, ThePipeline, ThePrincipal,
 from epicrisis.api.idempotency.declared import idempotent
 from epicrisis.api.problems import problem_of
 from epicrisis.api.reference import UNUSABLE, WITH_BODY, refusals
-from epicrisis.api.routes.redactions import asker_of, redacted
+from epicrisis.api.routes.redactions import redacted
 from epicrisis.api.schemas.redactions import ScrubAnswer, ScrubRequest
 from epicrisis.api.security.scopes import scoped
 from epicrisis.engines.privacy.policies import CONTRACT_H
 from epicrisis.errors import DeadlineExceeded, StorageError
 from epicrisis.services.access import Scope
+from epicrisis.services.asking import Asker
 
 SCRUB, API_SCRUB = "/phi/scrub", "/api/phi/scrub"
 
@@ -51,7 +52,7 @@ def _scrub(route: str, name: str) -> None:
     ) -> ScrubAnswer:
         taken_in = partial(pipeline.intake, asked.text, id="1", language=asked.language)
         document = await aside(taken_in, characters=len(asked.text))
-        redaction = await redacted(deidentify, document, CONTRACT_H, asker_of(principal, route, request_id))
+        redaction = await redacted(deidentify, document, CONTRACT_H, Asker.of(principal, route, request_id))
         return ScrubAnswer(
             scrubbed_text=redaction.document.text,
             phi_found=list(redaction.counts),
