@@ -44,18 +44,17 @@ class FaultyEngine:
     """Reads, judges, names and looks for identifiers as the engines called ``name`` do, where nothing goes wrong."""
 
     def __init__(self, name: str, language: str) -> None:
-        """Find the engines called ``name``; one that only reads is helped by the word lists.
+        """Find the engines called ``name``; one that only reads is helped by the word lists and the patterns.
 
         Raises:
             UnknownEngine: no installed package offers a note reader of that name.
             UnknownLanguage: it does not read ``language``.
         """
         judge = name if name in registry.installed(Group.ASSERTION) else "rules"
+        finder = name if name in registry.installed(Group.IDENTIFIERS) else "patterns"
         self._reader: NoteReader = registry.note_reader(name, language)
         self._judge: AssertionEngine = registry.assertion_engine(judge, language)
-        self._finder: IdentifierEngine | None = None
-        if name in registry.installed(Group.IDENTIFIERS):
-            self._finder = registry.identifier_engine(name, language)
+        self._finder: IdentifierEngine = registry.identifier_engine(finder, language)
         self.card: EngineCard = replace(self._reader.card, name=NAMES[language])
 
     @property
@@ -97,9 +96,9 @@ class FaultyEngine:
         return [{name: _of(read, name) for name in label_sets} for read in self._reader.read(documents)]
 
     def find(self, documents: Sequence[Document]) -> Sequence[list[Identifier]]:
-        """Return the identifiers of each document; none where no such engine stands behind."""
+        """Return the identifiers of each document."""
         _stumble(document.text for document in documents)
-        return self._finder.find(documents) if self._finder else [[] for _ in documents]
+        return self._finder.find(documents)
 
 
 def build_english() -> FaultyEngine:

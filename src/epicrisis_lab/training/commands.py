@@ -17,7 +17,7 @@ from epicrisis_lab.training import stages
 from epicrisis_lab.training.bases import base_folder
 from epicrisis_lab.training.e5 import read_base, write_base
 from epicrisis_lab.training.examples import Example, read_examples
-from epicrisis_lab.training.flows import train_english, train_spanish
+from epicrisis_lab.training.flows import self_train, train_english, train_spanish
 from epicrisis_lab.training.identifiers.stages import export_identifiers, train_identifiers
 from epicrisis_lab.training.labeller_package import package_labeller
 from epicrisis_lab.training.labels import HEADS_OF
@@ -45,6 +45,9 @@ def train(
     side_by_side: Annotated[
         bool, typer.Option("--side-by-side", help="Teach the teachers at the same time; for a machine with a GPU.")
     ] = False,
+    read_again: Annotated[
+        bool, typer.Option("--read-again", help="Spanish: learn at last from what it is sure of in unlabelled texts.")
+    ] = False,
 ) -> None:
     """Train the encoder of a language: adapt, teach the teachers, let them label, teach the student, export."""
     if name == IDENTIFIERS:
@@ -56,7 +59,9 @@ def train(
     if name == "english":
         weights = train_english(_ground(name, folder), _large(prepared), folder, teachers)
     else:
-        weights = train_spanish(_ground(name, folder), folder, teachers, side_by_side=side_by_side)
+        ground = _ground(name, folder)
+        weights = train_spanish(ground, folder, teachers, side_by_side=side_by_side)
+        weights = self_train(ground, folder) if read_again else weights
     export(name, weights=weights / stages.MODEL, work=work)
 
 

@@ -48,10 +48,10 @@ def _silver_english(ground: Ground, folder: Path, teachers: int) -> Path:
 
 
 def train_spanish(ground: Ground, folder: Path, teachers: int, *, side_by_side: bool = False) -> Path:
-    """Adapt the base, teach it to teachers, let them label, teach the student; return the folder of its weights.
+    """Adapt the base, teach it to teachers, let them label, teach it to the student; return the folder of its weights.
 
-    At the end it reads the unlabelled texts and learns from what it was sure of. With no ``teachers`` the student
-    learns from annotations alone; ``side_by_side``, stages that need not wait for one another run at the same time.
+    With no ``teachers`` the student learns from annotations alone; ``side_by_side``, stages that need not wait for one
+    another run at the same time.
 
     Raises:
         StoppedRun: a stage that ran in a process of its own stopped.
@@ -72,14 +72,17 @@ def train_spanish(ground: Ground, folder: Path, teachers: int, *, side_by_side: 
     )
     polish = partial(stages.run_finetune, ground, folder / "polished", settings["polish"], start=folder / "student")
     settle = partial(stages.run_finetune, ground, folder / "settled", settings["settle"], start=folder / "polished")
-    read = partial(stages.run_reading, ground, folder / "settled", folder / "read.jsonl.gz")
-    widen = partial(
-        stages.run_finetune, ground, folder / "widened", settings["widen"],
-        start=folder / "settled", read=folder / "read.jsonl.gz",
-    )  # fmt: skip
-    for stage in (finetune, polish, settle, read, widen):
+    for stage in (finetune, polish, settle):
         _run([stage], side_by_side=side_by_side)
-    return folder / "widened"
+    return folder / "settled"
+
+
+def self_train(ground: Ground, folder: Path) -> Path:
+    """Teach a Spanish run in ``folder`` what it is sure of in unlabelled texts; return the folder of its weights."""
+    settled, read, widened = (folder / step for step in ("settled", "read.jsonl.gz", "widened"))
+    stages.run_reading(ground, settled, read)
+    stages.run_finetune(ground, widened, stages.config_of("spanish", "student")["widen"], start=settled, read=read)
+    return widened
 
 
 def _taught(

@@ -15,13 +15,13 @@ pytest.importorskip("transformers", reason="training needs the lab extra: make l
 
 from epicrisis_lab.errors import StoppedRun  # noqa: E402
 from epicrisis_lab.training import stages  # noqa: E402
-from epicrisis_lab.training.flows import SideBySide, train_spanish  # noqa: E402
+from epicrisis_lab.training.flows import SideBySide, self_train, train_spanish  # noqa: E402
 from epicrisis_lab.training.model import inner_of  # noqa: E402
 from epicrisis_lab.training.stages import ENCODER, MODEL, Ground, load_model  # noqa: E402
 from tests.unit.lab.training.small_base import LAYERS  # noqa: E402
 from tests.unit.lab.training.spanish_ground import ground  # noqa: E402
 
-STEPS = ("student", "polished", "settled", "widened")
+STEPS = ("student", "polished", "settled")
 LEFT = [
     f"pretrained/{ENCODER}",
     f"teacher-1/{MODEL}",
@@ -72,8 +72,8 @@ def same(one: Path, other: Path) -> bool:
 
 
 def test_every_stage_leaves_its_result(field: Ground, run: Path) -> None:
-    assert all((run / name).exists() for name in [*LEFT, "read.jsonl.gz"])
-    assert len(inner_of(load_model(field, run / "widened" / MODEL)).encoder.layer) == LAYERS
+    assert all((run / name).exists() for name in LEFT)
+    assert len(inner_of(load_model(field, run / "settled" / MODEL)).encoder.layer) == LAYERS
     told = json.loads((run / "log.jsonl").read_text(encoding="utf-8"))
     assert told["teachers"] == 1
     assert "es_status.sentence.accuracy" in told
@@ -98,7 +98,17 @@ def test_a_run_goes_on_from_what_it_left(field: Ground, run: Path, tmp_path: Pat
     weights_in = train_spanish(field, tmp_path, teachers=1)
 
     assert {name: (tmp_path / name).stat().st_mtime_ns for name in LEFT[:3]} == kept
-    assert same(weights_in / MODEL, run / "widened" / MODEL)
+    assert same(weights_in / MODEL, run / "settled" / MODEL)
+
+
+def test_what_it_reads_by_itself_teaches_the_upper_layers(field: Ground, run: Path) -> None:
+    weights_in = self_train(field, run)
+
+    before, after = weights(run / "settled" / MODEL), weights(weights_in / MODEL)
+    moved = {name for name in after if not torch.equal(before[name], after[name])}
+    assert (run / "read.jsonl.gz").exists()
+    assert moved
+    assert not any(name.startswith("encoder.embeddings.") for name in moved)
 
 
 def test_a_run_without_teachers_learns_from_annotations_alone(field: Ground, run: Path, tmp_path: Path) -> None:
@@ -114,7 +124,7 @@ def test_a_run_without_teachers_learns_from_annotations_alone(field: Ground, run
 def test_side_by_side_the_run_comes_to_the_same_weights(field: Ground, run: Path, tmp_path: Path) -> None:
     train_spanish(field, tmp_path, teachers=1, side_by_side=True)
 
-    assert same(tmp_path / "widened" / MODEL, run / "widened" / MODEL)
+    assert same(tmp_path / "settled" / MODEL, run / "settled" / MODEL)
 
 
 def test_jobs_side_by_side_all_come_to_their_end(tmp_path: Path) -> None:
