@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from epicrisis.engines.encoder.pieces import PieceTokenizer
 
 # A graph keeps a megabyte for every shape it has seen, so few are shown to it: these widths, these numbers of rows.
-_WIDTHS = (16, 32, 64, 128, 192, 256, 384, 512)
+_WIDTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 _ROWS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 
 
