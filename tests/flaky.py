@@ -27,6 +27,8 @@ class Said:
     seconds: float = 0.0
     # Between one byte of the body and the next.
     drip_seconds: float = 0.0
+    # Without it the body is as long as the connection lasts.
+    length: bool = True
 
 
 @dataclass
@@ -58,8 +60,10 @@ def flaky(*script: Said) -> Iterator[Flaky]:
                 return
             body = said.body if isinstance(said.body, bytes) else json.dumps(said.body).encode()
             self.send_response(said.status)
-            for name, value in {**said.headers, "Content-Length": str(len(body))}.items():
+            for name, value in said.headers.items():
                 self.send_header(name, value)
+            if said.length:
+                self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             for piece in [body[i : i + 1] for i in range(len(body))] if said.drip_seconds else [body]:
                 self.wfile.write(piece)

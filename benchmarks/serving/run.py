@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.machine import processor
+from benchmarks.machine import keep_to_two_cores, processor
 from benchmarks.page import put
 from benchmarks.serving import footprint, mix, stages
 from benchmarks.serving.servers import Load, Running, ours, reference, require_wrk, write_bodies
@@ -71,6 +71,8 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="a Markdown page that gets the same figures")
     options = parser.parse_args()
     require_wrk()
+    # The servers and the load inherit it.
+    keep_to_two_cores()
     lines = list(measured(options.reference, options.seconds, options.clients))
     if options.write is not None:
         put(options.write, lines)

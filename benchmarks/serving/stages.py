@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from benchmarks.machine import keep_to_two_cores
 from benchmarks.serving import mix
 from benchmarks.serving.servers import HERE, Running, ours, require_wrk, write_bodies
 
@@ -66,6 +67,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=10, help="how long the load lasts")
     options = parser.parse_args()
     require_wrk()
+    keep_to_two_cores()
     made = mix.sentences(512)
     with tempfile.TemporaryDirectory() as folder:
         bodies = write_bodies([{"sentence": sentence} for sentence in made], Path(folder), "single")

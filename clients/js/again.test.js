@@ -67,6 +67,17 @@ test("every call has a key of its own, which may be chosen and left out", async 
   assert.deepEqual(chosen, ["mine", "mine", undefined]);
 });
 
+test("a key that no header can carry is told before anything is sent", async () => {
+  const requests = await flaky([KEPT], async (url) => {
+    for (const idempotencyKey of ["k\r\nX-Other: 1", "\u2603"]) {
+      const said = { given: "ABSENT", right: "ABSENT", idempotencyKey };
+      await assert.rejects(new Client(url).feedback(REQUEST, said), { code: "invalid-input" });
+    }
+  });
+
+  assert.equal(requests.length, 0);
+});
+
 test("what is being done is waited for", async () => {
   const script = [RUNNING, RUNNING, RUNNING, RUNNING, RUNNING, KEPT];
   const requests = await flaky(script, async (url) => {

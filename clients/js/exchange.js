@@ -117,6 +117,12 @@ export class Exchange {
     if (this.profile) sent["X-Contract"] = this.profile;
     if (key) sent["Idempotency-Key"] = key;
     try {
+      new Headers(sent);
+    } catch (cause) {
+      const told = "A key, a token and the id of a patient go as headers, which are one line of printable text.";
+      return { error: new EpicrisisError(told, { code: "invalid-input", cause }) };
+    }
+    try {
       const signal = AbortSignal.timeout(Math.max(1, end - Date.now()));
       const body = json ? JSON.stringify(json) : file;
       /** @type {RequestInit & {dispatcher?: unknown}} */

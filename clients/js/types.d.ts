@@ -1,9 +1,9 @@
 /** What a server of epicrisis is asked, and what it answers. */
 
 export type Label = "PRESENT" | "ABSENT" | "POSSIBLE" | "CONDITIONAL";
-export type Status = Label | "HYPOTHETICAL";
+export type Status = Label | "HYPOTHETICAL" | "NORMAL";
 export type Scheme = "i2b2" | "three" | "four" | "azure";
-export type FileKind = "json" | "fhir" | "csv" | "parquet" | "docx" | "pdf";
+export type FileKind = "text" | "json" | "fhir" | "csv" | "parquet" | "docx" | "pdf";
 
 /** What offsets count: a UTF-16 unit, as strings of JavaScript do, unless another is asked for. */
 export type Unit = "utf16" | "code_point" | "byte";

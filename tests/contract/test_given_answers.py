@@ -115,6 +115,22 @@ async def test_redis_remembers_for_a_day_and_a_bit(link: RedisLink) -> None:
     assert DAY < left <= 1.5 * DAY
 
 
+async def test_redis_holds_so_many_answers_of_six_hours_and_no_more(
+    link: RedisLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "MOST_SHARED", 100)
+    given, now = RedisGiven(link, clock=lambda: 20 * DAY), f"epicrisis:given:{20 * 4}"
+    for _ in range(300):
+        given.note(an_id())
+    await given.close()
+    held = await link.client.scard(now)
+
+    given.note(an_id(), tenant="north")
+    await given.close()
+
+    assert held == await link.client.scard(now) == 100
+
+
 async def test_with_redis_away_each_server_remembers_its_own() -> None:
     link = RedisLink(f"redis://127.0.0.1:{free_port()}", patience=0.2)
     given, answered = RedisGiven(link), an_id()

@@ -18,7 +18,7 @@ from epicrisis.services.seals import SealedColumn, key_of_bytes
 from epicrisis.storage.crypto import EncryptionKey, KeyRing
 from epicrisis.storage.idempotency import SqliteClaims
 from epicrisis.storage.memory import MemoryAudit, MemoryClaims
-from epicrisis.storage.redis_claims import RedisAnswers, RedisClaims
+from epicrisis.storage.redis_claims import RedisClaims, RedisColumn
 from epicrisis.storage.redis_link import RedisLink
 from epicrisis.storage.sealed import kept_answers
 from epicrisis.storage.sqlite import Database
@@ -82,7 +82,7 @@ async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         with running_redis() as redis:
             link = RedisLink(redis.url, patience=10)
             # A server that has nothing of it but what Redis tells.
-            yield Kept(_Elsewhere(link), RedisAnswers(RedisLink(redis.url, patience=10)))
+            yield Kept(_Elsewhere(link), RedisColumn(RedisLink(redis.url, patience=10)))
             await link.close()
 
 
@@ -166,7 +166,7 @@ async def test_an_answer_that_came_meanwhile_is_not_written_over(kept: Kept) -> 
 async def test_redis_forgets_an_answer_when_it_would_have() -> None:
     with running_redis() as redis:
         link = RedisLink(redis.url, patience=10)
-        kept = Kept(_Elsewhere(link), RedisAnswers(link))
+        kept = Kept(_Elsewhere(link), RedisColumn(link))
         await kept.asked("key", OLD)
 
         await Reseal([kept.column], ring(NEW, OLD))()
@@ -181,4 +181,4 @@ async def test_a_redis_that_is_down_is_said() -> None:
         url = redis.url
 
     with pytest.raises(StorageError, match="EPICRISIS_REDIS_URL"):
-        await RedisAnswers(RedisLink(url)).page(after="", limit=1)
+        await RedisColumn(RedisLink(url)).page(after="", limit=1)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -197,14 +198,23 @@ def test_an_answer_that_takes_too_long_is_given_up(ask: Asks) -> None:
     assert time.monotonic() - started < 2.5
 
 
-def test_an_answer_that_comes_byte_by_byte_is_given_up_too(ask: Asks) -> None:
-    with flaky(Said(drip_seconds=0.1)) as server:
+@pytest.mark.parametrize("length", [True, False])
+def test_an_answer_that_comes_byte_by_byte_is_given_up_too(ask: Asks, length: bool) -> None:
+    with flaky(Said(drip_seconds=0.1, length=length)) as server:
         started = time.monotonic()
         with pytest.raises(errors.DeadlineExceeded, match="total_seconds"):
             ask(server.url, "predict", "Denies fever.", options={"total_seconds": 0.5})
 
     assert len(server.requests) == 1
     assert time.monotonic() - started < 2.5
+
+
+def test_threads_that_share_a_client_do_not_wait_for_each_other() -> None:
+    with flaky(Said(seconds=0.3)) as server, Client(server.url) as client, ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(client.predict, ["Denies fever."] * 8))
+
+    assert [answer.label for answer in answers] == ["ABSENT"] * 8
+    assert server.most_at_once == 4
 
 
 def test_a_server_that_is_not_there_is_unreachable(ask: Asks) -> None:

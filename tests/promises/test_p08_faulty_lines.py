@@ -109,13 +109,9 @@ DRIPPING = Fault(bytes_per_second=300, slice_bytes=1)
     [
         *(pytest.param(name, SILENT, DeadlineExceeded, id=f"silent, {name}") for name in BOTH),
         *(pytest.param(name, Fault(cut_after=0), Unreachable, id=f"cut, {name}") for name in BOTH),
-        pytest.param("asynchronous", DRIPPING, DeadlineExceeded, id="dripping, asynchronous"),
-        pytest.param(
-            "waiting", DRIPPING, DeadlineExceeded, id="dripping, waiting",
-            marks=pytest.mark.xfail(reason="httpx2 times each read, and the head of an answer is read inside it"),
-        ),
+        *(pytest.param(name, DRIPPING, DeadlineExceeded, id=f"dripping, {name}") for name in BOTH),
     ],
-)  # fmt: skip
+)
 def test_a_client_gives_up_in_the_time_it_was_given(
     line: FaultProxy, name: str, fault: Fault, error: type[Exception]
 ) -> None:
@@ -126,6 +122,19 @@ def test_a_client_gives_up_in_the_time_it_was_given(
         BOTH[name](f"http://127.0.0.1:{line.port}", "annotate", NOTE, options={"total_seconds": 0.8})
 
     assert time.monotonic() - started < 1.8
+
+
+def test_a_line_that_was_kept_is_given_up_as_a_new_one_is(line: FaultProxy) -> None:
+    with Client(f"http://127.0.0.1:{line.port}", total_seconds=1.5) as client:
+        client.predict("The patient denies chest pain.")
+        line.down = DRIPPING
+
+        started = time.monotonic()
+        with pytest.raises(DeadlineExceeded):
+            client.annotate(NOTE)
+
+    assert time.monotonic() - started < 2.5
+    assert line.connections == 1
 
 
 class Impatient(Wire):

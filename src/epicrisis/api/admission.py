@@ -10,7 +10,7 @@ from epicrisis.api.problems import answer, problem_of
 from epicrisis.errors import Overloaded
 from epicrisis.services.core import Core
 
-# `/predict` is not among them: an answer that is kept takes no place in the queue.
+# `/predict` is not among them: sentences are asked about again, notes hardly ever, and a kept answer takes no place.
 QUEUED = frozenset(
     {"/v1/annotations", "/v1/assertions", "/v1/entities", "/api/submit", "/{model}/api/submit"}
 )  # fmt: skip

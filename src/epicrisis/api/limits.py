@@ -14,8 +14,6 @@ from epicrisis.api.problems import BODY_TOO_LARGE, BODY_TOO_SLOW, HEAD_TOO_LARGE
 MAX_HEAD_BYTES = 16_384
 # What of a refused body is thrown away to keep the connection, where it has come already.
 MAX_WASTED_BYTES = 65_536
-
-
 # As many times the seconds of a common body has the longest one to arrive.
 _MOST_PATIENCE = 4.0
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from epicrisis.assembly.keeping import can_seal, logs_of, sealing, secret_of, stores_of
 from epicrisis.assembly.pipeline import Pipeline
 from epicrisis.domain.redactions import Policy
-from epicrisis.engines.contracts import EngineCard
-from epicrisis.services.identify import Identify
 from epicrisis.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,7 +30,7 @@ def deidentification(settings: Settings, pipeline: Pipeline, *own: Policy, recor
     audit, log = logs_of(settings, stores_of(settings)) if recorded else (None, None)
     return Deidentify(
         identify=pipeline.identify,
-        cards=cards_looking(pipeline.identify),
+        cards=pipeline.identify.cards,
         policies={**known_policies(settings.policies), **{policy.name: policy for policy in own}},
         secret=secret_of(settings),
         seals=sealing(settings) if can_seal() else None,
@@ -55,9 +53,3 @@ def known_policies(folder: Path | None = None) -> Mapping[str, Policy]:
     from epicrisis.engines.privacy.policies import all_policies
 
     return all_policies(folder)
-
-
-def cards_looking(identify: Identify) -> Callable[[str], list[EngineCard]]:
-    """Return what tells which engines look for the identifiers of a language; none is built for that."""
-    patterns, learnt = identify.patterns.card, identify.learnt
-    return lambda language: [patterns, *([learnt.card(language)] if language in learnt.languages else [])]

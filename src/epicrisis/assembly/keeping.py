@@ -80,10 +80,10 @@ def resealing(settings: Settings) -> Reseal:
     columns: list[SealedColumn[Any]] = [stores.said_by, stores.answers]
     url = settings.redis_url.get_secret_value()
     if url and not stores.remote:
-        from epicrisis.storage.redis_claims import RedisAnswers
+        from epicrisis.storage.redis_claims import RedisColumn
         from epicrisis.storage.redis_link import RedisLink
 
-        columns.append(RedisAnswers(RedisLink(url)))
+        columns.append(RedisColumn(RedisLink(url)))
     return Reseal(columns, sealing(settings), aside=those_aside(*logs_of(settings, stores)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from epicrisis.assembly.hiding import cards_looking, known_policies
+from epicrisis.assembly.hiding import known_policies
 from epicrisis.assembly.pipeline import Pipeline
 from epicrisis.domain.redactions import Policy
 from epicrisis.services.feedback import Feedback, FeedbackStore, GivenAnswers
@@ -130,7 +130,7 @@ class Services:
 
         return Deidentify(
             identify=self.pipeline.identify,
-            cards=cards_looking(self.pipeline.identify),
+            cards=self.pipeline.identify.cards,
             policies=self.policies,
             secret=self.secret,
             seals=self.seals,

@@ -17,7 +17,6 @@ from epicrisis.engines.privacy.checks import DNI_LETTERS
 _CONSONANTS, _VOWELS = "bdfgklmnprtvz", "aeiou"
 _SYLLABLES = [consonant + vowel for consonant in _CONSONANTS for vowel in _VOWELS]
 _STEM_SYLLABLES = 4
-# Of a DNI, the remainder of its number by 23 (Real Decreto 1553/2005).
 
 MOST_PEOPLE = len(_SYLLABLES) ** 2
 

@@ -135,11 +135,13 @@ def rotate_encryption(as_json: AsJson = False) -> None:
     reseal, audit = resealing(settings), audit_log(settings)
 
     async def recorded() -> Resealed:
-        done = await reseal()
-        counts = {"renewed": done.renewed, "broken": len(done.broken), "left": done.left}
+        counts: dict[str, int] = {}
         writes_with = reseal.seals.writes_with
         entry = audit.entry(Asker(operator(), "cli"), "keys.rotate-encryption", counts=counts, subject=writes_with)
-        await audit.record(entry)
+        # One that stops half-way has changed rows too, and says so by the code of what stopped it.
+        async with audit.recording(entry):
+            done = await reseal()
+            counts |= {"renewed": done.renewed, "broken": len(done.broken), "left": done.left}
         return done
 
     done = _run(recorded())

@@ -85,9 +85,9 @@ class Privacy(ABC):
     ) -> RedactedFile:
         """Return the file in ``data`` without identities, of the same kind; or an error, and no part of it.
 
-        Without ``kind`` (``json``, ``fhir``, ``csv``, ``parquet``, ``docx``, ``pdf``) its bytes tell. With a kind,
-        ``rules`` say what is done at a place, such as ``{"patient.name": "NAME", "dose": "keep"}``; ``header``, whether
-        the first row of a CSV file names its columns. A large file may need more ``total_seconds``.
+        Without ``kind`` (``text``, ``json``, ``fhir``, ``csv``, ``parquet``, ``docx``, ``pdf``) its bytes tell. With a
+        kind, ``rules`` say what is done at a place, such as ``{"patient.name": "NAME", "dose": "keep"}``; ``header``,
+        whether the first row of a CSV file names its columns. A large file may need more ``total_seconds``.
         """
         asked = asks.redact_file(
             data, kind=kind, policy=policy, patient=patient, language=language, rules=rules, header=header,
@@ -164,9 +164,9 @@ class AsyncPrivacy(ABC):
     ) -> RedactedFile:
         """Return the file in ``data`` without identities, of the same kind; or an error, and no part of it.
 
-        Without ``kind`` (``json``, ``fhir``, ``csv``, ``parquet``, ``docx``, ``pdf``) its bytes tell. With a kind,
-        ``rules`` say what is done at a place, such as ``{"patient.name": "NAME", "dose": "keep"}``; ``header``, whether
-        the first row of a CSV file names its columns. A large file may need more ``total_seconds``.
+        Without ``kind`` (``text``, ``json``, ``fhir``, ``csv``, ``parquet``, ``docx``, ``pdf``) its bytes tell. With a
+        kind, ``rules`` say what is done at a place, such as ``{"patient.name": "NAME", "dose": "keep"}``; ``header``,
+        whether the first row of a CSV file names its columns. A large file may need more ``total_seconds``.
         """
         asked = asks.redact_file(
             data, kind=kind, policy=policy, patient=patient, language=language, rules=rules, header=header,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from epicrisis.client import asks, note_asks
 from epicrisis.client.asking import Ask
 from epicrisis.client.exchange import Exchange, http_library, pause_after
+from epicrisis.client.lines import Lines
 from epicrisis.client.privacy import Privacy
 from epicrisis.client.results import (
     Annotation,
@@ -28,9 +29,6 @@ from epicrisis.client.retrying import Patience, Tries
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assessments import Assessment
 from epicrisis.domain.spans import Span
-
-if TYPE_CHECKING:
-    from httpx2 import Response
 
 Answer = TypeVar("Answer")
 
@@ -64,8 +62,8 @@ class Client(Privacy):
         patience = Patience(connect_seconds, total_seconds, retries)
         library = http_library()
         self._exchange = Exchange(url, api_key=api_key, profile=profile, patience=patience)
-        self._http = library.Client(base_url=self._exchange.url, headers=self._exchange.headers)
-        self._library = library
+        self._lines = Lines(self._exchange)
+        self._transport_error = library.TransportError
 
     def __enter__(self) -> Client:
         return self
@@ -77,7 +75,7 @@ class Client(Privacy):
 
     def close(self) -> None:
         """Give the connections back."""
-        self._http.close()
+        self._lines.close()
 
     def predict(self, sentence: str) -> Prediction:
         """Return what ``sentence`` says: PRESENT, ABSENT, POSSIBLE or CONDITIONAL."""
@@ -155,8 +153,9 @@ class Client(Privacy):
         tries = Tries(self._exchange.patience)
         while True:
             try:
-                response = self._fetched(ask, tries)
-            except self._library.TransportError as error:
+                with self._lines.free() as line:
+                    response = line.fetched(ask, tries)
+            except self._transport_error as error:
                 pause = tries.pause()
                 if pause is None:
                     raise self._exchange.failure(error) from error
@@ -165,18 +164,3 @@ class Client(Privacy):
                 if pause is None:
                     return self._exchange.answer(ask, response)
             time.sleep(pause)
-
-    def _fetched(self, ask: Ask[Answer], tries: Tries) -> Response:
-        """Return the whole answer: the limits of the library hold for each read, and a server may send byte by byte."""
-        timeout, pieces = self._exchange.timeout(tries), list[bytes]()
-        with self._http.stream(
-            ask.method, ask.path, content=ask.body, headers=ask.own_headers, timeout=timeout
-        ) as response:
-            for piece in response.iter_raw():
-                pieces.append(piece)
-                if tries.left <= 0:
-                    raise self._library.ReadTimeout("The answer did not end in time.")
-        whole: Response = self._library.Response(
-            response.status_code, headers=response.headers, content=b"".join(pieces)
-        )
-        return whole

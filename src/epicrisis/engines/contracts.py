@@ -6,7 +6,7 @@ contract suite in ``tests/contract`` the moment its line stands in ``pyproject.t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -117,19 +117,6 @@ class IdentifierEngine(Protocol):
         """Return the identifiers of each document, in order: in the order of the text, none overlapping another.
 
         The time this takes grows with the text and not faster. Neighbours never change an answer.
-
-        Raises:
-            UnknownLanguage: the engine does not read the language of a document.
-        """
-        ...
-
-
-@runtime_checkable
-class BeginsToFind(Protocol):
-    """Finds what says whose note it is while whoever asked does something else."""
-
-    def begin(self, documents: Sequence[Document]) -> Callable[[], Sequence[list[Identifier]]]:
-        """Begin, and return what waits for the answer that ``IdentifierEngine.find`` gives.
 
         Raises:
             UnknownLanguage: the engine does not read the language of a document.

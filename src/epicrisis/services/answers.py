@@ -167,8 +167,7 @@ class Answers(Generic[Question, Answer]):
         sealed = {key: self.memory.sealed(key, each) for key, each in written.items() if each}
         if sealed:
             # Nobody waits for this: the answer is on its way already.
-            put = shared.put(sealed)
-            task = asyncio.create_task(put)
+            task = asyncio.create_task(shared.put(sealed))
             self._background.add(task)
             task.add_done_callback(self._background.discard)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from epicrisis.domain.documents import Document
 from epicrisis.domain.identifiers import Identified, Identifier, Spared
-from epicrisis.engines.contracts import BeginsToFind, EngineCard, FindsBesidePatterns, IdentifierEngine
+from epicrisis.engines.contracts import EngineCard, FindsBesidePatterns, IdentifierEngine
 from epicrisis.engines.privacy.patterns.engine import Look, PatternIdentifierEngine
 from epicrisis.engines.privacy.tagged import clinical_fact
 from epicrisis.services.core import Core
@@ -69,11 +69,8 @@ class Identify:
         return answer_by_language(self._identify_in, documents, document=lambda each: each)
 
     def _identify_in(self, language: str, documents: Sequence[Document]) -> list[Identified]:
-        engine = self.learnt.find(language)
-        # The learnt engine reads on processors of its own where it can, and the patterns look meanwhile.
-        begun = engine.begin(documents) if isinstance(engine, BeginsToFind) else None
         looks = [self.patterns.look(document) for document in documents]
-        learnt = begun() if begun else self._learnt(engine, documents, looks)
+        learnt = self._learnt(self.learnt.find(language), documents, looks)
         return [self._told(look, _sorted(own)) for look, own in zip(looks, learnt, strict=True)]
 
     def _learnt(

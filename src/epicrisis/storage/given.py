@@ -11,8 +11,9 @@ from typing import cast
 from epicrisis.services.feedback import GivenAnswers
 from epicrisis.storage.redis_link import RedisLink
 
-# Twice as many at most, some ten megabytes; and in Redis, those of a day and a bit more.
+# Twice as many at most, some ten megabytes; and in Redis, those of a day and a bit more, so many of each six hours.
 MOST_GIVEN = 50_000
+MOST_SHARED = 1_000_000
 _STRETCH_SECONDS = 21_600
 _STRETCHES = 5
 # Told to Redis together: one command for all answers of a moment, whatever the load.
@@ -89,7 +90,11 @@ class RedisGiven:
         async with self._link.client.pipeline(transaction=False) as told:
             told.sadd(name, *new)
             told.expire(name, _STRETCH_SECONDS * _STRETCHES)
-            await told.execute()
+            told.scard(name)
+            *_, held = await told.execute()
+        if held > MOST_SHARED:
+            # Or the answers of a busy day would fill Redis; which of them are forgotten is left to chance.
+            await self._link.client.spop(name, held - MOST_SHARED)
 
     async def _found(self, wanted: bytes) -> bool:
         async with self._link.client.pipeline(transaction=False) as asked:

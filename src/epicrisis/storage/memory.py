@@ -189,9 +189,12 @@ class MemoryClaims:
 
     def _forget(self, now: float) -> None:
         # The one that was put there longest ago stands first. What is being done is never forgotten while it holds.
-        for mark, kept in list(self._claims.items()):
-            has_room = len(self._claims) <= MOST_CLAIMS and self._bytes <= MOST_ANSWER_BYTES
-            if kept.until > now and has_room:
-                return
+        gone, left, size = list[str](), len(self._claims), self._bytes
+        for mark, kept in self._claims.items():
+            if kept.until > now and left <= MOST_CLAIMS and size <= MOST_ANSWER_BYTES:
+                break
             if kept.until <= now or kept.answer is not None:
-                self._drop(mark)
+                gone.append(mark)
+                left, size = left - 1, size - len(kept.answer or b"")
+        for mark in gone:
+            self._drop(mark)

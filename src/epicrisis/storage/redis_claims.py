@@ -86,7 +86,7 @@ class RedisClaims:
         return await self.link.client.eval(script, 1, PREFIX + mark, *given)
 
 
-class RedisAnswers:
+class RedisColumn:
     """Fits ``SealedColumn``: the answers in the Redis behind ``link``; connections are closed after the last page."""
 
     table, column = KEPT_ANSWERS

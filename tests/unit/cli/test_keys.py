@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +15,9 @@ from epicrisis.services.access import Scope
 from epicrisis.services.keys import Keys
 from epicrisis.storage.keys import SqliteKeys
 from epicrisis.storage.secret import InstallationSecret
-from epicrisis.storage.sqlite import Database
+from epicrisis.storage.sqlite import FILE, Database
 from tests.keyring import done
-from tests.unit.cli.shell import run
+from tests.unit.cli.shell import rows, run
 
 KEY = re.compile(r"epk_([a-z0-9]{12})_[A-Za-z0-9_-]{43}\n")
 
@@ -151,3 +154,18 @@ def test_a_key_without_a_name_is_refused() -> None:
 
 def test_the_longest_expiry_there_is_can_be_said() -> None:
     assert create("billing", "--expires", "99999w")["state"] == "active"
+
+
+def test_a_change_of_the_encryption_key_that_stops_half_way_is_recorded(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create("billing")
+    monkeypatch.setenv("EPICRISIS_ENCRYPTION_KEYS", secrets.token_hex(32))
+    with closing(sqlite3.connect(data / FILE)) as file, file:
+        file.execute("DROP TABLE feedback")
+
+    result = run("keys", "rotate-encryption")
+
+    assert result.exit_code != 0
+    left = [row for row in rows(run("audit", "export").stdout) if row["action"] == "keys.rotate-encryption"]
+    assert [(row["outcome"], row["counts"]) for row in left] == [("storage-error", {})]

@@ -120,9 +120,11 @@ def test_ends_quietly_when_nobody_reads_on(verb: str) -> None:
 
 
 def test_ends_quietly_on_ctrl_c() -> None:
+    # A shell that runs this suite in the background has it ignore Ctrl-C, and so would the program it starts.
     with subprocess.Popen(
-        [*COMMAND, *PIPELINE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as program:
+        [*COMMAND, *PIPELINE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as program:  # fmt: skip
         assert program.stdin is not None
         assert program.stdout is not None
         assert program.stderr is not None

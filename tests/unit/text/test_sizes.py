@@ -57,6 +57,12 @@ def test_no_text_costs_nothing(text: str) -> None:
     assert about_pieces(text) == 1
 
 
+def test_a_long_note_that_begins_with_blank_lines_is_not_taken_for_a_short_one() -> None:
+    note = NOTES[0] * 10
+
+    assert about_pieces("\n" * 1_000 + note) > about_pieces(note) / 3
+
+
 def test_characters_mislead_where_it_does_not() -> None:
     prose, values = random.Random(1).sample(sentences(), 40), VALUES * 13
 

@@ -7,7 +7,7 @@ from functools import partial
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from epicrisis.api.aside import aside, json_answer
+from epicrisis.api.aside import aside, json_answer, written
 from epicrisis.api.batches import batch_answer, taken_in
 from epicrisis.api.dependencies import (
     TheDeidentify,
@@ -132,7 +132,7 @@ async def _one(asked: RedactionRequest, pipeline: Pipeline, deidentify: Deidenti
     characters = len(asked.text)
     document = await aside(partial(pipeline.intake, asked.text, id="1", language=asked.language), characters=characters)
     redaction = await redacted(deidentify, document, asked.policy, asker, patient=asked.patient)
-    return await aside(
+    return await written(
         lambda: json_answer(
             {
                 "request_id": asker.request_id,
@@ -159,4 +159,4 @@ async def _many(asked: RedactionRequest, pipeline: Pipeline, deidentify: Deident
         assert isinstance(document, Document)
         return redaction_to_plain(redaction, document, explain=asked.explain, offset_unit=asked.offset_unit)
 
-    return await aside(partial(batch_answer, asker.request_id, notes, pairs, plain), characters=characters)
+    return await written(partial(batch_answer, asker.request_id, notes, pairs, plain), characters=characters)

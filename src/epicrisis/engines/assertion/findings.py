@@ -56,10 +56,14 @@ def read_finding(reading: SentenceReading, span: Span, lexicon: Lexicon) -> Find
         is_drug=is_like("medications"),
         is_problem=is_abnormal or is_like("problems"),
         is_abnormal=is_abnormal,
-        is_negative=bool(forms)
-        and not set(forms).isdisjoint(hints["negatives"])
-        and _all_in(forms, hints["negatives"]),
+        is_negative=negative_by_itself(forms, lexicon),
     )
+
+
+def negative_by_itself(forms: Sequence[str], lexicon: Lexicon) -> bool:
+    """Return whether every word of a finding is negative whatever stands around it: "afebril", "NAMC"."""
+    spoken = [form for form in forms if form[0].isalnum()]
+    return bool(spoken) and lexicon.hints["negatives"].issuperset(spoken)
 
 
 def _first_head(forms: Sequence[str], leading: frozenset[str]) -> str:
@@ -77,7 +81,3 @@ def _last_head(forms: Sequence[str], openers: frozenset[str]) -> str:
         if form[0].isalnum():
             head = form
     return head
-
-
-def _all_in(forms: Sequence[str], words: frozenset[str]) -> bool:
-    return all(form in words for form in forms if form[0].isalnum())

@@ -100,7 +100,7 @@ class Lexicon:
 
     ``head`` says which word of a finding names it; ``hints`` and ``suffixes`` tell tests, procedures, drugs and other
     words apart. ``odds`` gives, per evidence (``group/STATUS``), the share of each status among the training targets
-    that it decided.
+    that it decided. ``binding`` are the numbers of the groups that bind a model too.
     """
 
     language: str
@@ -111,6 +111,7 @@ class Lexicon:
     hints: Mapping[str, frozenset[str]] = field(default_factory=dict)
     suffixes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     odds: Mapping[str, Mapping[Status, float]] = field(default_factory=dict)
+    binding: frozenset[int] = frozenset()
 
 
 @cache
@@ -151,6 +152,7 @@ def read_lexicon(tables: Mapping[str, Any], language: str) -> Lexicon:
         hints=defaultdict(frozenset, {name: frozenset(_in_haste(words)) for name, words in tables["hints"].items()}),
         suffixes={name: tuple(_in_haste(endings)) for name, endings in tables["suffixes"].items()},
         odds={name: {Status(key): share for key, share in row.items()} for name, row in tables["odds"].items()},
+        binding=frozenset(number for number, group in enumerate(groups) if Trait.BINDS in group.traits),
     )
 
 

@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from epicrisis.domain.assertions import Assertion, Cue, CueKind, Status
+from epicrisis.domain.assertions import Assertion, Cue, CueKind, Status, in_text_order
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.spans import Span
-from epicrisis.engines.assertion.lexicon import Lexicon, Trait, load_lexicon
+from epicrisis.engines.assertion.findings import negative_by_itself
+from epicrisis.engines.assertion.lexicon import Lexicon, load_lexicon
 from epicrisis.engines.assertion.words import forms_of, words_of
 from epicrisis.errors import UnknownLanguage
 
@@ -28,6 +29,8 @@ _STATUS_OF: Mapping[CueKind, Status] = {
 _RESULTS = frozenset({CueKind.NEGATION, CueKind.NORMALITY})
 # Cues that say when or whose; those of the old status go with it.
 _KEPT = frozenset({CueKind.PAST, CueKind.FAMILY})
+# A caller may name half a note; what is negative by its own words is short.
+_OWN_WORDS = 80
 # "Para evitar nuevas complicaciones", "tan solo algo de líquido": where the words before a finding are looked for, in
 # characters, and how many others may stand between.
 _BEFORE, _BETWEEN = 80, 2
@@ -61,14 +64,15 @@ def settled(assertion: Assertion, told: Told) -> Assertion:
     shares = dict(assertion.scores)
     if shares:
         shares[status], shares[assertion.status] = shares[assertion.status], shares[status]
-    kept = (each for each in assertion.cues if each.kind in _KEPT)
-    return replace(assertion, status=status, cues=(*kept, *([cue] if cue else [])), scores=shares)
+    kept = [each for each in assertion.cues if each.kind in _KEPT]
+    return replace(assertion, status=status, cues=in_text_order([*kept, cue] if cue else kept), scores=shares)
 
 
 def _ruled(assertion: Assertion, told: Told, lexicon: Lexicon) -> tuple[Status, Cue | None]:
     """Return the status of the target, and the words that a ruling rests on."""
     target, status = assertion.target, assertion.status
-    if status in (Status.PRESENT, Status.NORMAL) and _is_negative(told.document.quote(target), lexicon):
+    own_words = forms_of(told.document.quote(target)) if len(target) <= _OWN_WORDS else ()
+    if status in (Status.PRESENT, Status.NORMAL) and negative_by_itself(own_words, lexicon):
         return Status.ABSENT, None
     if status in (Status.PRESENT, Status.CONDITIONAL):
         bound = _bound(told, target, lexicon)
@@ -80,25 +84,30 @@ def _ruled(assertion: Assertion, told: Told, lexicon: Lexicon) -> tuple[Status, 
     return status, None
 
 
-def _is_negative(quoted: str, lexicon: Lexicon) -> bool:
-    """Return whether every word of a finding is negative by itself: "afebril", "NAMC"."""
-    words = [form for form in forms_of(quoted) if form[0].isalnum()]
-    return bool(words) and lexicon.hints["negatives"].issuperset(words)
-
-
 def _bound(told: Told, target: Span, lexicon: Lexicon) -> Cue | None:
     """Return the cue right before ``target`` that the guidelines know no exception to, unless it is denied itself."""
     start = max(told.sentence.start, target.start - _BEFORE)
-    words = words_of(told.document.text, Span(start, target.start)) if start < target.start else ()
+    if not lexicon.binding or start >= target.start:
+        return None
+    words = words_of(told.document.text, Span(start, target.start))
     for match in reversed(lexicon.phrases.longest_matches(words)):
         between = words[match.last :]
         if len(between) > _BETWEEN or not all(word.form[0].isalnum() for word in between):
             return None
-        groups = [lexicon.groups[number] for number in match.groups]
-        kind = next((group.kind for group in groups if Trait.BINDS in group.traits), None)
-        if kind is not None and not _is_denied([word.form for word in words[: match.first]], lexicon):
+        kind = next((lexicon.groups[number].kind for number in match.groups if number in lexicon.binding), None)
+        if kind is None or (between and _is_of_another(told, Span(between[0].start, target.start), lexicon)):
+            continue
+        if not _is_denied([word.form for word in words[: match.first]], lexicon):
             return Cue(Span(words[match.first].start, words[match.last - 1].end), kind)
     return None
+
+
+def _is_of_another(told: Told, between: Span, lexicon: Lexicon) -> bool:
+    """Return whether a cue is about a finding named ``between`` it and the target: "para evitar náuseas toma [x]"."""
+    named = [each.span for each in _within(told.entities, between) if EntityLabel(each.label).is_concept]
+    # But a list goes on: "para evitar náuseas y [vómitos]".
+    behind = forms_of(told.document.text[named[-1].end : between.end]) if named else []
+    return bool(named) and not (behind and lexicon.hints["joins"].issuperset(behind))
 
 
 def _is_denied(before: Sequence[str], lexicon: Lexicon) -> bool:

@@ -51,6 +51,7 @@ def widened(graph: Any, *, folder: str = ON_DISK) -> WeightFile:
         with TemporaryFile(dir=folder) as file:
             # Written and not mapped at once: a disk that is full says so here, and would kill a process that maps it.
             places = [_put(file, _wide(value.get_node())) for value in weights]
+            file.flush()
             memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     except OSError:
         return WeightFile()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
+# Of a DNI, by the remainder of its number by 23 (Real Decreto 1553/2005).
 DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 _NIE_FIRST = {"X": "0", "Y": "1", "Z": "2"}
 # ISO 3779: what a letter of a vehicle number counts, and how much each of its 17 places weighs.

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from epicrisis.domain.identifiers import Identifier
+from epicrisis.domain.identifiers import Identifier, IdentifierKind
 from epicrisis.domain.spans import Span
 from epicrisis.engines.privacy.patterns.streets import FLAT_ES, HOUSE_ES
 from epicrisis.engines.privacy.patterns.words import places
@@ -47,7 +47,9 @@ _GAPS = {STREET: ("", " ", ", "), DAY: ("", " "), RELATIVE: ("", " ")}
 
 def by_convention(text: str, read: Sequence[Identifier]) -> list[Identifier]:
     """Return what was ``read`` as the guidelines have it, in the order of the text and without overlaps."""
-    kept = [one for one in read if not _cannot_be(text, one)]
+    # Asked once: a note may hold thousands of places.
+    typed_small = text == text.lower()
+    kept = [one for one in read if not _cannot_be(text, one, typed_small=typed_small)]
     rooms = zip([0, *(one.span.end for one in kept)], kept, [*(one.span.start for one in kept[1:]), len(text)],
                 strict=False)  # fmt: skip
     return _whole(text, [each for before, one, after in rooms for each in _ended(text, one, before, after)])
@@ -73,18 +75,18 @@ def small(text: str) -> str:
     return unaccented(text).casefold()
 
 
-def _cannot_be(text: str, one: Identifier) -> bool:
+def _cannot_be(text: str, one: Identifier, *, typed_small: bool) -> bool:
     """Return whether ``one`` is nothing of its label: "raza" or "501" as a place, "jugador" as a sex, "edad" as an age.
 
-    No place of 2,627 begins small. A town that is known stays all the same, for somebody who types no capitals types
-    none in towns either.
+    No place of 2,627 begins small. A town that is known stays all the same, and every place of a text without capitals,
+    whose author types none in towns either.
     """
     said = text[one.span.start : one.span.end]
     match one.sub:
         case "TERRITORIO" | "PAIS" if said.isdecimal():
             return len(said) < _FEWEST_FIGURES
         case "TERRITORIO" | "PAIS":
-            return said in ("E", "E-") or (said[0].islower() and place(said) is None)
+            return said in ("E", "E-") or (said[0].islower() and not typed_small and place(said) is None)
         case "SEXO_SUJETO_ASISTENCIA":
             return small(said) not in _listed().sexes
         case "EDAD_SUJETO_ASISTENCIA":
@@ -124,8 +126,9 @@ def _place(text: str, one: Identifier) -> Iterator[Identifier]:
     if said.isdecimal() and (letter := _OF_SPAIN.search(text, max(0, start - 2), start)):
         yield replace(one, span=Span(letter.start(), end))
     elif town and place(said) is None and place(last) and town.rpartition(" ")[2][:1].isupper():
-        # "Oviedo Asturias" are two (51 of 52), "Santa Cruz de Tenerife" is one.
-        yield replace(one, span=Span(start, start + blank), sub=place(town) or one.sub)
+        # "Oviedo Asturias" are two (51 of 52), "Santa Cruz de Tenerife" is one. What stands before is no country, even
+        # where both were read as one: a policy may let countries stand.
+        yield replace(one, span=Span(start, start + blank), sub=place(town) or TERRITORY)
         yield replace(one, span=Span(start + blank + 1, end), sub=place(last))
     else:
         yield replace(one, sub=place(said) or one.sub)
@@ -148,7 +151,9 @@ def _whole(text: str, found: Iterable[Identifier]) -> list[Identifier]:
         if last is None or not (last.span.overlaps(one.span) or _is_piece(text, last, one)):
             whole.append(one)
         elif last.span.end < one.span.end and last.sub == one.sub:
-            whole[-1] = replace(last, span=Span(last.span.start, one.span.end))
+            # "hermana" is a finding that may stand, and "Ana" is a name: together they are one that may not.
+            kind = IdentifierKind.NAME if one.kind is IdentifierKind.NAME else last.kind
+            whole[-1] = replace(last, span=Span(last.span.start, one.span.end), kind=kind)
         elif last.span.end < one.span.end:
             # The letter of a postal code was read as the end of the street before it.
             whole.pop()

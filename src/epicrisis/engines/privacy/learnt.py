@@ -61,7 +61,7 @@ def load_tagger(folder: Path, *, threads: int = 2, runtime: str = "auto") -> Tag
         raise CorruptArtifact(f"A figure for {GRAPH} on the card of '{folder.name}' is none; reinstall epicrisis.")
     session = open_session(artifact.path(GRAPH), threads=threads, runtime=runtime)
     tokenizer = PieceTokenizer(artifact.path(TOKENIZER))
-    return Tagger(tokenizer, session, artifact.card, kinds, temperature=temperature, lean=lean, threads=threads)
+    return Tagger(tokenizer, session, artifact.card, kinds, temperature=temperature, lean=lean)
 
 
 build = Learnt("identifiers")

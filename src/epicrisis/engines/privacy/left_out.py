@@ -37,7 +37,8 @@ def with_left_out(
     known = (replace(closed(text, one), sub=sub) for one in patterns if (sub := _label(text, one)) is not None)
     makers = list(_makers(text, found_by))
     made = Taken(makers)
-    kept = [one for one in found if not (_is_unknown_place(text, one) and made.touching(one.span))]
+    # A place that goes on behind the maker stays, or the rest of it would be told by nobody.
+    kept = [one for one in found if not (_is_unknown_place(text, one) and _within(one, made.touching(one.span)))]
     all_found = _added(_added(kept, known), makers)
     return _added(all_found, _between(text, all_found))
 
@@ -54,6 +55,10 @@ def _added(found: Sequence[Identifier], others: Iterable[Identifier]) -> list[Id
 
 def _is_unknown_place(text: str, one: Identifier) -> bool:
     return one.sub == TERRITORY and place(text[one.span.start : one.span.end]) is None
+
+
+def _within(one: Identifier, others: Iterable[Identifier]) -> bool:
+    return any(other.span.contains(one.span) for other in others)
 
 
 def _label(text: str, one: Identifier) -> str | None:

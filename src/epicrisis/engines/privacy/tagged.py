@@ -127,7 +127,8 @@ class TaggedIdentifierEngine:
 
     def _identifier(self, document: Document, entity: Entity) -> Identifier:
         kind = self._kinds[entity.label]
-        if entity.label == _RELATIVES and document.quote(entity.span)[0].isupper():
+        # "María", and "hermana María" as well.
+        if entity.label == _RELATIVES and any(map(str.isupper, document.quote(entity.span))):
             kind = IdentifierKind.NAME
         why = f"read as {entity.label} by the tagging head '{self._label_set}'"
         return Identifier(entity.span, kind, entity.score, self.card.name, why, entity.label)

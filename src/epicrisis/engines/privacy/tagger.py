@@ -7,11 +7,8 @@ what that saves and loses; training/identifiers of the lab, how it was taught).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from threading import Event
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +17,7 @@ from numpy.typing import NDArray
 from epicrisis.domain.documents import Document
 from epicrisis.domain.identifiers import OVER_89, Identifier, IdentifierKind
 from epicrisis.engines.contracts import EngineCard
-from epicrisis.engines.encoder.batching import Group, groups, width_of
+from epicrisis.engines.encoder.batching import groups
 from epicrisis.engines.encoder.decoding import decode, runs
 from epicrisis.engines.encoder.pieces import PieceTokenizer
 from epicrisis.engines.encoder.session import Session
@@ -36,8 +33,6 @@ NAME = "model"
 # Blocks read in one go: enough to fill batches, few enough that a million characters never lie in memory at once.
 _CHUNK = 128
 _BUDGET = 512
-# How long is waited for the threads to begin; where others are before us it takes longer, and there is no hurry.
-_SECONDS_TO_BEGIN = 0.002
 _WHY = "the word, its shape and what stands around it read like "
 _LIKE = {
     IdentifierKind.NAME: "a name",
@@ -56,26 +51,6 @@ class _Home(NamedTuple):
     block: Block
 
 
-Answer = dict[str, NDArray[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Blocks whose words the graph is reading: the rows of each group, and the answer to come."""
-
-    homes: Sequence[_Home]
-    read: Sequence[Words]
-    groups: Sequence[tuple[Group, Future[Answer]]]
-
-    def scores(self) -> list[Floats]:
-        """Return the (words, tags) scores of each block, once they are there."""
-        scores: list[Floats] = [np.zeros((0, 1), np.float32) for _ in self.read]
-        for group, answer in self.groups:
-            for row, given in zip(group.rows, answer.result()["tags"], strict=True):
-                scores[row] = given[: len(self.read[row])]
-        return scores
-
-
 class Tagger:
     """Finds identifiers by the words around them."""
 
@@ -88,29 +63,18 @@ class Tagger:
         *,
         temperature: float = 1.0,
         lean: float = 0.0,
-        threads: int = 2,
     ) -> None:
-        """Tag with the graph ``session``, which runs batches on ``threads``, and whose labels are ``kinds``.
+        """Tag with the graph ``session``, whose labels are ``kinds``.
 
         ``temperature`` makes its probabilities honest; ``lean`` is taken from the score of "no identifier", since one
         that is missed costs more than a word that is hidden in vain.
         """
         self._vocabulary, self._session, self._kinds = Vocabulary(tokenizer), session, tuple(kinds)
         self._temperature, self._lean = temperature, lean
-        self._threads = threads
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="epicrisis-tagger")
         self.card = card
 
     def find(self, documents: Sequence[Document]) -> list[list[Identifier]]:
         """Return the identifiers of each document, in order: in the order of the text, none overlapping another.
-
-        Raises:
-            UnknownLanguage: a document is in a language it was not taught.
-        """
-        return self.begin(documents)()
-
-    def begin(self, documents: Sequence[Document]) -> Callable[[], list[list[Identifier]]]:
-        """Begin to read, and return what gives the answer of ``find``: whoever asks has both hands free until then.
 
         Raises:
             UnknownLanguage: a document is in a language it was not taught.
@@ -121,45 +85,24 @@ class Tagger:
                     f"The engine {self.card.name!r} does not read {document.language!r}, only "
                     f"{list(self.card.languages)}."
                 )
+        found: list[list[Identifier]] = [[] for _ in documents]
         homes = (_Home(number, block) for number, document in enumerate(documents) for block in blocks(document))
-        first = self._asked(list(islice(homes, _CHUNK)))
-
-        def found() -> list[list[Identifier]]:
-            answers: list[list[Identifier]] = [[] for _ in documents]
-            asked = first
-            while asked.homes:
-                # The next ones are read while these are put into words.
-                following = self._asked(list(islice(homes, _CHUNK)))
-                for home, words, scores in zip(asked.homes, asked.read, asked.scores(), strict=True):
-                    answers[home.document].extend(self._identifiers(home.block, words, scores))
-                asked = following
-            return answers
-
+        while chunk := list(islice(homes, _CHUNK)):
+            read = self._vocabulary.cut([home.block for home in chunk])
+            for home, words, scores in zip(chunk, read, self._scores(read), strict=True):
+                found[home.document].extend(self._identifiers(home.block, words, scores))
         return found
 
-    def _asked(self, homes: Sequence[_Home]) -> _Asked:
-        """Return the blocks of ``homes`` once the graph has begun to read them.
-
-        Each is padded to a width of its own, whatever its neighbours, and the batches are of one size a thread.
-        """
-        read = self._vocabulary.cut([home.block for home in homes])
+    def _scores(self, read: Sequence[Words]) -> list[Floats]:
+        """Return the (words, tags) scores of each block, each padded to a width of its own, whatever its neighbours."""
+        scores: list[Floats] = [np.zeros((0, 1), np.float32) for _ in read]
         full = [number for number, words in enumerate(read) if len(words)]
-        lengths = [len(read[number]) for number in full]
-        share = -(-sum(map(width_of, lengths)) // self._threads)
-        asked, begun = [], []
-        for group in groups(lengths, budget=min(_BUDGET, share)):
-            own = Group([full[row] for row in group.rows], group.width)
-            inputs = stacked([read[row] for row in own.rows], own.width)
-            begun.append(Event())
-            asked.append((own, self._pool.submit(self._answer, inputs, begun[-1])))
-        if begun:
-            # Who looks with patterns keeps the interpreter busy, so the threads get it first. They begin in order.
-            begun[: self._threads][-1].wait(_SECONDS_TO_BEGIN)
-        return _Asked(homes, read, asked)
-
-    def _answer(self, inputs: dict[str, NDArray[Any]], begun: Event) -> Answer:
-        begun.set()
-        return self._session.run([inputs])[0]
+        grouped = list(groups([len(read[number]) for number in full], budget=_BUDGET))
+        batches = [stacked([read[full[row]] for row in group.rows], group.width) for group in grouped]
+        for group, answer in zip(grouped, self._session.run(batches), strict=True):
+            for row, given in zip(group.rows, answer["tags"], strict=True):
+                scores[full[row]] = given[: len(read[full[row]])]
+        return scores
 
     def _identifiers(self, block: Block, words: Words, scores: Floats) -> Iterator[Identifier]:
         if not len(scores):

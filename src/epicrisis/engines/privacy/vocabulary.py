@@ -38,6 +38,7 @@ class Vocabulary:
     def __init__(self, tokenizer: PieceTokenizer, *, most: int = _MOST) -> None:
         """Cut with ``tokenizer``, and keep what ``most`` words read as."""
         self._tokenizer, self._most = tokenizer, most
+        self._unknown = tokenizer.cut(["[UNK]"])[0].ids[0]
         self._numbers: dict[str, int] = {}
         self._rows: Rows = np.zeros((0, _WIDTH), np.int32)
         self._growing = Lock()
@@ -75,9 +76,11 @@ class Vocabulary:
         text = " ".join(words)
         read = words_of(Block(text, 0), self._tokenizer.cut([text])[0], self._tokenizer.pad)
         rows = np.concatenate([read.pieces, read.characters], axis=1).astype(np.int32)
+        # A word that is too long to be cut is one piece as well, and stands in no vocabulary.
+        own = (rows[:, 1] == self._tokenizer.pad) & (rows[:, 0] != self._unknown)
         kept = [
             number
-            for number, (word, alone) in enumerate(zip(words, rows[:, 1] == self._tokenizer.pad, strict=True))
+            for number, (word, alone) in enumerate(zip(words, own, strict=True))
             if alone and word in (word.lower(), word.capitalize(), word.upper())
         ]
         self._keep([words[number] for number in kept], rows[kept])

@@ -17,6 +17,8 @@ _SIGN = re.compile(r"[\W_]+")
 # "patientDOB", "PATIENT_DOB" and "patient dob2" are words.
 _WORD = re.compile(r"[A-ZÁÉÍÓÚÜÑ]?[a-záéíóúüñ]+|[A-ZÁÉÍÓÚÜÑ]+(?![a-záéíóúüñ])|\d+")
 _WHOSE = "whose"
+# A name of more words is a sentence, which could be shortened in more ways than there is time for.
+_MOST_WORDS = 12
 
 
 class Columns:
@@ -47,6 +49,8 @@ def named(name: str) -> Action | None:
     words = [plain(word) for word in _WORD.findall(name)]
     while words and words[-1].isdigit():
         words.pop()
+    if len(words) > _MOST_WORDS:
+        return known.get(plain(name))
     before, behind = _whose_words(words), _whose_words(words[::-1])
     shorter = ("".join(words[start : len(words) - end]) for start, end in product(range(before + 1), range(behind + 1)))
     return next((known[each] for each in (plain(name), *shorter) if each in known), None)

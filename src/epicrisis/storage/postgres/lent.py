@@ -26,13 +26,13 @@ class Lent:
         self._connection: Any = None
         self._given_up = False
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Lent:
         _here.lent = self
+        return self
 
     def __exit__(self, *_: object) -> None:
         _here.lent = None
-        with self._lock:
-            self._connection = None
+        self.give_back()
 
     def take(self, connection: Any) -> None:
         """Remember ``connection``, which the work waits for from now on."""
@@ -40,6 +40,11 @@ class Lent:
             self._connection = connection
             if self._given_up:
                 _hang_up(connection)
+
+    def give_back(self) -> None:
+        """Forget the connection, which may be lent to somebody else from now on."""
+        with self._lock:
+            self._connection = None
 
     def give_up(self) -> None:
         """Hang up, so that the work ends with an error where it waits; there is nothing to do where it has ended."""
@@ -65,10 +70,20 @@ def watch(engine: Engine) -> None:
             # Those that lie beside it went the same way: each is made anew before it is lent.
             raise InvalidatePoolError from error
 
+    @event.listens_for(engine, "checkin")
+    def leave(*_: object) -> None:
+        if (lent := _at_work()) is not None:
+            lent.give_back()
+
+
+def _at_work() -> Lent | None:
+    """Return what the work in this thread is lent, where anybody may give it up."""
+    lent: Lent | None = getattr(_here, "lent", None)
+    return lent
+
 
 def _taken(connection: Any) -> Any:
-    lent: Lent | None = getattr(_here, "lent", None)
-    if lent is not None:
+    if (lent := _at_work()) is not None:
         lent.take(connection)
     return connection
 

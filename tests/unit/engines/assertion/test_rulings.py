@@ -58,6 +58,7 @@ def test_a_word_that_denies_by_itself_is_absent_whatever_stands_around_it(senten
         ("Control: REGRESION COMPLETA DE LA [LESION|ASKED].", Status.ABSENT),
         ("Control: remisio\u0301n completa del [linfoma|ASKED].", Status.ABSENT),
         ("No alérgico a [medicamentos|ASKED].", Status.ABSENT),
+        ("Para evitar [náuseas|PROBLEM] y [vómitos|ASKED].", Status.HYPOTHETICAL),
     ],
 )
 def test_a_binding_cue_decides_what_stands_right_behind_it(sentence: str, status: Status) -> None:
@@ -79,6 +80,8 @@ def test_a_binding_cue_decides_what_stands_right_behind_it(sentence: str, status
         "Regresión completa de la placa, la [lesión|ASKED] no.",
         "Regresión parcial de la [lesión|ASKED].",
         "Alérgico a [penicilina|ASKED].",
+        "Para evitar [trombosis|PROBLEM] toma [sintrom|ASKED].",
+        "NO ALERGIAS A [MEDICAMENTOS|MEDICATION] [HTA|ASKED]",
     ],
 )
 def test_what_is_denied_itself_far_off_or_said_otherwise_binds_nothing(sentence: str) -> None:
@@ -91,6 +94,7 @@ def test_what_is_denied_itself_far_off_or_said_otherwise_binds_nothing(sentence:
         "Conservaba una [diuresis|ASKED] de [800 cc al día|VALUE].",
         "[FEVI|ASKED]: [60 %|VALUE] [sin|NEG] [anomalías|PROBLEM].",
         "[TC|ASKED] [no|NEG] evidenció [lesiones|PROBLEM], solo [microangiopatía|PROBLEM].",
+        "[TC|ASKED] [sin|NEG] [lesiones|PROBLEM], sólo [microangiopatía|PROBLEM].",
         "[Seriada|ASKED]: [sin alteraciones|NORM], con [reflujo|PROBLEM].",
         "[Fondo de ojo|ASKED] [sin|NEG] [papiledema|PROBLEM] aunque con ligera [turgencia|PROBLEM].",
     ],
@@ -125,6 +129,14 @@ def test_the_statuses_exchange_their_shares_and_the_cues_of_the_old_one_go() -> 
     assert (ruled.confidence, ruled.scores[Status.PRESENT], ruled.scores[Status.NORMAL]) == (0.8, 0.8, 0.1)
     assert sum(ruled.scores.values()) == pytest.approx(sum(_SCORES.values()))
     assert [cue.kind for cue in ruled.cues] == [CueKind.PAST]
+
+
+def test_the_cue_of_a_ruling_stands_among_the_others_where_the_text_has_it() -> None:
+    asked = Sentence.of("Para evitar otra [trombosis|ASKED] como la [previa|PAST].")
+
+    ruled = asked.settled(Status.PRESENT, cues=tuple(asked.told.cues))
+
+    assert [cue.kind for cue in ruled.cues] == [CueKind.HYPOTHESIS, CueKind.PAST]
 
 
 @pytest.mark.parametrize("status", [Status.POSSIBLE, Status.HYPOTHETICAL])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,15 +42,17 @@ def sentence(pieces: int) -> Arrays:
     return {"ids": ids, "mask": np.ones_like(ids)}
 
 
-def resident_kilobytes() -> int:
-    """Return how much of the weights of this process, files without a name, is in memory."""
-    kilobytes, ours = 0, False
+def kilobytes() -> Counter[str]:
+    """Return how much of the weights of this process, files without a name, there is (Size) and is in memory (Rss)."""
+    found: Counter[str] = Counter()
+    ours = False
     for line in Path("/proc/self/smaps").read_text(encoding="utf-8").splitlines():
-        if "-" in line.split()[0]:
+        name, *told = line.split()
+        if "-" in name:
             ours = ON_DISK in line and line.endswith("(deleted)")
-        elif ours and line.startswith("Rss:"):
-            kilobytes += int(line.split()[1])
-    return kilobytes
+        elif ours and name in ("Size:", "Rss:"):
+            found[name] += int(told[0])
+    return found
 
 
 def test_widened_weights_are_those_openvino_makes_to_the_last_bit(tmp_path: Path) -> None:
@@ -60,6 +63,20 @@ def test_widened_weights_are_those_openvino_makes_to_the_last_bit(tmp_path: Path
     assert file.size > 5_000_000
     for mine, its in zip(multiplied_by(folded(ours)), multiplied_by(folded(judge())), strict=True):
         assert np.array_equal(mine, its)
+
+
+def test_weights_smaller_than_a_page_are_widened_too(tmp_path: Path) -> None:
+    given = ops.parameter([-1, 4], np.float32)
+    eye = np.eye(4, dtype=np.int8)
+    wide = ops.subtract(ops.convert(ops.constant(eye), "f32"), ops.convert(ops.constant(np.int8(1)), "f32"))
+    scaled = ops.multiply(wide, ops.constant(np.float32(2)))
+    graph = openvino.Model([ops.matmul(given, scaled, False, False)], [given])
+
+    file = widened(graph, folder=str(tmp_path))
+
+    [weights] = multiplied_by(graph)
+    assert file.size > 0
+    assert np.array_equal(weights, 2.0 * (eye - 1.0))
 
 
 def test_the_file_has_no_name(tmp_path: Path) -> None:
@@ -112,4 +129,6 @@ def test_the_weights_of_a_session_are_out_of_memory_whatever_it_has_read() -> No
 
     assert np.array_equal(first[0]["sentence"], again[0]["sentence"])
     assert session.weights.size > 5_000_000
-    assert resident_kilobytes() < 500
+    held = kilobytes()
+    assert held["Size:"] > 5_000
+    assert held["Rss:"] < 500

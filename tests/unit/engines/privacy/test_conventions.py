@@ -38,6 +38,13 @@ def test_a_town_that_is_known_stays_in_small_letters() -> None:
     assert told("vive en barcelona desde niño", [("barcelona", "TERRITORIO")]) == [("barcelona", "TERRITORIO")]
 
 
+def test_in_a_note_without_capitals_every_place_stays() -> None:
+    text = "paciente que vive en pruebalejos"
+
+    assert told(text, [("pruebalejos", "TERRITORIO")]) == [("pruebalejos", "TERRITORIO")]
+    assert told(text.capitalize(), [("pruebalejos", "TERRITORIO")]) == []
+
+
 @pytest.mark.parametrize(
     ("text", "read", "kept"),
     [
@@ -66,10 +73,26 @@ def test_a_relative_is_told_with_which_and_how_many(text: str, read: str, kept: 
     assert told(text, [(read, label)]) == [(kept, label)]
 
 
+def test_a_relative_with_a_name_is_a_name() -> None:
+    sister, name = (
+        Identifier(span, kind, 0.9, "head", "read so", "FAMILIARES_SUJETO_ASISTENCIA")
+        for span, kind in ((Span(3, 10), IdentifierKind.ID), (Span(11, 14), IdentifierKind.NAME))
+    )
+
+    [whole] = by_convention("Su hermana Ana.", [sister, name])
+
+    assert (whole.span, whole.kind) == (Span(3, 14), IdentifierKind.NAME)
+
+
 def test_a_town_and_its_province_are_two_places_and_a_country_is_one_of_its_own() -> None:
     assert told("33001 Oviedo Asturias", [("Oviedo Asturias", "TERRITORIO")]) == [
         ("Oviedo", "TERRITORIO"),
         ("Asturias", "TERRITORIO"),
+    ]
+    # Policies that let countries stand do not mean the village before one.
+    assert told("Pruebalejos España", [("Pruebalejos España", "PAIS")]) == [
+        ("Pruebalejos", "TERRITORIO"),
+        ("España", "PAIS"),
     ]
     assert told("Basilea (Suiza)", [("Suiza", "TERRITORIO")]) == [("Suiza", "PAIS")]
     assert told("Santa Cruz de Tenerife", [("Santa Cruz de Tenerife", "TERRITORIO")]) == [

@@ -56,3 +56,9 @@ def test_a_name_between_two_places_of_an_address_is_one() -> None:
 def test_the_maker_of_a_drug_is_no_place() -> None:
     assert told("Un implante Nano® (Pruebant, Sarria).", {"Pruebant": "TERRITORIO"}) == [("Pruebant", "TERRITORIO")]
     assert told("Un implante Nano® Pruebant, Sarria.", {"Pruebant": "TERRITORIO"}) == [("Pruebant", "INSTITUCION")]
+
+
+def test_a_place_that_goes_on_behind_a_maker_stays_whole() -> None:
+    text = "Un implante Nano® Pruebant, Pruebalejos."
+
+    assert told(text, {"Pruebant, Pruebalejos": "TERRITORIO"}) == [("Pruebant, Pruebalejos", "TERRITORIO")]

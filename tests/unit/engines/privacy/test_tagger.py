@@ -1,4 +1,4 @@
-"""The tagger reads while whoever asked does something else, and tells the same."""
+"""The tagger reads many documents, and long ones, as it reads one."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def tagger() -> Tagger:
     return load_tagger(shipped("identifiers"))
 
 
-def test_what_is_begun_is_told_when_it_is_asked_for(tagger: Tagger) -> None:
+def test_a_document_is_told_among_others_as_it_is_alone(tagger: Tagger) -> None:
     documents = [Document("1", NOTE), Document("2", NOTE * 12), Document("3", "Nothing here.")]
 
-    begun = [tagger.begin([document]) for document in documents]
+    found = tagger.find(documents)
 
-    assert [found() for found in reversed(begun)] == [tagger.find([document]) for document in reversed(documents)]
-    assert [bool(own) for own in tagger.find(documents)] == [True, True, False]
+    assert found == [own for document in documents for own in tagger.find([document])]
+    assert [bool(own) for own in found] == [True, True, False]
 
 
 def test_a_long_note_tells_at_its_end_what_it_tells_at_its_beginning(tagger: Tagger) -> None:
@@ -37,6 +37,6 @@ def test_a_long_note_tells_at_its_end_what_it_tells_at_its_beginning(tagger: Tag
     assert [one.span for one in found] == sorted(one.span for one in found)
 
 
-def test_what_it_was_not_taught_is_refused_before_it_begins(tagger: Tagger) -> None:
+def test_a_language_it_was_not_taught_is_refused(tagger: Tagger) -> None:
     with pytest.raises(UnknownLanguage, match="does not read 'es'"):
-        tagger.begin([Document("1", "Paciente estable.", "es")])
+        tagger.find([Document("1", "Paciente estable.", "es")])

@@ -75,7 +75,7 @@ def test_whatever_is_written_reads_as_the_tokenizer_cuts_it(texts: list[str]) ->
 def test_words_of_the_vocabulary_are_kept_and_others_are_not(tokenizer: PieceTokenizer) -> None:
     vocabulary = Vocabulary(tokenizer)
 
-    vocabulary.cut([Block("Patient Zellerqvist of MRN 4417902 has FEVER and FeVeR.", 0)])
+    vocabulary.cut([Block("Patient Zellerqvist of MRN 4417902 has FEVER and FeVeR.", 0), Block("zeller" * 20, 60)])
 
     assert vocabulary.kept == {"Patient", "of", "has", "FEVER", "and", "."}
 

@@ -35,6 +35,10 @@ def test_other_names_say_nothing_and_cells_are_read(name: str) -> None:
     assert Columns({}).action(name, 1) == REDACT
 
 
+def test_a_name_without_end_takes_no_time_and_says_nothing() -> None:
+    assert named("pt_" * 200_000 + "dob") is None
+
+
 def test_a_rule_goes_before_what_the_name_says() -> None:
     assert Columns({"patient_name": "keep"}).action("Patient name", 1) == KEEP
 

@@ -22,13 +22,7 @@ from tests.unit.lab.training.small_base import LAYERS  # noqa: E402
 from tests.unit.lab.training.spanish_ground import ground  # noqa: E402
 
 STEPS = ("student", "polished", "settled")
-LEFT = [
-    f"pretrained/{ENCODER}",
-    f"teacher-1/{MODEL}",
-    "silver.npz",
-    "read.jsonl.gz",
-    *(f"{step}/{MODEL}" for step in STEPS),
-]
+LEFT = [f"pretrained/{ENCODER}", f"teacher-1/{MODEL}", "silver.npz", *(f"{step}/{MODEL}" for step in STEPS)]
 
 
 @pytest.fixture(scope="module")

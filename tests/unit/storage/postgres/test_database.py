@@ -8,11 +8,12 @@ import pytest
 pytest.importorskip("alembic")
 pytest.importorskip("psycopg")
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from epicrisis.errors import InvalidSettings, StorageError
 from epicrisis.storage.postgres.database import Address, PostgresDatabase
 from epicrisis.storage.postgres.keys import PostgresKeys
+from epicrisis.storage.postgres.lent import Lent
 from tests.postgres_server import a_postgres_database
 from tests.redis_server import free_port
 
@@ -75,3 +76,15 @@ async def test_an_answer_that_says_no_does_not_count_as_none() -> None:
 
         assert not database.degraded
         assert "Quetzalcanary" not in str(refused.value)
+
+
+async def test_a_connection_that_was_given_back_is_nobodys_to_hang_up() -> None:
+    def hung_up_meanwhile(connection: Connection) -> object:
+        mine.give_up()
+        return connection.execute(text("SELECT true")).scalar_one()
+
+    with a_postgres_database() as database, Lent() as mine:
+        # The pool has one connection by now, and lends it to whoever comes next.
+        database.done(lambda connection: connection.execute(text("SELECT 1")))
+
+        assert await database.run(hung_up_meanwhile) is True

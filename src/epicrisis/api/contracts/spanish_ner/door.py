@@ -101,11 +101,11 @@ class NerDoor:
             raise Refused(replace(UNKNOWN_MODEL, status=404)) from None
         return models or of_path or self.default
 
-    async def _named(self, text: str, models: tuple[str, ...]) -> Named | None:
-        """Return what ``models`` name in ``text``; ``None`` where it is not read: no letter, or plainly English."""
+    async def _named(self, text: str, models: tuple[str, ...]) -> Named | str:
+        """Return what ``models`` name in ``text``, or what is told of one that is not read."""
         document = await aside(partial(self._taken_in, text), characters=len(text) // _CHECKING)
-        if document is None:
-            return None
+        if isinstance(document, str):
+            return document
         [named] = await self.entities([document], models)
         if isinstance(named, Failure):
             raise Refused(NO_SUCH_MODELS if named.code == InvalidInput.code else problem_of_failure(named))
@@ -119,7 +119,8 @@ class NerDoor:
         )
         return named
 
-    def _taken_in(self, text: str) -> Document | None:
+    def _taken_in(self, text: str) -> Document | str:
+        """Return ``text`` as a document, or what is told of it where it names nothing or is plainly English."""
         if len(text) > self.longest:
             told = f"{TEXT} has {len(text):,} characters; send {self.longest:,} at most, and a longer one in pieces."
             raise Refused(replace(problem_of(TextTooLong()), detail=told))
@@ -127,22 +128,19 @@ class NerDoor:
         if surrogate is not None:
             told = f"{TEXT} has a lone surrogate at offset {surrogate}; decode it as UTF-8 or UTF-16 before sending it."
             raise UnreadableText(told)
-        if not any(map(str.isalpha, text)) or _reads_as_english(text):
-            return None
+        if not any(map(str.isalpha, text)):
+            return MESSAGE
+        # What is short, or a mixture, could be Spanish.
+        if clear_language(text) == "en":
+            return OTHER_LANGUAGE
         try:
             return self.intake(text, id=TEXT, language=LANGUAGE)
         except UnknownLanguage:
             raise Refused(NO_SUCH_MODELS) from None
 
 
-def _reads_as_english(text: str) -> bool:
-    """Return whether nobody would take ``text`` for Spanish; one that is short, or a mixture, could be either."""
-    return clear_language(text) == "en"
-
-
-def _answer(request: Request, text: str, named: Named | None, seconds: float) -> Response:
-    brat = [] if named is None else entities_of(named)
-    message = OTHER_LANGUAGE if named is None and _reads_as_english(text) else MESSAGE
+def _answer(request: Request, text: str, named: Named | str, seconds: float) -> Response:
+    brat, message = ([], named) if isinstance(named, str) else (entities_of(named), MESSAGE)
     body = _encode(Submitted(Data(brat, original_text=text, processing_time=f"{seconds:.4f}"), message))
     response = gzipped(request, body, JSON)
     response.headers.update(HEADERS)
