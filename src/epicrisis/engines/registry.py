@@ -21,6 +21,10 @@ class Group(StrEnum):
     ASSERTION = "epicrisis.assertion"
     ENTITIES = "epicrisis.entities"
     IDENTIFIERS = "epicrisis.identifiers"
+    EXTRACTION = "epicrisis.extraction"
+    CODES = "epicrisis.codes"
+    OCR = "epicrisis.ocr"
+    SPEECH = "epicrisis.speech"
 
     @property
     def noun(self) -> str:
@@ -33,6 +37,10 @@ _NOUNS = {
     Group.ASSERTION: "assertion engine",
     Group.ENTITIES: "entity engine",
     Group.IDENTIFIERS: "identifier engine",
+    Group.EXTRACTION: "extraction engine",
+    Group.CODES: "code linker",
+    Group.OCR: "OCR engine",
+    Group.SPEECH: "speech engine",
 }
 
 

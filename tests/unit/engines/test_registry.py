@@ -50,7 +50,7 @@ def only(monkeypatch: pytest.MonkeyPatch) -> None:
     }
 
     def entry_points(*, group: str, name: str | None = None) -> list[EntryPoint]:
-        return [point for point in points[Group(group)] if name in (None, point.name)]
+        return [point for point in points.get(Group(group), []) if name in (None, point.name)]
 
     monkeypatch.setattr(registry, "entry_points", entry_points)
     monkeypatch.setattr(registry, "_built", {})

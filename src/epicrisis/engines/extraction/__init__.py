@@ -1,0 +1,1 @@
+"""One record out of what was found in a note."""

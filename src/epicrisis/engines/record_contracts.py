@@ -1,0 +1,76 @@
+"""What makes a record of a note: engines that extract its items, and linkers that find codes for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.records import Code, NoteRecord
+from epicrisis.domain.sections import SectionCategory
+from epicrisis.engines.contracts import EngineCard
+
+
+@runtime_checkable
+class ExtractionEngine(Protocol):
+    """Makes one record of what was found in a note."""
+
+    @property
+    def card(self) -> EngineCard:
+        """Describe the engine."""
+        ...
+
+    def extract(self, note: AnnotatedDocument) -> NoteRecord:
+        """Return the record of ``note``, without codes; every item quotes the note where its spans say.
+
+        Raises:
+            UnknownLanguage: the engine does not read the language of the note.
+        """
+        ...
+
+
+class Coded(StrEnum):
+    """What kind of thing a code is looked for."""
+
+    PROBLEM = "PROBLEM"
+    MEASUREMENT = "MEASUREMENT"
+    MEDICATION = "MEDICATION"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A thing that a code is looked for, as a note names it.
+
+    ``sentence`` is what stands around it, ``unit`` the UCUM unit of a measurement's result; both may help to choose.
+    """
+
+    text: str
+    kind: Coded
+    language: str = "en"
+    section: SectionCategory | None = None
+    sentence: str = ""
+    unit: str | None = None
+
+
+@runtime_checkable
+class CodeLinker(Protocol):
+    """Finds codes of one system."""
+
+    @property
+    def card(self) -> EngineCard:
+        """Describe the linker."""
+        ...
+
+    @property
+    def kinds(self) -> frozenset[Coded]:
+        """Return what kinds of things it finds codes for."""
+        ...
+
+    def link(self, mentions: Sequence[Mention], *, most: int = 5) -> Sequence[tuple[Code, ...]]:
+        """Return the codes of each mention, in order: the likeliest first, ``most`` at most, none where none is sure.
+
+        A mention of a kind or in a language it does not know has none. Neighbours never change an answer.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Records as FHIR R4, the way the record systems of hospitals take them in."""
