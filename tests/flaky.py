@@ -27,6 +27,8 @@ class Said:
     seconds: float = 0.0
     # Between one byte of the body and the next.
     drip_seconds: float = 0.0
+    # Said one after the other, in the place of the body.
+    pieces: Sequence[bytes] = ()
     # Without it the body is as long as the connection lasts.
     length: bool = True
 
@@ -62,10 +64,11 @@ def flaky(*script: Said) -> Iterator[Flaky]:
             self.send_response(said.status)
             for name, value in said.headers.items():
                 self.send_header(name, value)
-            if said.length:
+            if said.length and not said.pieces:
                 self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            for piece in [body[i : i + 1] for i in range(len(body))] if said.drip_seconds else [body]:
+            whole = [body[i : i + 1] for i in range(len(body))] if said.drip_seconds else [body]
+            for piece in said.pieces or whole:
                 self.wfile.write(piece)
                 time.sleep(said.drip_seconds)
 

@@ -11,13 +11,19 @@
 
 /** @typedef {import("./types.js").Client} Typed */
 /** @typedef {import("./types.js").Options} Options */
+/** @typedef {import("./types.js").ReadDocument} ReadDocument */
 /** @typedef {import("./types.js").RedactedFile} RedactedFile */
 /** @typedef {import("./types.js").Unit} Unit */
-/** @typedef {import("./exchange.js").Received} Received */
+/** @typedef {import("./errors.js").Received} Received */
 
-import { EpicrisisError, Exchange, freshKey, stranger } from "./exchange.js";
+import { EpicrisisError, stranger } from "./errors.js";
+import { Exchange, freshKey } from "./exchange.js";
 
 export { EpicrisisError };
+
+// The text itself is too long, or cannot be read.
+const OF_ONE = /** @type {Set<number | null>} */ (new Set([413, 422]));
+const FILE = { "Content-Type": "application/octet-stream" };
 
 /** Asks one server; what is refused for the moment is asked for again. Every method rejects with `EpicrisisError`. */
 export class Client {
@@ -96,6 +102,45 @@ export class Client {
     });
   }
 
+  /** @type {Typed["read"]} */
+  read(file, { kind, boxes, ...options } = {}) {
+    const path = withQuery("/v1/documents", { kind, boxes: boxes ? "true" : undefined, ...counted(options) });
+    return this.#exchange.object({ method: "POST", path, file, headers: FILE });
+  }
+
+  /** @type {Typed["extract"]} */
+  extract(text, options) {
+    return this.#post("/v1/extractions", { text, ...counted(options) });
+  }
+
+  /** @type {Typed["extractBatch"]} */
+  extractBatch(documents, options) {
+    return this.#post("/v1/extractions", { documents: inDocuments(documents), ...counted(options) });
+  }
+
+  /** @type {Typed["extractFhir"]} */
+  async extractFhir(text, { language } = {}) {
+    return (await this.#post("/v1/extractions", { text, language, form: "fhir" })).bundle;
+  }
+
+  /** @type {Typed["extractFile"]} */
+  async extractFile(file, options = {}) {
+    const { documents } = await this.read(file, options);
+    const { language, offsetUnit } = options;
+    const extracted = [];
+    for (const read of documents) {
+      extracted.push({ file: read, ...(await this.#recordOf(read, { language, offsetUnit })) });
+    }
+    return extracted;
+  }
+
+  /** @type {Typed["transcribe"]} */
+  transcribe(audio, { onProgress, ...options } = {}) {
+    const path = withQuery("/v1/transcripts", counted(options));
+    const headers = onProgress ? { ...FILE, Accept: "text/event-stream" } : FILE;
+    return this.#exchange.object({ method: "POST", path, file: audio, headers, onProgress });
+  }
+
   /** @type {Typed["redact"]} */
   redact(text, { idempotencyKey, policy, patient, explain, purpose, ...options } = {}) {
     const asked = { text, policy, patient, explain, purpose, ...counted(options) };
@@ -142,6 +187,23 @@ export class Client {
   }
 
   /**
+   * Return the record of a document that was read, or why there is none.
+   *
+   * @param {ReadDocument} read
+   * @param {{language?: string, offsetUnit?: Unit}} options
+   */
+  async #recordOf({ text }, options) {
+    try {
+      return { record: await this.extract(text, options) };
+    } catch (error) {
+      // What is wrong with one text; whoever has no key, or no server, has none for the next text either.
+      const ofOne = error instanceof EpicrisisError && (OF_ONE.has(error.status) || error.code === "deadline-exceeded");
+      if (ofOne) return { error };
+      throw error;
+    }
+  }
+
+  /**
    * @param {string} path
    * @param {object} json
    * @param {string} [key]
@@ -158,6 +220,18 @@ export class Client {
  */
 function counted({ language, offsetUnit = "utf16" } = {}) {
   return { language, offset_unit: offsetUnit };
+}
+
+/**
+ * Return a path with what is given of `query`.
+ *
+ * @param {string} path
+ * @param {Record<string, string | undefined>} query
+ */
+function withQuery(path, query) {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.append(name, value);
+  return `${path}?${given}`;
 }
 
 /**

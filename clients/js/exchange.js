@@ -4,11 +4,15 @@
  * @module epicrisis/exchange
  */
 
+import { EpicrisisError, failure, refusal, stranger } from "./errors.js";
+import { Interrupted, Limit, answerIn, eventsOf, isStream, objectIn } from "./events.js";
+
 /** @typedef {import("./types.js").Options} Options */
+/** @typedef {import("./types.js").Heard} Heard */
 
 /**
  * A request: what is sent, under which key it is done once however often it is sent, and which statuses are answers
- * though they are no success.
+ * though they are no success. Where there is `onProgress`, it hears what comes before the answer.
  *
  * @typedef {object} Asked
  * @property {string} method
@@ -18,33 +22,19 @@
  * @property {Record<string, string>} [headers]
  * @property {string} [key]
  * @property {number[]} [answers]
+ * @property {(heard: Heard) => unknown} [onProgress]
  */
 
-/** What came over the wire. @typedef {{status: number, headers: Headers, bytes: Uint8Array}} Received */
+/** @typedef {import("./errors.js").Received} Received */
 
 // These say: not now. Whatever is asked for may be asked for twice: either it changes nothing, or it carries a key.
 const AGAIN = new Set([429, 502, 503, 504]);
+// But these, with the same status, last until somebody installs something there.
+const LASTING = new Set(["missing-dependency", "missing-artifact", "corrupt-artifact"]);
 // And this: an earlier try under the same key is being done.
 const RUNNING = 409;
 const FIRST_SECONDS = 0.25;
 const MOST_SECONDS = 8;
-
-/** Why there is no answer: build on its `code`, and quote its `requestId` to ask about it. */
-export class EpicrisisError extends Error {
-  /**
-   * @param {string} message
-   * @param {{code?: string, status?: number | null, requestId?: string | null, details?: Record<string, string>,
-   *   cause?: unknown}} [about]
-   */
-  constructor(message, { code = "error", status = null, requestId = null, details = {}, cause } = {}) {
-    super(message, { cause });
-    this.name = "EpicrisisError";
-    this.code = code;
-    this.status = status;
-    this.requestId = requestId;
-    this.details = details;
-  }
-}
 
 /** One server, as a client of it sees it. */
 export class Exchange {
@@ -87,30 +77,28 @@ export class Exchange {
    * @returns {Promise<Received>}
    */
   async received(asked) {
-    const end = Date.now() + this.totalSeconds * 1000;
+    const time = { end: Date.now() + this.totalSeconds * 1000 };
     for (let done = 0; ; ) {
-      const { received, error } = await this.#once(asked, end);
+      const { received, error } = await this.#once(asked, time);
       // What is being done is worth waiting for, however often that takes.
       const running = received?.status === RUNNING && Boolean(asked.key);
-      const again = received
-        ? AGAIN.has(received.status) && !asked.answers?.includes(received.status)
-        : error.code === "unreachable";
+      const again = received ? isForNow(received, asked) : error.code === "unreachable";
       const pause = secondsOf(received?.headers.get("retry-after")) + jitter(done);
       if (!running && (!again || done >= this.retries)) return settled(asked, received, error);
-      if (Date.now() + pause * 1000 >= end) return settled(asked, received, error);
+      if (Date.now() + pause * 1000 >= time.end) return settled(asked, received, error);
       if (!running) done += 1;
       await new Promise((resolve) => setTimeout(resolve, pause * 1000));
     }
   }
 
   /**
-   * Ask once, and take whatever comes of it.
+   * Ask once, and take whatever comes of it; every event gives it as long again.
    *
    * @param {Asked} asked
-   * @param {number} end
+   * @param {{end: number}} time
    * @returns {Promise<{received: Received, error?: undefined} | {received?: undefined, error: EpicrisisError}>}
    */
-  async #once({ method, path, json, file, headers, key }, end) {
+  async #once({ method, path, json, file, headers, key, onProgress }, time) {
     /** @type {Record<string, string>} */
     const sent = { Accept: "application/json", ...(json && { "Content-Type": "application/json" }), ...headers };
     if (this.#key) sent.Authorization = `Bearer ${this.#key}`;
@@ -122,18 +110,34 @@ export class Exchange {
       const told = "A key, a token and the id of a patient go as headers, which are one line of printable text.";
       return { error: new EpicrisisError(told, { code: "invalid-input", cause }) };
     }
+    const limit = new Limit();
     try {
-      const signal = AbortSignal.timeout(Math.max(1, end - Date.now()));
+      limit.lasts(time.end - Date.now());
       const body = json ? JSON.stringify(json) : file;
       /** @type {RequestInit & {dispatcher?: unknown}} */
-      const asked = { method, headers: sent, body, signal, redirect: "error" };
+      const asked = { method, headers: sent, body, signal: limit.signal, redirect: "error" };
       if (this.#dispatcher) asked.dispatcher = this.#dispatcher;
       const response = await this.#fetch(this.url + path, asked);
+      if (response.body && isStream(response.headers)) {
+        for await (const event of eventsOf(response.body)) {
+          // What whoever is told of it makes of that takes no time of the server.
+          limit.stop();
+          const answer = await answerIn(event, response.headers.get("x-request-id"), onProgress);
+          if (answer) return { received: { headers: response.headers, ...answer } };
+          time.end = Date.now() + this.totalSeconds * 1000;
+          limit.lasts(this.totalSeconds * 1000);
+        }
+        const told = `${this.url} broke off before it answered; try again in a moment.`;
+        return { error: new EpicrisisError(told, { code: "unreachable" }) };
+      }
       // Read here: a connection may break in the middle of an answer, too.
       const bytes = new Uint8Array(await response.arrayBuffer());
       return { received: { status: response.status, headers: response.headers, bytes } };
     } catch (cause) {
+      if (cause instanceof Interrupted) throw cause.error;
       return { error: failure(cause, this) };
+    } finally {
+      limit.stop();
     }
   }
 }
@@ -151,7 +155,8 @@ function dispatcherOf(seconds) {
   if (!globalThis.process?.versions?.node || !globalThis.Response) return undefined;
   const usual = Reflect.get(globalThis, Symbol.for("undici.globalDispatcher.1"));
   if (usual?.constructor?.name !== "Agent") return undefined;
-  return new usual.constructor({ connect: { timeout: seconds * 1000 } });
+  // For how long an answer is waited, our own limit says.
+  return new usual.constructor({ connect: { timeout: seconds * 1000 }, headersTimeout: 0, bodyTimeout: 0 });
 }
 
 /** Return a key nobody else has: 128 bits by chance. */
@@ -184,69 +189,18 @@ function settled({ answers = [] }, received, error) {
  * @returns {Record<string, any> | undefined}
  */
 function parsed({ bytes }) {
-  try {
-    const plain = JSON.parse(new TextDecoder().decode(bytes));
-    return plain !== null && typeof plain === "object" && !Array.isArray(plain) ? plain : undefined;
-  } catch {
-    return undefined;
-  }
+  return objectIn(new TextDecoder().decode(bytes));
 }
 
 /**
- * Return the error of an answer that no server of epicrisis would give.
+ * Return whether an answer says: not now.
  *
- * @param {string} url
  * @param {Received} received
+ * @param {Asked} asked
  */
-export function stranger(url, { status, headers }) {
-  return new EpicrisisError(`${url} did not answer as a server of epicrisis does; see that it is one.`, {
-    status,
-    requestId: headers.get("x-request-id"),
-  });
-}
-
-/**
- * Return the error of a problem document, or of the body contract B gives its errors.
- *
- * @param {number} status
- * @param {Record<string, any>} body
- * @param {string | null} requestId
- */
-function refusal(status, body, requestId) {
-  /** @type {Array<{pointer: string, detail: string}>} */
-  const errors = body.errors ?? [];
-  return new EpicrisisError(body.detail ?? body.message ?? `The server answered ${status}.`, {
-    code: body.code ?? body.error ?? "error",
-    status,
-    requestId: body.request_id ?? requestId,
-    details: body.details ?? Object.fromEntries(errors.map(({ pointer, detail }) => [pointer, detail])),
-  });
-}
-
-/**
- * Return the error of a request that was not answered.
- *
- * @param {unknown} cause
- * @param {Exchange} exchange
- */
-function failure(cause, { url, connectSeconds, totalSeconds }) {
-  if (cause instanceof Error && cause.name === "TimeoutError") {
-    const told = `${url} did not answer within ${totalSeconds} s; send less text at once, or raise totalSeconds.`;
-    return new EpicrisisError(told, { code: "deadline-exceeded", cause });
-  }
-  const within = codeOf(cause) === "UND_ERR_CONNECT_TIMEOUT" ? ` within ${connectSeconds} s` : "";
-  const told = `${url} does not answer${within}; see that the server runs, and that its address is right.`;
-  return new EpicrisisError(told, { code: "unreachable", cause });
-}
-
-/**
- * Return what Node says of a connection that failed.
- *
- * @param {unknown} error
- */
-function codeOf(error) {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause ? cause.code : undefined;
+function isForNow(received, { answers = [] }) {
+  const { status } = received;
+  return AGAIN.has(status) && !answers.includes(status) && !LASTING.has(parsed(received)?.code);
 }
 
 /**

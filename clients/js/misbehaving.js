@@ -3,18 +3,29 @@ import { createServer, request as ask } from "node:http";
 
 export const ABSENT = { label: "ABSENT", score: 0.98, model_label: "ABSENT", prediction_time_ms: 2, request_id: "7" };
 
-/** Answer one request after the other as `script` says: [status, body, headers], or null to hang up. */
+/** Answer as `script` says, one after the other: [status, body, headers], pieces of a stream of events, or null. */
 export async function flaky(script, use) {
   const requests = [];
   const server = createServer((request, response) => {
     const said = script[Math.min(requests.length, script.length - 1)];
     requests.push(request.headers);
     if (said === null) return request.socket.destroy();
+    if (said.pieces) return streamed(said, response);
     const [status, body, headers, milliseconds = 0] = said;
     setTimeout(() => response.writeHead(status, headers).end(JSON.stringify(body)), milliseconds);
   });
   await listening(server, use);
   return requests;
+}
+
+/** Say the `pieces` of a stream one after the other, with `milliseconds` between, and end it. */
+async function streamed({ pieces, milliseconds = 0 }, response) {
+  response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8", "X-Request-Id": "7" });
+  for (const piece of pieces) {
+    response.write(piece);
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  }
+  response.end();
 }
 
 /** Lead to the server at `url`, and hang up in the place of its first `answers`, once it has given them whole. */

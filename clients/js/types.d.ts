@@ -3,6 +3,8 @@
 export type Label = "PRESENT" | "ABSENT" | "POSSIBLE" | "CONDITIONAL";
 export type Status = Label | "HYPOTHETICAL" | "NORMAL";
 export type Scheme = "i2b2" | "three" | "four" | "azure";
+export type ReadKind =
+  | "text" | "html" | "rtf" | "docx" | "pdf" | "png" | "jpeg" | "tiff" | "cda" | "hl7v2" | "fhir" | "zip";
 export type FileKind = "text" | "json" | "fhir" | "csv" | "parquet" | "docx" | "pdf";
 
 /** What offsets count: a UTF-16 unit, as strings of JavaScript do, unless another is asked for. */
@@ -211,6 +213,174 @@ export interface NamedNote extends Answered {
   entities: NamedEntity[];
 }
 
+/** A page; its size is in points (1/72 inch), or in pixels where a picture says no more. */
+export interface Page {
+  number: number;
+  width: number;
+  height: number;
+}
+
+/** A word or a line of the text, and its box on its page, from the upper left corner. */
+export interface Placed extends Span {
+  page: number;
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+  score: number;
+}
+
+/** A document that was read; `name` is what it is called in an archive, `scanned` are the pages that OCR read. */
+export interface ReadDocument {
+  kind: ReadKind;
+  name: string;
+  text: string;
+  offset_unit: Unit;
+  pages: Page[];
+  scanned: number[];
+  warnings: string[];
+  engine: string;
+  version: string;
+  boxes?: Placed[];
+}
+
+export interface Code {
+  system: string;
+  code: string;
+  display: string;
+  score: number;
+}
+
+/** What several kinds of items of a record have: where they stand, and codes, the likeliest of each system first. */
+interface Recorded {
+  temporality: string;
+  confidence: number;
+  section: string | null;
+  codes: Code[];
+  mentions: Quote[];
+}
+
+export interface Problem extends Recorded {
+  name: Quote;
+  status: Status;
+  experiencer: string;
+  severity: Quote | null;
+  body_site: Quote | null;
+}
+
+/** A drug and how it is taken: `strength` of one unit, `dose` taken at a time. */
+export interface Medication extends Recorded {
+  name: Quote;
+  state: "TAKEN" | "STARTED" | "STOPPED" | "CHANGED" | "HELD" | "PLANNED" | "GIVEN" | "NOT_TAKEN";
+  status: Status;
+  strength: Quote | null;
+  form: Quote | null;
+  dose: Quote | null;
+  route: Quote | null;
+  frequency: Quote | null;
+  duration: Quote | null;
+  reason: Quote | null;
+}
+
+/** A laboratory test, a vital sign or another examination, and its result. */
+export interface Measurement {
+  name: Quote;
+  /** Which of several results of one name, such as `systolic`. */
+  part: string | null;
+  kind: "LAB" | "VITAL" | "OTHER";
+  value: Quote;
+  quantity: { comparator: string | null; value: number; unit: string | null; ucum: string | null } | null;
+  reference: { low: number | null; high: number | null } | null;
+  flag: "LOW" | "NORMAL" | "HIGH" | "ABNORMAL" | "CRITICAL" | null;
+  time: Quote | null;
+  confidence: number;
+  section: string | null;
+  codes: Code[];
+}
+
+export interface Procedure extends Recorded {
+  name: Quote;
+  status: Status;
+  body_site: Quote | null;
+  time: Quote | null;
+}
+
+export interface Allergy {
+  substance: Quote;
+  status: Status;
+  reactions: Quote[];
+  severity: Quote | null;
+  codes: Code[];
+  mentions: Quote[];
+}
+
+export interface FamilyCondition {
+  condition: Quote;
+  status: Status;
+  relative: Quote | null;
+  codes: Code[];
+}
+
+export interface SocialFact {
+  kind: string;
+  words: Quote;
+  use: "CURRENT" | "FORMER" | "NEVER" | null;
+  amount: Quote | null;
+}
+
+export interface FollowUp {
+  words: Quote;
+  when: Quote | null;
+  whom: Quote | null;
+}
+
+/** What a note records, each list in the order of the text: what it denies stands in `denied`. */
+export interface NoteRecord extends Answered {
+  demographics: { age: Quote | null; years: number | null; sex: "FEMALE" | "MALE" | null; sex_words: Quote | null };
+  problems: Problem[];
+  denied: Problem[];
+  hypothetical: Problem[];
+  medications: Medication[];
+  measurements: Measurement[];
+  procedures: Procedure[];
+  allergies: Allergy[];
+  no_known_allergies: Quote | null;
+  family: FamilyCondition[];
+  social: SocialFact[];
+  follow_up: FollowUp[];
+}
+
+/** A document that was in a file and its record, whose places are places of `file.text`; or why there is none. */
+export type ExtractedFile =
+  | { file: ReadDocument; record: NoteRecord; error?: undefined }
+  | { file: ReadDocument; record?: undefined; error: EpicrisisError };
+
+/** How much of a recording has been listened to, of how much, in seconds. */
+export interface Heard {
+  seconds: number;
+  of: number;
+}
+
+/** A stretch of speech: its words in the transcript, and when they were said. */
+export interface Segment extends Quote {
+  from_seconds: number;
+  to_seconds: number;
+  confidence: number;
+}
+
+export interface Transcript {
+  language: string;
+  text: string;
+  offset_unit: Unit;
+  seconds: number;
+  speech_seconds: number;
+  segments: Segment[];
+  /** Stretches left out because they were invented over noise or silence. */
+  dropped: number;
+  engine: string;
+  version: string;
+}
+
 /** What stands in the place of an identifier; `original` is where that stood in the text sent. */
 export interface Replacement extends Quote {
   original: Span;
@@ -257,6 +427,7 @@ export interface FeedbackKept {
   request_id: string;
 }
 
+type FileBody = Blob | ArrayBuffer | Uint8Array<ArrayBuffer>;
 type Of<Item> = Promise<Item & { request_id: string }>;
 
 /** Why there is no answer: build on its `code`, and quote its `requestId` to ask about it. */
@@ -298,6 +469,24 @@ export class Client {
   named(text: string, options?: Reading & { labelSets?: string[] }): Of<NamedNote>;
   namedBatch(documents: Given[], options?: Reading & { labelSets?: string[] }): Promise<Batch<NamedNote>>;
 
+  /** Read the documents in a file: one, or as many as a ZIP holds. Without `kind` its bytes tell. */
+  read(file: FileBody, options?: Reading & { kind?: ReadKind; boxes?: boolean }): Of<{ documents: ReadDocument[] }>;
+  /** Say what a note records. */
+  extract(text: string, options?: Reading): Of<NoteRecord>;
+  extractBatch(documents: Given[], options?: Reading): Promise<Batch<NoteRecord>>;
+  /** Say what a note records, as a FHIR R4 document Bundle. */
+  extractFhir(text: string, options?: { language?: string }): Promise<Record<string, unknown>>;
+  /** Read a file in one call, and say in another for each document what it records. */
+  extractFile(
+    file: FileBody,
+    options?: Reading & { kind?: ReadKind; boxes?: boolean },
+  ): Promise<ExtractedFile[]>;
+  /**
+   * Write a recording down. `onProgress` hears how far the server is; with it, `totalSeconds` is what may pass from one
+   * word of the server to the next (it says something every ten seconds), and without, it holds for the whole.
+   */
+  transcribe(audio: FileBody, options?: Reading & { onProgress?: (heard: Heard) => unknown }): Of<Transcript>;
+
   /** Hide who a note is about. An answer told again has the id of the request that was done. */
   redact(text: string, options?: Reading & Redacting & { explain?: boolean }): Of<RedactedNote>;
   redactBatch(
@@ -306,7 +495,7 @@ export class Client {
   ): Promise<Batch<RedactedNote>>;
   /** Take the identities out of a file: all of them, or there is an error. `rules` need a `kind`. */
   redactFile(
-    file: Blob | ArrayBuffer | Uint8Array<ArrayBuffer>,
+    file: FileBody,
     options?: Redacting & { kind?: FileKind; language?: string; rules?: Record<string, string>; header?: boolean },
   ): Promise<RedactedFile>;
   /** Put back what a policy with `encrypt` has sealed; it takes a scope of its own. */

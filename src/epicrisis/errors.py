@@ -7,6 +7,7 @@ EpicrisisError
 │   ├── TextTooLong             over the limit, refused before any work
 │   ├── UnreadableText          lone surrogates, RTF or bytes where text belongs
 │   ├── UnreadableDocument      bytes that are not a document we can read
+│   │   └── UnsupportedDocument a kind of file that is not read here
 │   └── InvalidRow              one bad row of a batch
 ├── UnknownEngine               no engine of that name
 ├── UnknownLanguage             no engine for that language
@@ -85,6 +86,12 @@ class UnreadableDocument(InvalidInput):
     """The bytes received are not a document we can read."""
 
     code = "unreadable-document"
+
+
+class UnsupportedDocument(UnreadableDocument):
+    """The file is of a kind that is not read here; the message names those that are."""
+
+    code = "unsupported-document"
 
 
 class InvalidRow(InvalidInput):

@@ -164,6 +164,30 @@ class Settings(BaseSettings):
         Profile,
         Field(description="The edition of the assertion API spoken by default: `a`, `b`, or empty for their union."),
     ] = Profile.BOTH
+    extraction: Annotated[str, Field(description="The engine that makes one record of what was found in a note.")] = (
+        "rules"
+    )
+    codes: Annotated[
+        tuple[str, ...],
+        Field(description="The linkers that find codes for the items of a record, as JSON; none where it is empty."),
+    ] = ("icd10cm", "loinc", "ingredients")
+    ocr: Annotated[
+        str,
+        Field(
+            description="The engine that reads scanned pages, `rapid` or `tesseract`; by default the better of those "
+            "installed here for a language (extra `ocr`)."
+        ),
+    ] = ""
+    speech_model: Annotated[
+        Path | None,
+        Field(
+            description="A folder with a Whisper model of your own, for CTranslate2, which writes recordings down in "
+            "place of the one that comes with the extra `speech`."
+        ),
+    ] = None
+    max_audio_seconds: Annotated[
+        float, Field(gt=0, description="The longest recording that is written down, in seconds.")
+    ] = 14_400.0
     ner_model: Annotated[
         str,
         Field(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -17,6 +19,7 @@ from epicrisis.engines.encoder.load import shipped
 from epicrisis.errors import EpicrisisError
 from epicrisis_lab.baselines.commands import app as baselines
 from epicrisis_lab.baselines.entities import WORK
+from epicrisis_lab.codes.commands import app as codes
 from epicrisis_lab.corpora.catalogue import data_root
 from epicrisis_lab.corpora.commands import app as data
 from epicrisis_lab.corpora.headers import Bare
@@ -30,10 +33,13 @@ from epicrisis_lab.evaluation.measuring import (
     with_table,
     write_scores,
 )
+from epicrisis_lab.evaluation.records.gold import load_records
+from epicrisis_lab.evaluation.records.scoring import Records
 from epicrisis_lab.evaluation.report import show_confusions, show_figures, show_mistakes, show_reliability
 from epicrisis_lab.evaluation.run import Ask, Batch, Evaluation, Task, evaluate, load_batch
 from epicrisis_lab.evaluation.together import TOGETHER
 from epicrisis_lab.language.commands import app as language_app
+from epicrisis_lab.training.relations import RELATIONS, relations_file, train_relations
 
 app = typer.Typer(
     name="epicrisis-lab",
@@ -45,6 +51,7 @@ app = typer.Typer(
 app.add_typer(data, name="data")
 app.add_typer(language_app, name="language")
 app.add_typer(baselines, name="baseline")
+app.add_typer(codes, name="codes")
 
 
 class Language(StrEnum):
@@ -60,16 +67,18 @@ _ENGINE_OF = {"es": "spanish"}
 @app.command("evaluate")
 def evaluate_command(
     task: Annotated[Task, typer.Argument(help="What to measure.")],
-    files: Annotated[list[Path], typer.Argument(help="Corpus files, .jsonl or .jsonl.gz, from anywhere.")],
+    files: Annotated[list[Path], typer.Argument(help="Corpus files, .jsonl or .jsonl.gz, from anywhere; or records.")],
     language: Annotated[Language | None, typer.Option(help="Score the rows in this language only.")] = None,
     engine: Annotated[
         list[str] | None,
-        typer.Option(help="An engine by name, or module:function; repeat it to compare. [default: model or spanish]"),
+        typer.Option(
+            help="An engine by name, or module:function; repeat it to compare. [default: model, spanish, or rules]"
+        ),
     ] = None,
     baseline: Annotated[
         list[str] | None,
         typer.Option(
-            help="Also score this one, on the same rows: crf, bilstm-crf, lexicon, rules, medspacy, presidio."
+            help="Also score this one, on the same rows: crf, bilstm-crf, lexicon, rules, medspacy, presidio, plain."
         ),
     ] = None,
     labels: Annotated[
@@ -95,18 +104,17 @@ def evaluate_command(
 ) -> None:
     """Score engines on annotated files: docs/reference/metrics.md says what each figure means."""
     screen, aside = Console(), Console(stderr=True)
+    ask = Ask(tuple(labels.replace(",", " ").split()), work, mentions, bare, ward)
     try:
-        batch = load_batch(files, language.value if language else None)
+        measured = _measured(task, files, language, ask, samples=bootstrap, seed=seed, aside=aside)
     except (LabError, EpicrisisError) as error:
         _refuse(aside, error)
-    _tell_left_out(aside, batch)
     done: list[Evaluation] = []
     refused = False
-    ask = Ask(tuple(labels.replace(",", " ").split()), work, mentions, bare, ward)
-    for name in dict.fromkeys([*(engine or [_ENGINE_OF.get(batch.language, "model")]), *(baseline or [])]):
+    for name in dict.fromkeys([*(engine or [measured.usual]), *(baseline or [])]):
         try:
-            with aside.status(f"{name} reads {len(batch.rows)} rows"):
-                evaluation = evaluate(task, batch, name, ask=ask, samples=bootstrap, seed=seed)
+            with aside.status(f"{name} reads {measured.rows} rows"):
+                evaluation = measured.by(name)
         except (LabError, EpicrisisError) as error:
             # The other engines of a comparison still answer.
             _say(aside, f"{name}: {error}")
@@ -122,6 +130,35 @@ def evaluate_command(
     if errors_file is not None:
         _write_mistakes(errors_file, done)
     raise typer.Exit(1 if refused else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """How many rows there are to score, which engine is meant where none is named, and what scores one."""
+
+    rows: int
+    usual: str
+    by: Callable[[str], Evaluation]
+
+
+def _measured(
+    task: Task,
+    files: Sequence[Path],
+    language: Language | None,
+    ask: Ask,
+    *,
+    samples: int,
+    seed: int,
+    aside: Console,
+) -> _Measured:
+    chosen = language.value if language else None
+    if task is Task.RECORDS:
+        records = Records(files, load_records(files, chosen))
+        return _Measured(len(records.gold), "rules", partial(records.evaluate, samples=samples, seed=seed))
+    batch = load_batch(files, chosen)
+    _tell_left_out(aside, batch)
+    by = partial(evaluate, task, batch, ask=ask, samples=samples, seed=seed)
+    return _Measured(len(batch.rows), _ENGINE_OF.get(batch.language, "model"), by)
 
 
 def _show(screen: Console, done: Sequence[Evaluation], *, reliability: bool) -> None:
@@ -183,8 +220,15 @@ _FORWARD = {"allow_extra_args": True, "ignore_unknown_options": True, "help_opti
 
 @app.command("train", context_settings=_FORWARD, help="Train what we ship; `train --help` lists the stages.")
 def train_command(context: typer.Context) -> None:
-    """Hand over to the training half."""
-    _forward("train", context.args)
+    """Hand over to the training half; what joins doses to drugs needs no PyTorch, and is learnt here."""
+    if context.args != [RELATIONS]:
+        _forward("train", context.args)
+        return
+    try:
+        counts = train_relations(data_root(), relations_file())
+    except (LabError, EpicrisisError) as error:
+        _refuse(Console(stderr=True), error)
+    typer.echo(", ".join(f"{kind}: {count} weights" for kind, count in counts.items()))
 
 
 @app.command("export", context_settings=_FORWARD, help="Turn a training run into the files we ship.")

@@ -196,7 +196,7 @@ def test_where_there_is_no_room_a_file_is_refused_before_it_is_read() -> None:
             thread.start()
         assert reader.reading.wait(timeout=30)
         for _ in soon("two files are taken", within=30):
-            if app.state.redact_files.taken == 2:
+            if app.state.redact_files.room.taken == 2:
                 break
         refused = sent(client, TABLE, "text/csv")
         reader.release.set()
@@ -216,7 +216,7 @@ def test_a_file_that_takes_too_long_is_given_up() -> None:
         reader.release.set()
 
     assert (answer.status_code, answer.json()["code"]) == (503, "deadline-exceeded")
-    assert app.state.redact_files.taken == 0
+    assert app.state.redact_files.room.taken == 0
 
 
 def test_the_document_says_what_is_taken(client: TestClient) -> None:

@@ -13,7 +13,9 @@ from io import BytesIO
 import pytest
 
 from epicrisis.errors import UnreadableDocument
-from epicrisis.formats.redacting.asking import Limits, Options
+from epicrisis.formats.contained.limits import Limits
+from epicrisis.formats.documents.files import read_file
+from epicrisis.formats.redacting.asking import Options
 from tests.asked import redacted
 from tests.office import WHO, docx, paragraph, part, pdf, relations, renamed, run, zipped
 
@@ -259,6 +261,84 @@ def test_a_strange_file_comes_to_an_end(name: str) -> None:
 )
 def test_a_large_file_of_nothing_takes_its_own_memory_and_no_more(ending: str, data: bytes) -> None:
     refused = attempt(ending, data, Limits(memory=150_000_000))
+
+    assert refused is not None
+    assert "more" in str(refused)
+
+
+# The same for reading, but for what only redacting opens, and for a scan, which reading hands on to OCR.
+REDACTED_ONLY = (".parquet", ".json", ".csv")
+HOSTILE_TO_READING: dict[str, tuple[str, Callable[[], bytes]]] = {
+    **{name: hostile for name, hostile in HOSTILE.items() if hostile[0] not in REDACTED_ONLY and name != "a scan"},
+    "an HTML page of noise": (".html", lambda: b"<html>" + bytes(range(256)) * 50),
+    "an HTML page of three million letters": (".html", lambda: b"<p>" + b"fever " * 500_000),
+    "an HTML page too deep": (".html", lambda: b"<div>" * 500_000),
+    "an HTML page of tables in tables": (".html", lambda: b"<table><tr><td>" * 20_000 + b"fever"),
+    "RTF too deep": (".rtf", lambda: b"{\\rtf1" + b"{" * 200_000),
+    "RTF named Word": (".docx", lambda: b"{\\rtf1 Denies fever.}"),
+    "a Word document named RTF": (".rtf", docx),
+    "a text named HTML": (".html", lambda: b"Denies fever."),
+    "an HTML page named text": (".txt", lambda: b"<html><p>Denies fever."),
+    "text with NUL in it": (".txt", lambda: b"Denies\0fever."),
+    "a program": ("", lambda: b"\x7fELF" + bytes(200)),
+    "a page larger than any paper": (".pdf", lambda: page_of(b"0 0 595 842 re f ", "[0 0 14400 14400]")),
+    "a page of a scan of 60,000 dots": (".pdf", lambda: flooded_pdf(60_000, 60_000)),
+    "more scans than are read at once": (".pdf", lambda: pdf(*[lambda canvas: canvas.rect(0, 0, 9, 9)] * 200)),
+}
+STRANGE_TO_READ: dict[str, tuple[str, Callable[[], bytes]]] = {
+    **{name: strange for name, strange in STRANGE.items() if strange[0] not in REDACTED_ONLY},
+    "an entity outside of an HTML page": (
+        ".html",
+        lambda: b'<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><p>&x;</p></html>',
+    ),
+    "entities of an HTML page": (".html", lambda: f"<!DOCTYPE html [{_ENTITIES}]><html>&l9;".encode()),
+    "an HTML page of attributes": (".html", lambda: b"<p " + b"a=b " * 500_000 + b">fever"),
+    "RTF that owes its letters": (".rtf", lambda: b"{\\rtf1 \\uc999999999 \\u233 fever" + b"\\'e9" * 500_000),
+    "RTF with bytes beyond its end": (".rtf", lambda: b"{\\rtf1 fever\\bin999999999 }"),
+    "RTF of braces": (".rtf", lambda: b"{\\rtf1 " + b"{}" * 500_000 + b"}"),
+    "a page of words at one place": (".pdf", lambda: page_of(b"BT /F 9 Tf 9 9 Td " + b"(word) ' " * 20_000 + b"ET")),
+    "a page of steps": (
+        ".pdf",
+        lambda: page_of(b"BT /F 2 Tf " + b"".join(b"%d -1 Td (a b) Tj " % (n % 90 - 45) for n in range(9_000)) + b"ET"),
+    ),
+}
+
+
+def attempt_to_read(ending: str, data: bytes, limits: Limits = LIMITS) -> UnreadableDocument | None:
+    started, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    try:
+        read = read_file(data, name=f"file{ending}", limits=limits)
+    except UnreadableDocument as error:
+        refused: UnreadableDocument | None = error
+    else:
+        refused = None
+        assert not any("root:" in parsed.file.text for parsed in read)
+    assert time.monotonic() - started < SECONDS
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < GROWTH
+    return refused
+
+
+@pytest.mark.parametrize("name", HOSTILE_TO_READING)
+def test_a_hostile_file_is_one_clear_error_to_whoever_reads_it(name: str) -> None:
+    ending, made = HOSTILE_TO_READING[name]
+
+    refused = attempt_to_read(ending, made())
+
+    assert refused is not None
+    assert refused.code == "unreadable-document"
+    assert str(refused).endswith(".")
+    assert "Ruiz" not in str(refused)
+
+
+@pytest.mark.parametrize("name", STRANGE_TO_READ)
+def test_a_strange_file_that_is_read_comes_to_an_end(name: str) -> None:
+    ending, made = STRANGE_TO_READ[name]
+
+    attempt_to_read(ending, made())
+
+
+def test_a_page_of_nothing_takes_its_own_memory_and_no_more() -> None:
+    refused = attempt_to_read(".html", b"<p>x" * 2_000_000, Limits(memory=150_000_000))
 
     assert refused is not None
     assert "more" in str(refused)

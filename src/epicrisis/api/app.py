@@ -18,6 +18,10 @@ from epicrisis import __version__, assembly
 from epicrisis.api.admission import Admission
 from epicrisis.api.contracts.assertion import describing as assertion
 from epicrisis.api.contracts.assertion.door import Door
+from epicrisis.api.contracts.extraction.files import TRANSCRIBE, UPLOAD
+from epicrisis.api.contracts.extraction.files import router as contract_file_routes
+from epicrisis.api.contracts.extraction.records import FROM_AUDIO
+from epicrisis.api.contracts.extraction.records import router as contract_record_routes
 from epicrisis.api.contracts.extraction.scrubbing import router as scrub_routes
 from epicrisis.api.contracts.spanish_ner import describing as spanish_ner
 from epicrisis.api.contracts.spanish_ner.door import NerDoor
@@ -31,8 +35,12 @@ from epicrisis.api.reference import describe
 from epicrisis.api.routes.annotations import router as annotations_routes
 from epicrisis.api.routes.assertions import router as assertions_routes
 from epicrisis.api.routes.audit import router as audit_routes
+from epicrisis.api.routes.documents import DOCUMENTS
+from epicrisis.api.routes.documents import router as documents_routes
 from epicrisis.api.routes.engines import router as engine_routes
 from epicrisis.api.routes.entities import router as entities_routes
+from epicrisis.api.routes.extractions import EXTRACTIONS
+from epicrisis.api.routes.extractions import router as extractions_routes
 from epicrisis.api.routes.feedback import router as feedback_routes
 from epicrisis.api.routes.health import router as health_routes
 from epicrisis.api.routes.home import router as home_routes
@@ -40,6 +48,8 @@ from epicrisis.api.routes.oauth import router as oauth_routes
 from epicrisis.api.routes.redacted_files import FILES
 from epicrisis.api.routes.redacted_files import router as redacted_files_routes
 from epicrisis.api.routes.redactions import router as redactions_routes
+from epicrisis.api.routes.transcripts import TRANSCRIPTS
+from epicrisis.api.routes.transcripts import router as transcripts_routes
 from epicrisis.api.security.exposure import refuse_exposure
 from epicrisis.api.security.gate import Gate
 from epicrisis.api.security.identity import identity_of
@@ -51,6 +61,7 @@ from epicrisis.assembly import Services
 from epicrisis.errors import EpicrisisError
 from epicrisis.services.access import anyone
 from epicrisis.services.idempotency import MARGIN_SECONDS
+from epicrisis.services.room import Room
 from epicrisis.services.spooling import keep_draining
 from epicrisis.settings import Settings, load_settings
 from epicrisis.telemetry import logs
@@ -58,6 +69,13 @@ from epicrisis.web import pages
 
 # FastAPI's own telemetry hands exception messages and request bodies to whatever exporter the environment names.
 _NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False)
+
+
+# Whatever takes a file takes a large one.
+TAKE_FILES = (
+    FILES, DOCUMENTS, EXTRACTIONS, TRANSCRIPTS,
+    *(f"{below}{route}" for below in ("", "/api") for route in (UPLOAD, TRANSCRIBE, FROM_AUDIO)),
+)  # fmt: skip
 
 
 def create_app(services: Services, settings: Settings) -> FastAPI:
@@ -68,6 +86,8 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     longest = max(settings.deadline_seconds, settings.file_seconds)
     idempotency = services.idempotency(lasts=settings.idempotency_seconds, runs=longest + MARGIN_SECONDS)
     counts = services.counts()
+    # One for all that read files: a machine has so much memory, whoever asks for it.
+    room = Room(settings.workers)
     app = FastAPI(
         title="epicrisis",
         version=__version__,
@@ -81,7 +101,11 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
             Middleware(Envelope, metrics=services.metrics),
             *([Middleware(Proxies, trusted=trusted)] if (trusted := networks(settings.trusted_proxies)) else []),
             *([Middleware(Preflights, listed=listed)] if listed else []),
-            Middleware(RequestLimits, max_bytes=settings.max_body_bytes, uploads={FILES: settings.max_upload_bytes}),
+            Middleware(
+                RequestLimits,
+                max_bytes=settings.max_body_bytes,
+                uploads=dict.fromkeys(TAKE_FILES, settings.max_upload_bytes),
+            ),
             Middleware(
                 Gate,
                 authenticators=[services.keys, *identity.authenticators],
@@ -104,7 +128,9 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.given = services.given
     app.state.audit = services.audit
     app.state.deidentify = services.deidentify(counts)
-    app.state.redact_files = assembly.file_redaction(settings, pipeline, app.state.deidentify)
+    app.state.redact_files = assembly.file_redaction(settings, pipeline, app.state.deidentify, room=room)
+    app.state.read_files = assembly.file_reading(settings, room=room)
+    app.state.transcribe = assembly.listening(settings, room=room)
     app.state.reidentify = services.reidentify()
     app.state.traces = services.traces
     app.state.stores = services.stores
@@ -124,7 +150,8 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     for routes in (
         home_routes, annotations_routes, assertions_routes, entities_routes, feedback_routes, engine_routes,
         health_routes, oauth_routes, audit_routes, redactions_routes,
-        redacted_files_routes, scrub_routes,
+        redacted_files_routes, documents_routes, extractions_routes, transcripts_routes,
+        scrub_routes, contract_file_routes, contract_record_routes,
     ):  # fmt: skip
         app.include_router(routes)
     pages.add_to(app, app.state.pages)

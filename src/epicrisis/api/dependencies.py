@@ -15,8 +15,10 @@ from epicrisis.services.access import Principal
 from epicrisis.services.audit import Audit
 from epicrisis.services.deidentify import Deidentify
 from epicrisis.services.feedback import Feedback, GivenAnswers
+from epicrisis.services.read_files import ReadFiles
 from epicrisis.services.redact_files import RedactFiles
 from epicrisis.services.sealed_identifiers import Reidentify
+from epicrisis.services.transcribe import Transcribe
 
 # All of these are asynchronous, though none waits for anything: FastAPI calls every other dependency in a thread, which
 # costs a tenth of a millisecond each, and more where threads are busy.
@@ -57,6 +59,16 @@ async def _redact_files(request: Request) -> RedactFiles:
     return redact_files
 
 
+async def _read_files(request: Request) -> ReadFiles:
+    read_files: ReadFiles = request.app.state.read_files
+    return read_files
+
+
+async def _transcribe(request: Request) -> Transcribe:
+    transcribe: Transcribe = request.app.state.transcribe
+    return transcribe
+
+
 async def _reidentify(request: Request) -> Reidentify:
     reidentify: Reidentify = request.app.state.reidentify
     return reidentify
@@ -88,6 +100,8 @@ ThePipeline = Annotated[Pipeline, Depends(_pipeline)]
 TheFeedback = Annotated[Feedback, Depends(_feedback)]
 TheDeidentify = Annotated[Deidentify, Depends(_deidentify)]
 TheRedactFiles = Annotated[RedactFiles, Depends(_redact_files)]
+TheReadFiles = Annotated[ReadFiles, Depends(_read_files)]
+TheTranscribe = Annotated[Transcribe, Depends(_transcribe)]
 TheReidentify = Annotated[Reidentify, Depends(_reidentify)]
 ThePrincipal = Annotated[Principal, Depends(_principal)]
 TheAudit = Annotated[Audit, Depends(_audit)]

@@ -41,6 +41,7 @@ ERRORS: Mapping[type[errors.EpicrisisError], Row] = {
     errors.TextTooLong: Row(413, "The text is too long"),
     errors.UnreadableText: Row(422, "This is not plain text"),
     errors.UnreadableDocument: Row(422, "The document cannot be read"),
+    errors.UnsupportedDocument: Row(415, "This kind of file is not read here"),
     errors.InvalidRow: Row(422, "A row cannot be read"),
     errors.UnknownEngine: Row(422, "There is no such engine"),
     errors.UnknownLanguage: Row(422, "No engine reads this language"),

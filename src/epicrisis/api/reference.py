@@ -28,6 +28,7 @@ from epicrisis.api.problems import (
     problem_table,
 )
 from epicrisis.api.schemas.base import ProblemDocument
+from epicrisis.api.schemas.extractions import ExtractionRequest
 from epicrisis.api.security.described import describe_access
 from epicrisis.api.security.scopes import OPEN, scoped
 from epicrisis.assembly import Pipeline
@@ -116,9 +117,11 @@ def _schema(app: FastAPI, pipeline: Pipeline) -> dict[str, Any]:
         title=app.title, version=app.version, description=_DESCRIPTION + problem_table(), routes=app.routes
     )
     schemas = schema["components"]["schemas"]
-    described = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(described.pop("$defs", {}))
-    schemas[_PROBLEM_SCHEMA] = described
+    # What FastAPI does not see: every refusal, and the body that is JSON only where it is no file.
+    for model in (ProblemDocument, ExtractionRequest):
+        described = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(described.pop("$defs", {}))
+        schemas[model.__name__] = described
     schemas.update(assertion_schemas())
     schemas.update(spanish_ner_schemas())
     annotated = to_plain(pipeline.annotate(EXAMPLE_TEXT))

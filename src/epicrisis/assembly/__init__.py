@@ -8,11 +8,13 @@
 - ``loading``: which engines read, and what is remembered of their answers; makes a ``pipeline.Pipeline``
 - ``keeping``: what is kept between requests, where, and under which secret and keys
 - ``hiding``: what hides identities, for a server or for a terminal
+- ``files``: what reads files and listens to recordings
 - ``services``: the ``Services`` a server is handed, every one with a twin in memory where none is given
 """
 
 from __future__ import annotations
 
+from epicrisis.assembly.files import file_reading, listening
 from epicrisis.assembly.hiding import deidentification, file_redaction
 from epicrisis.assembly.keeping import audit_log, is_installed, key_ring, resealing, sealing
 from epicrisis.assembly.loading import load
@@ -25,9 +27,11 @@ __all__ = [
     "Services",
     "audit_log",
     "deidentification",
+    "file_reading",
     "file_redaction",
     "is_installed",
     "key_ring",
+    "listening",
     "load",
     "resealing",
     "sealing",

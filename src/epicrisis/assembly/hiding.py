@@ -14,6 +14,7 @@ from epicrisis.settings import Settings
 if TYPE_CHECKING:
     from epicrisis.services.deidentify import Deidentify
     from epicrisis.services.redact_files import RedactFiles
+    from epicrisis.services.room import Room
 
 
 def deidentification(settings: Settings, pipeline: Pipeline, *own: Policy, recorded: bool = False) -> Deidentify:
@@ -39,13 +40,15 @@ def deidentification(settings: Settings, pipeline: Pipeline, *own: Policy, recor
     )
 
 
-def file_redaction(settings: Settings, pipeline: Pipeline, deidentify: Deidentify) -> RedactFiles:
-    """Return what redacts whole files as ``deidentify`` redacts notes, within the limits of ``settings``."""
-    from epicrisis.formats.redacting.asking import Limits
+def file_redaction(
+    settings: Settings, pipeline: Pipeline, deidentify: Deidentify, *, room: Room | None = None
+) -> RedactFiles:
+    """Return what redacts whole files as ``deidentify`` redacts notes, in ``room`` and the limits of ``settings``."""
+    from epicrisis.formats.contained.limits import Limits
     from epicrisis.services.redact_files import RedactFiles
 
     limits = Limits(file_bytes=settings.max_upload_bytes, seconds=settings.file_seconds)
-    return RedactFiles(deidentify, intake=pipeline.intake, limits=limits, at_once=settings.workers)
+    return RedactFiles(deidentify, intake=pipeline.intake, limits=limits, room=room)
 
 
 def known_policies(folder: Path | None = None) -> Mapping[str, Policy]:

@@ -12,7 +12,7 @@ from epicrisis.engines import registry
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.answer_memory import Memory, SharedAnswers, Shelf
 from epicrisis.services.assess import Assess
-from epicrisis.services.choosing import chosen, learnt_identifiers
+from epicrisis.services.choosing import chosen, learnt_identifiers, recorders
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.core import Core
 from epicrisis.services.intake import Intake
@@ -66,6 +66,8 @@ def load(settings: Settings | None = None, *, observer: Observer = UNOBSERVED) -
         labelling=Label(labellers=engines.labellers, core=core, memory=memory, quick=settings.quick_labels),
         core=core,
         finders=learnt_identifiers(readers_by_name),
+        recorders=recorders(settings.extraction, readers.languages),
+        linkers=[registry.code_linker(name) for name in settings.codes],
     )
 
 

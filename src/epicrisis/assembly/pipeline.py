@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assessments import Assessment
 from epicrisis.domain.identifiers import Identified
 from epicrisis.domain.naming import Named
+from epicrisis.domain.records import NoteRecord
 from epicrisis.engines import registry
 from epicrisis.engines.contracts import EngineCard, IdentifierEngine
 from epicrisis.engines.privacy.patterns.engine import PatternIdentifierEngine
+from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.assess import Assess, Question
 from epicrisis.services.core import Core
 from epicrisis.services.entities import Entities
+from epicrisis.services.extract import Extract
 from epicrisis.services.identify import Identify
 from epicrisis.services.intake import Intake
 from epicrisis.services.label import Label
@@ -34,6 +37,8 @@ class Pipeline:
         labelling: Label,
         core: Core,
         finders: ByLanguage[IdentifierEngine] | None = None,
+        recorders: ByLanguage[ExtractionEngine] | None = None,
+        linkers: Sequence[CodeLinker] = (),
     ) -> None:
         self.intake = intake
         self.annotation = annotation
@@ -42,6 +47,7 @@ class Pipeline:
         # Whatever reads the notes of a language names what they speak of.
         self.entities = Entities(readers=annotation.readers, core=core, memory=labelling.memory)
         self.identify = Identify(patterns=PatternIdentifierEngine(), learnt=finders or ByLanguage({}), core=core)
+        self.extraction = Extract(annotate=annotation, engines=recorders or ByLanguage({}), linkers=linkers, core=core)
         self.core = core
 
     def annotate(self, text: str, *, id: str | None = None, language: str | None = None) -> AnnotatedDocument:  # noqa: A002
@@ -81,6 +87,10 @@ class Pipeline:
             [self.intake.attempt(text, id=str(number), language=language) for number, text in enumerate(texts, 1)],
             tuple(label_sets),
         )
+
+    def extract(self, text: str, *, id: str | None = None, language: str | None = None) -> NoteRecord:  # noqa: A002
+        """Return what the note ``text`` records of its patient, item by item, with codes; raises as ``annotate``."""
+        return self.extraction.one(self.intake(text, id=id or "1", language=language))
 
     def identifiers(self, texts: Iterable[str], *, language: str | None = None) -> list[Identified | Failure]:
         """Return what says whose note each text is, in order: names, numbers, dates and places, each with its reason.

@@ -168,6 +168,9 @@ def _turn(operation: Operation) -> tuple[bool, str, str]:
 def _is_covered(operation: Operation, asked: Asked) -> bool:
     if not operation.takes_a_body:
         return any(asked.statuses)
+    if operation.hears:
+        # Of silence there is nothing to tell, and where nothing listens it says so.
+        return any(asked.good)
     return any(200 <= status < 300 for status in asked.good)
 
 

@@ -12,7 +12,7 @@ JSON, FORM, PARTS = "application/json", "application/x-www-form-urlencoded", "mu
 
 # What an example has of it is another installation's.
 _REQUEST_ID = "request_id"
-_BOUNDARY = "epicrisis-selftest"
+BOUNDARY = "epicrisis-selftest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,13 @@ def written(body: Any, kind: str) -> bytes:
     if kind == FORM:
         return urlencode({name: _field(value) for name, value in body.items()}).encode()
     if kind == PARTS:
-        return b"".join(_part(name, _field(value)) for name, value in body.items()) + f"--{_BOUNDARY}--\r\n".encode()
+        return b"".join(_part(name, _field(value)) for name, value in body.items()) + f"--{BOUNDARY}--\r\n".encode()
     return body.encode() if isinstance(body, str) and "json" not in kind else json.dumps(body).encode()
 
 
 def header(kind: str) -> dict[str, str]:
     """Return the header that says what a body is."""
-    return {"Content-Type": f"{kind}; boundary={_BOUNDARY}" if kind == PARTS else kind}
+    return {"Content-Type": f"{kind}; boundary={BOUNDARY}" if kind == PARTS else kind}
 
 
 def _unshown(operation: str, known: Known) -> list[Any]:
@@ -80,6 +80,7 @@ def _unshown(operation: str, known: Known) -> list[Any]:
         "POST /v1/annotations": [batch],
         "POST /v1/assertions": [batch],
         "POST /v1/entities": [batch, {"text": "Denies fever. ", "label_sets": ["a set of nobody"]}],
+        "POST /v1/extractions": [batch, {"text": "Takes aspirin. ", "form": "fhir"}],
         "POST /v1/redactions": [
             batch,
             {"text": "Denies fever. ", "patient": "of room 3", "policy": "research", "explain": True},
@@ -97,7 +98,7 @@ def _field(value: Any) -> str:
 
 
 def _part(name: str, value: str) -> bytes:
-    head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
     return f"{head}{value}\r\n".encode()
 
 

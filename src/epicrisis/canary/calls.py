@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
-from epicrisis.canary.bodies import JSON, Known, bodies, header, spoken, written
+from epicrisis.canary.bodies import JSON, PARTS, Known, bodies, header, spoken, written
 from epicrisis.canary.files import FILES
 from epicrisis.canary.identities import Person
 
 VALID = "valid"
 _LONG = 20_000
 _DEEP = 50
+_FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Operation:
     def takes_a_body(self) -> bool:
         """Whether text can be sent in a body, as far as anybody can tell."""
         return "requestBody" in self.told or self.method in ("POST", "PUT", "PATCH")
+
+    @property
+    def hears(self) -> bool:
+        """Whether it is sent recordings, in which no word is written; it needs what listens to answer."""
+        return any(kind.startswith("audio/") for kind in self.told.get("requestBody", {}).get("content", {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,10 @@ def good_calls(operation: Operation, document: Mapping[str, Any], words: str, kn
     sent = list(bodies(operation.name, operation.told, document, known))
     for kind, body in sent:
         yield replace(plain, body=written(spoken(body, words, known), kind), headers=header(kind))
-    for kind in operation.told.get("requestBody", {}).get("content", {}):
-        if kind in FILES:
+    for kind, content in operation.told.get("requestBody", {}).get("content", {}).items():
+        # A form has a file where its schema says so; what hears takes no text in one.
+        form = kind == PARTS and (operation.hears or _FILE not in content.get("schema", {}).get("properties", {}))
+        if kind in FILES and not form:
             yield replace(plain, body=FILES[kind](words), headers=header(kind))
     if not operation.takes_a_body:
         yield plain

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 import textwrap
 import zipfile
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from xml.sax.saxutils import escape
+
+from epicrisis.canary.bodies import BOUNDARY, PARTS
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -55,7 +58,46 @@ def pdf(words: str) -> bytes:
     return written + head + table + tail
 
 
-FILES: Mapping[str, Callable[[str], bytes]] = {_DOCUMENT: word_document, "application/pdf": pdf}
+def rich_text(words: str) -> bytes:
+    """Return an RTF document of one paragraph."""
+    return (
+        b"{\\rtf1\\ansi %s\\par}" % "".join(f"\\u{ord(each)}?" if ord(each) > 126 else each for each in words).encode()
+    )
+
+
+def page(words: str) -> bytes:
+    """Return an HTML page of one paragraph."""
+    return f"<!doctype html><title>Note</title><p>{escape(words)}</p>".encode()
+
+
+def form(words: str) -> bytes:
+    """Return a form in parts with a text file in it, which is named by the words too."""
+    head = f'Content-Disposition: form-data; name="file"; filename="{words[:40]}.txt"\r\nContent-Type: text/plain'
+    return f"--{BOUNDARY}\r\n{head}\r\n\r\n{words}\r\n--{BOUNDARY}--\r\n".encode()
+
+
+def recording(words: str) -> bytes:
+    """Return a second of silence (WAV, 8 kHz, 8 bits) with a comment beside it."""
+    sound, told = b"\x80" * 8000, words.encode()
+    told += bytes(len(told) % 2)
+    comment = b"INFOICMT" + len(told).to_bytes(4, "little") + told
+    chunks = (
+        b"fmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 8000, 1, 8),
+        b"LIST" + len(comment).to_bytes(4, "little") + comment,
+        b"data" + len(sound).to_bytes(4, "little") + sound,
+    )
+    body = b"WAVE" + b"".join(chunks)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+FILES: Mapping[str, Callable[[str], bytes]] = {
+    _DOCUMENT: word_document,
+    "application/pdf": pdf,
+    "application/rtf": rich_text,
+    "text/html": page,
+    PARTS: form,
+    "audio/wav": recording,
+}
 
 
 def _in_pdf(line: str) -> str:

@@ -65,6 +65,18 @@ class Source:
             data = _whole(stream, self.id, max_chars)
         return decode(data)
 
+    def bytes(self, most: int) -> bytes:
+        """Return what the file or standard input holds, or one byte more than ``most`` of it: so it is too much.
+
+        Raises:
+            UnreadableDocument: there is no such file, or it cannot be read.
+        """
+        with self.open() as stream:
+            try:
+                return stream.read(most + 1)
+            except OSError as cause:
+                raise UnreadableDocument(f"The file cannot be read: {cause.strerror}.") from cause
+
     def open(self) -> BinaryIO:
         """Open the file or standard input.
 

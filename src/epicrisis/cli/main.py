@@ -9,9 +9,12 @@ from epicrisis.cli.annotate import annotate
 from epicrisis.cli.assess import assess
 from epicrisis.cli.brat import brat
 from epicrisis.cli.engines import engines
+from epicrisis.cli.extract import extract
 from epicrisis.cli.faults import Verbs
+from epicrisis.cli.read import read
 from epicrisis.cli.redact import redact
 from epicrisis.cli.serve import serve
+from epicrisis.cli.transcribe import transcribe
 from epicrisis.cli.version import version
 
 app = typer.Typer(
@@ -24,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (annotate, assess, brat, redact, engines, serve, version):
+for verb in (annotate, assess, extract, read, transcribe, brat, redact, engines, serve, version):
     app.command()(verb)
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")

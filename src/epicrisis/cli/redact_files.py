@@ -61,7 +61,7 @@ class Files:
         """Return the file of ``source``, of ``kind``, redacted, or why it cannot be, once that is recorded."""
         name = Path(source.argument).name
         try:
-            data = _bytes(source, self._redact_files.limits.file_bytes)
+            data = source.bytes(self._redact_files.limits.file_bytes)
         except Exception as error:  # noqa: BLE001  whatever one file does, the others are redacted
             answer: RedactedFile | Failure = Failure.of(source.id, error)
         else:
@@ -125,17 +125,3 @@ def rules_said(said: list[str]) -> Mapping[str, str]:
         return rules_of(said)
     except InvalidInput as error:
         raise typer.BadParameter(str(error), param_hint="--rule") from error
-
-
-def _bytes(source: Source, most: int) -> bytes:
-    """Return what the file holds.
-
-    Raises:
-        UnreadableDocument: it cannot be read, or is larger than ``most``; the message is that of the limit.
-    """
-    with source.open() as stream:
-        try:
-            # One byte more than is read tells that there are more.
-            return stream.read(most + 1)
-        except OSError as cause:
-            raise UnreadableDocument(f"The file cannot be read: {cause.strerror}.") from cause

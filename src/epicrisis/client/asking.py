@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
 from epicrisis.client.refusals import faults_of
-from epicrisis.client.results import Refusal
+from epicrisis.client.results import Heard, Refusal
 from epicrisis.errors import InvalidInput
 
 Answer = TypeVar("Answer")
@@ -41,7 +41,8 @@ class Ask(Generic[Answer]):
     """A request, and ``read``, which makes a value of what came back.
 
     Statuses in ``answers`` are answers though they are no success. What is done once however often it is sent has a
-    ``key``, the same for every try: it belongs to the request and not to the try.
+    ``key``, the same for every try: it belongs to the request and not to the try. Where there is ``progress``, the
+    server is asked to tell how far it is, and ``progress`` hears that.
     """
 
     method: str
@@ -51,6 +52,7 @@ class Ask(Generic[Answer]):
     key: str = ""
     headers: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
     answers: frozenset[int] = frozenset()
+    progress: Callable[[Heard], object] | None = None
 
     @property
     def own_headers(self) -> dict[bytes, bytes]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 
 from epicrisis.client import asks, note_asks
 from epicrisis.client.asking import Ask
+from epicrisis.client.events import UNFINISHED, Events, Interrupted, answer_in, is_stream
 from epicrisis.client.exchange import Exchange, http_library, pause_after
 from epicrisis.client.many import Many, in_order
 from epicrisis.client.privacy import AsyncPrivacy
+from epicrisis.client.records import AsyncRecords
 from epicrisis.client.results import (
     Annotation,
     Batch,
@@ -32,11 +35,14 @@ from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assessments import Assessment
 from epicrisis.domain.spans import Span
 
+if TYPE_CHECKING:
+    from httpx2 import Response
+
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
 
 
-class AsyncClient(AsyncPrivacy):
+class AsyncClient(AsyncPrivacy, AsyncRecords):
     """Asks one server as ``Client`` does, without holding anybody up: options, answers and errors are the same.
 
     Raises:
@@ -57,7 +63,7 @@ class AsyncClient(AsyncPrivacy):
         library = http_library()
         self._exchange = Exchange(url, api_key=api_key, profile=profile, patience=patience)
         self._http = library.AsyncClient(base_url=self._exchange.url, headers=self._exchange.headers)
-        self._transport_error = library.TransportError
+        self._transport_error, self._unfinished = library.TransportError, library.RemoteProtocolError
 
     async def __aenter__(self) -> AsyncClient:
         return self
@@ -161,15 +167,9 @@ class AsyncClient(AsyncPrivacy):
         tries = Tries(self._exchange.patience)
         while True:
             try:
-                # The limits of the library hold for each read; this one holds for all of them.
-                with anyio.fail_after(max(tries.left, 0)):
-                    response = await self._http.request(
-                        ask.method,
-                        ask.path,
-                        content=ask.body,
-                        headers=ask.own_headers,
-                        timeout=self._exchange.timeout(tries),
-                    )
+                response = await self._fetched(ask, tries)
+            except Interrupted as stopped:
+                raise stopped.error from stopped.error.__cause__
             except (self._transport_error, TimeoutError) as error:
                 pause = tries.pause()
                 if pause is None:
@@ -179,3 +179,24 @@ class AsyncClient(AsyncPrivacy):
                 if pause is None:
                     return self._exchange.answer(ask, response)
             await anyio.sleep(pause)
+
+    async def _fetched(self, ask: Ask[Answer], tries: Tries) -> Response:
+        timeout = self._exchange.timeout(ask, tries)
+        asked: AbstractAsyncContextManager[Response] = self._http.stream(
+            ask.method, ask.path, content=ask.body, headers=ask.own_headers, timeout=timeout
+        )
+        # The limits of the library hold for each read; this one holds for all of them, or from one event to the next.
+        with anyio.fail_after(max(tries.left, 0)) as limit:
+            async with asked as response:
+                if not is_stream(response):
+                    await response.aread()
+                    return response
+                events = Events()
+                async for piece in response.aiter_bytes():
+                    for event in events.of(piece):
+                        answer = answer_in(event, ask, response)
+                        if answer is not None:
+                            return answer
+                        tries.goes_on()
+                        limit.deadline = anyio.current_time() + tries.left
+        raise self._unfinished(UNFINISHED)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from epicrisis import __version__
 from epicrisis.client.asking import Ask, Plain, Told
 from epicrisis.client.refusals import refusal_of
-from epicrisis.client.retrying import AGAIN, RUNNING, Patience, Tries
+from epicrisis.client.retrying import AGAIN, LASTING, RUNNING, Patience, Tries
 from epicrisis.errors import DeadlineExceeded, EpicrisisError, InvalidInput, MissingDependency, Unreachable
 
 if TYPE_CHECKING:
@@ -48,12 +48,13 @@ class Exchange:
         if profile:
             self.headers["X-Contract"] = profile
 
-    def timeout(self, tries: Tries) -> Timeout:
-        """Return what the next try may take of the time that is left."""
+    def timeout(self, ask: Ask[Any], tries: Tries) -> Timeout:
+        """Return what the next try may take of the time that is left, and each read of a stream as long as a call."""
         import httpx2
 
         left = max(tries.left, 0.001)
-        return httpx2.Timeout(left, connect=min(self.patience.connect_seconds, left))
+        read = left if ask.progress is None else self.patience.total_seconds
+        return httpx2.Timeout(left, connect=min(self.patience.connect_seconds, left), read=read)
 
     def answer(self, ask: Ask[Answer], response: Response) -> Answer:
         """Return what ``response`` says.
@@ -79,8 +80,8 @@ class Exchange:
             return Unreachable(f"{self.url} does not answer; see that the server runs, and that its address is right.")
         if isinstance(error, httpx2.TimeoutException | TimeoutError):
             return DeadlineExceeded(
-                f"{self.url} did not answer within {self.patience.total_seconds:g} s; send less text at once, or give "
-                "the client more time by `total_seconds`."
+                f"{self.url} did not answer within {self.patience.total_seconds:g} s; send less at once, or give the "
+                "client more time by `total_seconds`."
             )
         return Unreachable(f"{self.url} broke off before it answered; try again in a moment.")
 
@@ -92,7 +93,9 @@ def pause_after(ask: Ask[Answer], response: Response, tries: Tries) -> float | N
     if status == RUNNING and ask.key:
         # An earlier try is being done: its answer is worth waiting for, however often that takes.
         return tries.wait(asked_for)
-    return tries.pause(asked_for) if status in AGAIN and status not in ask.answers else None
+    if status not in AGAIN or status in ask.answers or _problem_in(Told(response.content, {})).get("code") in LASTING:
+        return None
+    return tries.pause(asked_for)
 
 
 def _problem_in(told: Told) -> Plain:

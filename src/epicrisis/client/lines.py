@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import Event, Timer
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from epicrisis.client.asking import Ask
+from epicrisis.client.events import UNFINISHED, Events, answer_in, is_stream
 from epicrisis.client.exchange import Exchange, http_library
 from epicrisis.client.retrying import Tries
 
@@ -22,6 +23,37 @@ _CONNECTED = (".connect_tcp.complete", ".start_tls.complete")
 _LATE = "The answer did not end in time."
 
 
+class _Watch:
+    """Calls ``end`` when the time is over, which may be set anew."""
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        self._end = end
+        self._over = Event()
+        self._timer: Timer | None = None
+
+    @property
+    def over(self) -> bool:
+        """Return whether it was."""
+        return self._over.is_set()
+
+    def lasts(self, seconds: float) -> None:
+        """Wait for so long from now on."""
+        self.stop()
+        self._timer = Timer(max(seconds, 0), self._late)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Wait no more; nothing is ended later than this returns."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer.join()
+
+    def _late(self) -> None:
+        self._over.set()
+        self._end()
+
+
 class Line:
     """One connection, kept from one exchange to the next; it carries one at a time."""
 
@@ -33,46 +65,57 @@ class Line:
 
     def fetched(self, ask: Ask[Answer], tries: Tries) -> Response:
         """Return the answer, or raise the library's error once the time of the call is over."""
-        over = Event()
 
         def heard(moment: str, about: Mapping[str, Any]) -> None:
             if moment.endswith(_CONNECTED):
                 self._socket = about["return_value"].get_extra_info("socket")
-                if over.is_set():
+                if watch.over:
                     self._cut()
 
-        def end() -> None:
-            over.set()
-            self._cut()
-
         # The limits of the library hold for each read and each write, and a server may take and send byte by byte.
-        timer = Timer(max(tries.left, 0), end)
-        timer.daemon = True
-        timer.start()
+        watch = _Watch(self._cut)
+        watch.lasts(tries.left)
         try:
-            response: Response = self._http.request(
-                ask.method,
-                ask.path,
-                content=ask.body,
-                headers=ask.own_headers,
-                timeout=self._exchange.timeout(tries),
-                extensions={"trace": heard},
-            )
+            response = self._answer(ask, tries, watch, heard)
         except self._library.TransportError as error:
-            if over.is_set() and not isinstance(error, self._library.ConnectTimeout | self._library.ConnectError):
+            if watch.over and not isinstance(error, self._library.ConnectTimeout | self._library.ConnectError):
                 raise self._library.ReadTimeout(_LATE) from error
             raise
         finally:
-            timer.cancel()
-            timer.join()
+            watch.stop()
         # Where nothing tells how long an answer is, one that was cut looks whole.
-        if over.is_set():
+        if watch.over:
             raise self._library.ReadTimeout(_LATE)
         return response
 
     def close(self) -> None:
         """Give the connection back."""
         self._http.close()
+
+    def _answer(self, ask: Ask[Answer], tries: Tries, watch: _Watch, trace: Callable[..., None]) -> Response:
+        asked: AbstractContextManager[Response] = self._http.stream(
+            ask.method,
+            ask.path,
+            content=ask.body,
+            headers=ask.own_headers,
+            timeout=self._exchange.timeout(ask, tries),
+            extensions={"trace": trace},
+        )
+        with asked as response:
+            if not is_stream(response):
+                response.read()
+                return response
+            events = Events()
+            for piece in response.iter_bytes():
+                for event in events.of(piece):
+                    # What whoever is told of it makes of that takes no time of the server.
+                    watch.stop()
+                    answer = answer_in(event, ask, response)
+                    if answer is not None:
+                        return answer
+                    tries.goes_on()
+                    watch.lasts(tries.left)
+        raise self._library.RemoteProtocolError(UNFINISHED)
 
     def _cut(self) -> None:
         if self._socket is not None:

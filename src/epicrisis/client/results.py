@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assessments import Assessment
 from epicrisis.domain.documents import Document
+from epicrisis.domain.pages import ReadFile
+from epicrisis.domain.records import NoteRecord
 from epicrisis.domain.spans import Span
 
 Item = TypeVar("Item")
@@ -132,6 +134,25 @@ class Naming:
 
     note: NamedNote
     request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedFile:
+    """A document that was in a file, and its record, whose places are places of ``file.text``.
+
+    ``file.boxes`` of such a place says where it stands on its page, where boxes were asked for.
+    """
+
+    file: ReadFile
+    record: NoteRecord | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How much of a recording has been listened to, of how much, in seconds."""
+
+    seconds: float
+    of: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from email.utils import parsedate_to_datetime
 # These say: not now. Whatever a client asks for may be asked for twice: either it changes nothing, or it carries a key
 # under which it is done once.
 AGAIN = frozenset({429, 502, 503, 504})
+# But these, with the same status, last until somebody installs something there.
+LASTING = frozenset({"missing-dependency", "missing-artifact", "corrupt-artifact"})
 # And this: an earlier try under the same key is being done.
 RUNNING = 409
 
@@ -38,6 +40,10 @@ class Tries:
     def left(self) -> float:
         """Return the seconds this call still has."""
         return self.patience.total_seconds - (time.monotonic() - self._begun)
+
+    def goes_on(self) -> None:
+        """Give this call as long again as it had, because something was heard of it."""
+        self._begun = time.monotonic()
 
     def pause(self, retry_after: str = "") -> float | None:
         """Return the seconds to wait before the next try, or ``None`` where there shall be none.

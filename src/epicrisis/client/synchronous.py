@@ -9,9 +9,11 @@ from typing import TypeVar
 
 from epicrisis.client import asks, note_asks
 from epicrisis.client.asking import Ask
+from epicrisis.client.events import Interrupted
 from epicrisis.client.exchange import Exchange, http_library, pause_after
 from epicrisis.client.lines import Lines
 from epicrisis.client.privacy import Privacy
+from epicrisis.client.records import Records
 from epicrisis.client.results import (
     Annotation,
     Batch,
@@ -35,7 +37,7 @@ Answer = TypeVar("Answer")
 DEFAULT_URL = "http://127.0.0.1:8080"
 
 
-class Client(Privacy):
+class Client(Privacy, Records):
     """Asks one server, over connections it keeps; what is refused for the moment is asked for again, and done once.
 
     ``api_key`` is taken from EPICRISIS_API_KEY where it is not given. ``profile`` is the edition of contracts A and B
@@ -155,6 +157,8 @@ class Client(Privacy):
             try:
                 with self._lines.free() as line:
                     response = line.fetched(ask, tries)
+            except Interrupted as stopped:
+                raise stopped.error from stopped.error.__cause__
             except self._transport_error as error:
                 pause = tries.pause()
                 if pause is None:

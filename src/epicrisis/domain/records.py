@@ -160,7 +160,8 @@ class Medication:
 class Measurement:
     """A laboratory test, a vital sign or another examination with a result: a ``quantity``, or words.
 
-    ``value`` are the words of the result, number and unit together. A blood pressure is two measurements.
+    ``value`` are the words of the result, number and unit together. A blood pressure is two measurements, and ``part``
+    says which: ``systolic`` or ``diastolic``; of "H&H 10.2 and 31" it says ``hemoglobin`` or ``hematocrit``.
     """
 
     name: Stated
@@ -173,6 +174,7 @@ class Measurement:
     confidence: float = 1.0
     section: SectionCategory | None = None
     codes: tuple[Code, ...] = ()
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

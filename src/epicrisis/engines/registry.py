@@ -8,10 +8,14 @@ from enum import StrEnum
 from functools import cache
 from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from threading import RLock
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine, IdentifierEngine, NoteReader
+from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine
 from epicrisis.errors import EpicrisisError, UnknownEngine, UnknownLanguage
+
+if TYPE_CHECKING:
+    from epicrisis.engines.media_contracts import OcrEngine, SpeechEngine
 
 
 class Group(StrEnum):
@@ -98,6 +102,45 @@ def note_reader(name: str, language: str = "en") -> NoteReader:
     engine = _reading(language, Group.READERS, name)
     if not isinstance(engine, NoteReader):
         raise _misfit(Group.READERS, name)
+    return engine
+
+
+def extraction_engine(name: str, language: str = "en") -> ExtractionEngine:
+    """Return the extraction engine ``name``, which must read ``language``; raises as ``assertion_engine`` does."""
+    engine = _reading(language, Group.EXTRACTION, name)
+    if not isinstance(engine, ExtractionEngine):
+        raise _misfit(Group.EXTRACTION, name)
+    return engine
+
+
+def code_linker(name: str) -> CodeLinker:
+    """Return the code linker ``name``, whatever its languages; raises as ``assertion_engine`` does."""
+    linker = _engine(Group.CODES, name)
+    if not isinstance(linker, CodeLinker):
+        raise _misfit(Group.CODES, name)
+    return linker
+
+
+# What their contracts are about is arrays, and nobody else waits for the library of those.
+
+
+def ocr_engine(name: str, language: str = "en") -> OcrEngine:
+    """Return the OCR engine ``name``, which must read ``language``; raises as ``assertion_engine`` does."""
+    from epicrisis.engines.media_contracts import OcrEngine
+
+    engine = _reading(language, Group.OCR, name)
+    if not isinstance(engine, OcrEngine):
+        raise _misfit(Group.OCR, name)
+    return engine
+
+
+def speech_engine(name: str) -> SpeechEngine:
+    """Return the speech engine ``name``, whatever its languages; raises as ``assertion_engine`` does."""
+    from epicrisis.engines.media_contracts import SpeechEngine
+
+    engine = _engine(Group.SPEECH, name)
+    if not isinstance(engine, SpeechEngine):
+        raise _misfit(Group.SPEECH, name)
     return engine
 
 

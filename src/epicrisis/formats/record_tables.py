@@ -158,6 +158,7 @@ def _measurement(measurement: Measurement) -> _Item:
     ends = () if reference is None else ((reference.low, "low"), (reference.high, "high"))
     details = (
         *((f"reference_{name}", f"{end:g}") for end, name in ends if end is not None),
+        *((("part", measurement.part),) if measurement.part else ()),
         *((("flag", flag.value),) if flag else ()),
         *_told(time=measurement.time),
     )

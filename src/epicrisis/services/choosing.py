@@ -9,10 +9,11 @@ from typing import Protocol
 
 from epicrisis.engines import registry
 from epicrisis.engines.contracts import AssertionEngine, IdentifierEngine, LabelsSentences
+from epicrisis.engines.record_contracts import ExtractionEngine
 from epicrisis.engines.registry import Group
 from epicrisis.errors import InvalidSettings
 from epicrisis.services.readers import ByLanguage, Engine, Offer, Readers, preferring
-from epicrisis.services.self_tests import prove_finder, prove_judge, prove_reader
+from epicrisis.services.self_tests import prove_finder, prove_judge, prove_reader, prove_recorder
 
 
 class Foreign(AssertionEngine, LabelsSentences, Protocol):
@@ -74,6 +75,17 @@ def learnt_identifiers(readers: Mapping[str, str]) -> ByLanguage[IdentifierEngin
     known = registry.installed(Group.IDENTIFIERS)
     shared = {language: name for language, name in readers.items() if name in known}
     return _offered(Group.IDENTIFIERS, registry.identifier_engine, shared, prove_finder)
+
+
+def recorders(name: str, languages: Collection[str]) -> ByLanguage[ExtractionEngine]:
+    """Return the extraction engine ``name`` for those of ``languages`` that it reads.
+
+    Raises:
+        UnknownEngine: no installed package offers it.
+    """
+    card = registry.card(Group.EXTRACTION, name)
+    known = {language: name for language in languages if language in card.languages}
+    return _offered(Group.EXTRACTION, registry.extraction_engine, known, prove_recorder)
 
 
 def _judging(names: Mapping[str, str]) -> ByLanguage[AssertionEngine]:

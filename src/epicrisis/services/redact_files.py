@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
 from epicrisis.domain.redactions import Redaction
-from epicrisis.errors import DeadlineExceeded, EpicrisisError, InvalidInput, Overloaded, StorageError
-from epicrisis.formats.redacting.asking import Limits, Options, Question
+from epicrisis.errors import EpicrisisError, InvalidInput, Overloaded, StorageError
+from epicrisis.formats.contained.limits import Limits
+from epicrisis.formats.redacting.asking import Options, Question
 from epicrisis.formats.redacting.files import File
 from epicrisis.formats.redacting.sniffing import RULED, FileKind
 from epicrisis.services.asking import Asker
@@ -19,6 +20,7 @@ from epicrisis.services.deidentify import Deidentify
 from epicrisis.services.file_talk import Block, FileTalk
 from epicrisis.services.intake import Intake
 from epicrisis.services.outcomes import Failure, answered
+from epicrisis.services.room import Room
 
 # A file that is under way waits so long, in seconds, where the queue before the engines is full.
 _PATIENCE = 0.05
@@ -56,31 +58,14 @@ class RedactedFile:
 class RedactFiles:
     """Redacts files under the policies and the secret of an installation; what is read is within ``limits``.
 
-    At most ``at_once`` files are read at a time, and as many again may wait for that.
+    There is ``room`` for so many at a time, shared with whatever else reads files.
     """
 
-    def __init__(self, deidentify: Deidentify, *, intake: Intake, limits: Limits, at_once: int = 1) -> None:
+    def __init__(self, deidentify: Deidentify, *, intake: Intake, limits: Limits, room: Room | None = None) -> None:
         self.deidentify = deidentify
         self.intake = intake
         self.limits = limits
-        self._most = 2 * at_once
-        self.taken = 0
-        self._turns = asyncio.Semaphore(at_once)
-
-    @contextmanager
-    def room(self) -> Iterator[None]:
-        """Give room for one file, from before it is sent until its answer is: files are large, and memory is not.
-
-        Raises:
-            Overloaded: there are as many files here as may be.
-        """
-        if self.taken >= self._most:
-            raise Overloaded
-        self.taken += 1
-        try:
-            yield
-        finally:
-            self.taken -= 1
+        self.room = room or Room()
 
     def check(self, policy: str, patient: str | None) -> None:
         """Refuse a policy or a patient that is none, before any file is read; raises as ``one`` does."""
@@ -161,15 +146,12 @@ class RedactFiles:
         return File(given.data, name=given.name, kind=given.kind, options=options)
 
     async def _in_time(self, given: GivenFile, policy: str, whose: str) -> RedactedFile:
-        try:
-            async with asyncio.timeout(self.limits.seconds), self._turns:
-                file = self._file(given)
-                try:
-                    return await self._done(file, given, policy, whose)
-                finally:
-                    await asyncio.to_thread(file.close)
-        except TimeoutError:
-            raise DeadlineExceeded from None
+        async with self.room.turn(self.limits.seconds):
+            file = self._file(given)
+            try:
+                return await self._done(file, given, policy, whose)
+            finally:
+                await asyncio.to_thread(file.close)
 
     async def _done(self, file: File, given: GivenFile, policy: str, whose: str) -> RedactedFile:
         kind, questions = await asyncio.to_thread(_read, file, given)

@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from epicrisis.domain.assertions import SentenceLabel, Status
+from epicrisis.domain.annotations import AnnotatedDocument, Sentence
+from epicrisis.domain.assertions import Assertion, SentenceLabel, Status
 from epicrisis.domain.documents import Document
+from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.identifiers import IdentifierKind
 from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import AssertionEngine, EngineCard, IdentifierEngine, LabelsQuickly, NoteReader
+from epicrisis.engines.record_contracts import ExtractionEngine
 from epicrisis.errors import ArtifactError
 
-_Engine = TypeVar("_Engine", NoteReader, AssertionEngine, IdentifierEngine)
+_Engine = TypeVar("_Engine", NoteReader, AssertionEngine, IdentifierEngine, ExtractionEngine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,11 @@ def prove_finder(engine: IdentifierEngine, language: str) -> None:
     _prove(engine, language, _finds_right)
 
 
+def prove_recorder(engine: ExtractionEngine, language: str) -> None:
+    """See that ``engine`` records what that sentence denies as denied, and nothing else; raises ``ArtifactError``."""
+    _prove(engine, language, _records_right)
+
+
 def _prove(engine: _Engine, language: str, right: Callable[[_Engine, SelfTest], bool]) -> None:
     card: EngineCard = engine.card
     refusal = ArtifactError(
@@ -117,6 +125,13 @@ def _finds_right(engine: IdentifierEngine, test: SelfTest) -> bool:
     document, name = test.about_somebody
     [found] = engine.find([document])
     return any(each.kind is IdentifierKind.NAME and each.span.overlaps(name) for each in found)
+
+
+def _records_right(engine: ExtractionEngine, test: SelfTest) -> bool:
+    found, said = Entity(test.target, EntityLabel.PROBLEM), Assertion(test.target, test.status, 1.0)
+    sentence = Sentence(Span(0, len(test.text)), test.label)
+    record = engine.extract(AnnotatedDocument(test.document, (found,), (said,), sentences=(sentence,)))
+    return [each.name.span for each in record.denied] == [test.target] and not record.problems
 
 
 def _place(text: str, words: str) -> Span:

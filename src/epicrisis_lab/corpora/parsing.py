@@ -12,7 +12,7 @@ from typing import Any, TypeGuard, TypeVar
 from epicrisis.domain.assertions import CueKind, Experiencer, SentenceLabel, Status, Temporality
 from epicrisis.domain.spans import Span
 from epicrisis.errors import InvalidInput, InvalidRow
-from epicrisis_lab.corpora.rows import GoldCue, GoldEntity, GoldScope, GoldTarget, LabRow, Layer
+from epicrisis_lab.corpora.rows import GoldCue, GoldEntity, GoldRelation, GoldScope, GoldTarget, LabRow, Layer
 
 _Member = TypeVar("_Member", bound=StrEnum)
 
@@ -53,6 +53,7 @@ def parse_row(raw: object, *, language: str = "en") -> LabRow:
         else None,
         layers=_layers(raw, pair=pair),
         pair=pair,
+        relations=tuple(_relation(item, f"relations[{i}]", len(entities)) for i, item in _items(raw, "relations")),
     )
     try:
         _ = row.document
@@ -158,6 +159,13 @@ def _scope(raw: Mapping[str, Any], where: str, text: str, cues: int) -> GoldScop
     if not _is_count(cue) or cue >= cues:
         raise InvalidRow(f"{where}.cue is not an index into the {cues} cues of the row")
     return GoldScope(_span(raw, where, text), _kind(raw, where), cue, _parts(raw, where, text))
+
+
+def _relation(raw: Mapping[str, Any], where: str, entities: int) -> GoldRelation:
+    head, tail = raw.get("head"), raw.get("tail")
+    if not _is_count(head) or not _is_count(tail) or max(head, tail) >= entities:
+        raise InvalidRow(f"{where}: head and tail are not indexes into the {entities} entities of the row")
+    return GoldRelation(_text(raw, "type"), head, tail)
 
 
 def _kind(raw: Mapping[str, Any], where: str) -> CueKind:

@@ -60,6 +60,15 @@ class GoldScope:
 
 
 @dataclass(frozen=True, slots=True)
+class GoldRelation:
+    """What joins two entities of a row, by the name its corpus has for it; both are indexes into its entities."""
+
+    kind: str
+    head: int
+    tail: int
+
+
+@dataclass(frozen=True, slots=True)
 class LabRow:
     """A sentence or a document with what its corpus marks in it.
 
@@ -80,6 +89,7 @@ class LabRow:
     sentence_label: SentenceLabel | None = None
     layers: frozenset[Layer] = frozenset()
     pair: bool = False
+    relations: tuple[GoldRelation, ...] = ()
 
     @property
     def document(self) -> Document:

@@ -24,6 +24,7 @@ from epicrisis_lab.evaluation.tasks.assertion import score_assertion
 from epicrisis_lab.evaluation.tasks.cues import score_cues
 from epicrisis_lab.evaluation.tasks.entities import score_entities
 from epicrisis_lab.evaluation.tasks.identifiers import is_mention, score_identifiers
+from epicrisis_lab.evaluation.tasks.relations import score_relations
 from epicrisis_lab.evaluation.tasks.sentences import score_sentences
 from epicrisis_lab.evaluation.ward import as_on_a_ward
 
@@ -36,6 +37,8 @@ class Task(StrEnum):
     CUES = "cues"
     SENTENCES = "sentences"
     IDENTIFIERS = "identifiers"
+    RELATIONS = "relations"
+    RECORDS = "records"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +233,15 @@ def _mentions(rows: Sequence[LabRow], language: str, ask: Ask) -> list[list[Span
     return [[each.span for each in own if is_mention(each.label)] for own in found]
 
 
+def _relations(engine: str, batch: Batch, _: Ask) -> Scored:
+    return score_relations(engine, batch.rows)
+
+
 _SCORERS: Mapping[Task, Callable[[str, Batch, Ask], Scored]] = {
     Task.ENTITIES: _entities,
     Task.ASSERTION: _assertion,
     Task.CUES: _cues,
     Task.SENTENCES: _sentences,
     Task.IDENTIFIERS: _identifiers,
+    Task.RELATIONS: _relations,
 }

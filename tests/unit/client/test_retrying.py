@@ -58,3 +58,14 @@ def test_nobody_waits_for_longer_than_is_left(clock: list[float], asked: str, wa
 
     assert (tries.pause(asked) is not None) is waits
     assert tries.left == 20
+
+
+def test_what_is_heard_gives_a_call_as_long_again_and_no_more_tries(clock: list[float]) -> None:
+    tries = Tries(Patience(total_seconds=30, retries=1))
+    clock[0] += 29
+    tries.pause()
+
+    tries.goes_on()
+
+    assert tries.left == 30
+    assert tries.pause() is None

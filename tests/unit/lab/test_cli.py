@@ -230,3 +230,16 @@ def test_rows_are_read_by_the_engine_of_their_language_where_none_is_named(run: 
 
     assert all("Traceback" not in answer.output for answer in answers)
     assert ["spanish" in answer.output for answer in answers] == [True, False]
+
+
+def test_records_are_scored_list_by_list_beside_the_plain_reader(run: CliRunner) -> None:
+    file = str(Path(__file__).parents[2] / "golden" / "records" / "001.json")
+
+    done = run.invoke(app, ["evaluate", "records", file, "--baseline", "plain", "--bootstrap", "0", "--json"])
+
+    rules, plain = map(json.loads, done.stdout.splitlines())
+    assert done.exit_code == 0
+    assert (rules["engine"], plain["engine"], rules["rows"]) == ("rules", "plain", 1)
+    assert rules["metrics"]["records.demographics.f1"] == 1.0
+    assert rules["metrics"]["records.problems.f1"] > 0.85
+    assert plain["metrics"]["records.follow-up.f1"] == 0.0

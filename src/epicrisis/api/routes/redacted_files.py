@@ -84,7 +84,7 @@ async def redacted_files(
     media, kind = _said(request)
     rules = rules_of(asked.rule)
     # Refused before the body is read, where there is no room for it.
-    with redact_files.room():
+    with redact_files.room.held():
         data = await whole_body(request, MALFORMED_HTTP)
         given = GivenFile(data, kind=asked.kind or kind, language=asked.language, rules=rules, header=asked.header)
         asker = Asker.of(principal, FILES, request_id, asked.purpose)

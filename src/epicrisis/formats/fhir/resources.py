@@ -130,7 +130,7 @@ def _observation(measurement: Measurement, patient: Resource) -> Resource:
         "resourceType": "Observation",
         "status": "final",
         "category": [coded(words.OBSERVATION_CATEGORY, words.CATEGORY[measurement.kind])],
-        "code": concept(measurement.name.text, measurement.codes),
+        "code": concept(measured(measurement), measurement.codes),
         "subject": patient,
         **value,
     }
@@ -144,6 +144,12 @@ def _observation(measurement: Measurement, patient: Resource) -> Resource:
         unit = {key: value for key, value in _unit(quantity).items() if key != "comparator"}
         made["referenceRange"] = [{end: {"value": at, **unit} for end, at in ends.items() if at is not None}]
     return made
+
+
+def measured(measurement: Measurement) -> str:
+    """Return what was measured: a blood pressure is two measurements under one name."""
+    part = f" ({measurement.part})" if measurement.part else ""
+    return f"{measurement.name.text}{part}"
 
 
 def _quantity(quantity: Quantity) -> Resource:

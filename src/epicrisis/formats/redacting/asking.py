@@ -1,4 +1,4 @@
-"""What a file asks of whoever knows identifiers, and the limits within which it is read."""
+"""What a file asks of whoever knows identifiers, and how it is read."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date
 from typing import Protocol
 
 from epicrisis.domain.identifiers import IdentifierKind
+from epicrisis.formats.contained.limits import Limits
 
-MEGABYTE = 1_000_000
 _OLDEST = 89
 
 
@@ -63,22 +63,6 @@ class Opened(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of this machine one file may take."""
-
-    file_bytes: int = 50 * MEGABYTE
-    entries: int = 2_000
-    unpacked: int = 200 * MEGABYTE
-    ratio: int = 100
-    pages: int = 500
-    letters: int = 2_000_000
-    pixels: int = 50 * MEGABYTE
-    values: int = 2_000_000
-    memory: int = 2_000 * MEGABYTE
-    seconds: int = 120
-
-
-@dataclass(frozen=True, slots=True)
 class Options:
     """How a file is read: ``rules`` say what is done about a path (JSON, FHIR) or a column (CSV, Parquet).
 
@@ -88,7 +72,7 @@ class Options:
 
     rules: Mapping[str, str] = field(default_factory=dict)
     header: bool = True
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 def tells_age(year: str) -> bool:

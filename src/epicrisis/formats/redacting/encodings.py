@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from epicrisis.errors import UnreadableDocument
 
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+"""What a file may begin with to tell its encoding."""
 # Without a mark: UTF-8 has a form that other encodings rarely fall into; cp1252 is what older spreadsheets save.
 _GUESSES = ("utf-8", "cp1252")
 
@@ -44,7 +45,7 @@ def decoded(data: bytes) -> Decoded:
     Raises:
         UnreadableDocument: it is not text, or in none of the encodings we know.
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
             return Decoded(_text(data[len(mark) :], [encoding]), encoding, mark)
     for encoding in _GUESSES:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from threading import Lock
 
 from epicrisis.errors import UnreadableDocument
-from epicrisis.formats.redacting.asking import MEGABYTE, Opened, Options, Question
+from epicrisis.formats.contained.limits import MEGABYTE
+from epicrisis.formats.redacting.asking import Opened, Options, Question
 from epicrisis.formats.redacting.isolation import Isolated
 from epicrisis.formats.redacting.opening import opened
 from epicrisis.formats.redacting.sniffing import FileKind, kind_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Sequence
 from importlib import import_module
 
 from epicrisis.errors import UnreadableDocument
@@ -19,18 +19,16 @@ _READERS = {
     FileKind.PDF: ("pdf.document", "Pdf"),
 }
 # What each of them is made of.
-_LIBRARIES = {
+_LIBRARIES: dict[FileKind, Sequence[str]] = {
     FileKind.PARQUET: ("pyarrow.parquet",),
     FileKind.DOCX: ("lxml.etree",),
     FileKind.PDF: ("pypdfium2", "reportlab.pdfgen.canvas", "pypdf"),
 }
 
 
-def load(kind: FileKind) -> None:
-    """Load what reads ``kind``, so that nothing is left to load under limits; what is not installed is said later."""
-    with suppress(ImportError):
-        for name in _LIBRARIES.get(kind, ()):
-            import_module(name)
+def libraries(kind: FileKind) -> Sequence[str]:
+    """Return the modules that read ``kind``, so that nothing is left to load under limits."""
+    return _LIBRARIES.get(kind, ())
 
 
 def opened(kind: FileKind, data: bytes, options: Options) -> Opened:

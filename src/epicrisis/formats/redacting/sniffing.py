@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import PurePath
 
 from epicrisis.errors import InvalidInput, UnreadableDocument
+from epicrisis.formats.signatures import Signature, is_word, signature_of
 
 
 class FileKind(StrEnum):
@@ -44,23 +45,26 @@ _USUAL_ENDING = {
     FileKind.DOCX: ".docx",
     FileKind.PDF: ".pdf",
 }
-# Formats somebody is likely to send that are not read here, by how they begin, and what to do about each.
-_OTHERS = (
-    (
-        b"\xd0\xcf\x11\xe0",
-        "an Office file of the old kind, or one protected by a password; save it as .docx without one",
-    ),
-    (b"{\\rtf", "RTF; save it as .docx or as plain text"),
-    (b"\x1f\x8b", "packed with gzip; unpack it first"),
-    (b"\x89PNG", "a picture; run OCR over it, and send the text"),
-    (b"\xff\xd8\xff", "a picture; run OCR over it, and send the text"),
-    (b"II*\0", "a picture; run OCR over it, and send the text"),
-    (b"MM\0*", "a picture; run OCR over it, and send the text"),
-    (b"GIF8", "a picture; run OCR over it, and send the text"),
-    (b"PARE", "an encrypted Parquet file; write it without encryption"),
-)
-_DICOM_AT = 128
-_PDF_WITHIN = 1024  # readers accept a few bytes before the header
+_PICTURE = "a picture; run OCR over it, and send the text"
+# Formats somebody is likely to send that are not read here, and what to do about each.
+_OTHERS = {
+    Signature.OLE: "an Office file of the old kind, or one protected by a password; save it as .docx without one",
+    Signature.RTF: "RTF; save it as .docx or as plain text",
+    Signature.GZIP: "packed with gzip; unpack it first",
+    Signature.PNG: _PICTURE,
+    Signature.JPEG: _PICTURE,
+    Signature.TIFF: _PICTURE,
+    Signature.GIF: _PICTURE,
+    Signature.BMP: _PICTURE,
+    Signature.SEALED_PARQUET: "an encrypted Parquet file; write it without encryption",
+    Signature.DICOM: "DICOM; it takes a tool for images to take the identities out of one",
+}
+_LIKELY = {
+    Signature.PDF: FileKind.PDF,
+    Signature.PARQUET: FileKind.PARQUET,
+    Signature.SEALED_PARQUET: FileKind.PARQUET,
+    Signature.ZIP: FileKind.DOCX,
+}
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -84,12 +88,9 @@ def kind_of(data: bytes, *, kind: str | None, name: str) -> FileKind:
 
 def likely_kind(beginning: bytes, *, name: str) -> FileKind:
     """Return what a file is likely to be, by its first kilobyte and its ``name``; text, if nothing speaks for more."""
-    if b"%PDF-" in beginning[:_PDF_WITHIN]:
-        return FileKind.PDF
-    if beginning.startswith((b"PAR1", b"PARE")):
-        return FileKind.PARQUET
-    if beginning.startswith(b"PK\x03\x04"):
-        return FileKind.DOCX
+    signature = signature_of(beginning)
+    if signature in _LIKELY:
+        return _LIKELY[signature]
     return _ENDINGS.get(PurePath(name).suffix.lower(), FileKind.TEXT)
 
 
@@ -112,20 +113,17 @@ def _told(kind: str | None, name: str) -> FileKind | None:
 
 
 def _by_signature(data: bytes) -> FileKind | None:
-    if b"%PDF-" in data[:_PDF_WITHIN]:
+    signature = signature_of(data)
+    if signature is Signature.PDF:
         return FileKind.PDF
-    if data.startswith(b"PAR1"):
+    if signature is Signature.PARQUET:
         return FileKind.PARQUET
-    if data.startswith(b"PK"):
-        # Every Word document names its content type near the beginning or, written by others, in its list of entries.
-        if b"word/" in data:
+    if signature is Signature.ZIP:
+        if is_word(data):
             return FileKind.DOCX
         raise UnreadableDocument("The file is a zip archive, and no Word document; send what is in it, a sheet as CSV.")
-    for beginning, what in _OTHERS:
-        if data.startswith(beginning):
-            raise UnreadableDocument(f"The file is {what}.")
-    if data[_DICOM_AT : _DICOM_AT + 4] == b"DICM":
-        raise UnreadableDocument("The file is DICOM; it takes a tool for images to take the identities out of one.")
+    if signature is not None:
+        raise UnreadableDocument(f"The file is {_OTHERS[signature]}.")
     return None
 
 

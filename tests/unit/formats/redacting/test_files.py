@@ -4,7 +4,8 @@ from collections.abc import Sequence
 import pytest
 
 from epicrisis.errors import InvalidInput, MissingDependency, UnreadableDocument
-from epicrisis.formats.redacting.asking import Limits, Options
+from epicrisis.formats.contained.limits import Limits
+from epicrisis.formats.redacting.asking import Options
 from epicrisis.formats.redacting.opening import opened
 from epicrisis.formats.redacting.sniffing import FileKind, ending_of, kind_of, likely_kind
 from tests.asked import redacted

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from epicrisis.errors import InvalidInput, UnreadableDocument
-from epicrisis.formats.redacting.asking import Limits, Options, Question
+from epicrisis.formats.contained.limits import Limits
+from epicrisis.formats.redacting.asking import Options, Question
 from epicrisis.formats.redacting.parquet import Parquet
 from tests.asked import labelled
 from tests.office import WHO, renamed

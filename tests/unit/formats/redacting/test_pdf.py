@@ -3,7 +3,8 @@ from io import BytesIO
 import pytest
 
 from epicrisis.errors import InvalidInput, UnprovenRedaction, UnreadableDocument
-from epicrisis.formats.redacting.asking import Limits, Options
+from epicrisis.formats.contained.limits import Limits
+from epicrisis.formats.redacting.asking import Options
 from epicrisis.formats.redacting.pdf.document import Pdf, extracted
 from epicrisis.formats.redacting.proving import prove
 from tests.office import WHO, busy_pdf, pdf, renamed

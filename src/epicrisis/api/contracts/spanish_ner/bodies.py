@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from epicrisis.api.contracts.spanish_ner.multipart import NotMultipart, parts_of
 from epicrisis.api.contracts.spanish_ner.refusals import JSON, unfit
+from epicrisis.api.multipart import NotMultipart, parts_of
 from epicrisis.api.problems import MALFORMED_JSON, UNSUPPORTED_MEDIA_TYPE, Problem, Refused
 
 FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -101,6 +101,6 @@ def _form(body: bytes) -> Sequence[tuple[str, str]]:
 
 def _parts(kind: str, body: bytes) -> Sequence[tuple[str, str]]:
     try:
-        return parts_of(kind, body, most=MOST_FIELDS)
+        return [(part.name, part.text) for part in parts_of(kind, body, most=MOST_FIELDS)]
     except (NotMultipart, UnicodeDecodeError):
         raise Refused(unfit(_NO_FORM)) from None

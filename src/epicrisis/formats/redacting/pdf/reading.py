@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from epicrisis.errors import MissingDependency, UnreadableDocument
-from epicrisis.formats.redacting.asking import Limits
+from epicrisis.formats.contained.limits import Limits
 from epicrisis.formats.redacting.pdf.readable import check_readable
 from epicrisis.formats.redacting.pictures import check_pixels
 
@@ -76,7 +76,7 @@ def pages(data: bytes, limits: Limits) -> list[Page]:
         MissingDependency: pypdfium2 is not installed.
         UnreadableDocument: it is damaged, encrypted, too long, or a page of it is a picture of text.
     """
-    with _opened(data) as document:
+    with opened(data) as document:
         if len(document) > limits.pages:
             raise UnreadableDocument(
                 f"The PDF has {len(document)} pages; up to {limits.pages} are read. Send its parts."
@@ -91,7 +91,13 @@ def pages(data: bytes, limits: Limits) -> list[Page]:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[Any]:
+def opened(data: bytes) -> Iterator[Any]:
+    """Give the PDF ``data`` opened by PDFium, and close it at the end; what breaks on a page meanwhile is told as that.
+
+    Raises:
+        MissingDependency: pypdfium2 is not installed.
+        UnreadableDocument: it is damaged or encrypted.
+    """
     try:
         import pypdfium2
     except ImportError as error:
@@ -112,17 +118,26 @@ def _opened(data: bytes) -> Iterator[Any]:
         document.close()
 
 
-def _page(document: Any, number: int, most: int, limits: Limits) -> Page:
+def flat_page(document: Any, number: int) -> Any:
+    """Return a page, counted from 0, whose form fields and notes are part of what is drawn on it.
+
+    Raises:
+        UnreadableDocument: one of them is damaged.
+    """
     from pypdfium2 import raw
 
     first = document[number]
     if raw.FPDFPage_Flatten(first, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_FAIL:
         raise UnreadableDocument(f"A form on page {number + 1} is damaged; print the PDF to a new one, and send that.")
     first.close()  # what was flattened is seen by whoever opens the page again
-    page = document[number]
+    return document[number]
+
+
+def _page(document: Any, number: int, most: int, limits: Limits) -> Page:
+    page = flat_page(document, number)
     left, bottom, right, top = page.get_bbox()
     width, height = right - left, top - bottom
-    pictures, objects, pixels = _pictures(page, left, bottom)
+    pictures, objects, pixels = pictures_of(page, left, bottom)
     textpage = page.get_textpage()
     if textpage.count_chars() > most:
         raise UnreadableDocument("The PDF holds more letters than are read at once; send its pages in parts.")
@@ -135,7 +150,9 @@ def _page(document: Any, number: int, most: int, limits: Limits) -> Page:
     return Page(width, height, rotation, text, stretches, pictures)
 
 
-def _pictures(page: Any, left: float, bottom: float) -> tuple[tuple[tuple[float, float, float, float], ...], int, int]:
+def pictures_of(
+    page: Any, left: float, bottom: float
+) -> tuple[tuple[tuple[float, float, float, float], ...], int, int]:
     """Return where pictures are, how many objects there are, and how many pixels the largest picture says it has."""
     from pypdfium2 import raw
 
@@ -156,7 +173,7 @@ def _letters(textpage: Any, left: float, bottom: float) -> Iterator[_Letter | st
         code = raw.FPDFText_GetUnicode(textpage, at)
         if raw.FPDFText_IsGenerated(textpage, at) == 1 or code in (0x0A, 0x0D):
             if code != 0x0D:
-                yield _sign(code)
+                yield sign_of(code)
             continue
         # Letters that were set together share their looks, and asking for those takes longer than all the rest.
         together = cast(raw.FPDFText_GetTextObject(textpage, at), c_void_p).value
@@ -171,10 +188,10 @@ def _letters(textpage: Any, left: float, bottom: float) -> Iterator[_Letter | st
             for corner_x in (box[0], box[2])
             for corner_y in (box[1], box[3])
         )
-        yield _Letter(_sign(code), x.value - left, y.value - bottom, angle, reach, look)
+        yield _Letter(sign_of(code), x.value - left, y.value - bottom, angle, reach, look)
 
 
-def _sign(code: int) -> str:
+def sign_of(code: int) -> str:
     """Return what a code of PDFium says; a letter without a meaning is U+FFFD, which ``check_readable`` counts."""
     if code in _HYPHENS:
         return "-"

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from html import unescape
 
 from epicrisis.errors import InvalidInput
-from epicrisis.formats.redacting.asking import Limits, Options, Question
+from epicrisis.formats.contained.limits import Limits
+from epicrisis.formats.contained.unpacking import unpacked
+from epicrisis.formats.redacting.asking import Options, Question
 from epicrisis.formats.redacting.pictures import check_pixels, pixels_of
 from epicrisis.formats.redacting.proving import prove, removed
-from epicrisis.formats.redacting.unpacking import unpacked
 from epicrisis.formats.redacting.word.package import Package
 from epicrisis.formats.redacting.word.wording import passages
 

@@ -1,0 +1,1 @@
+"""From a note, and from a file, to a record."""

@@ -1,0 +1,1 @@
+"""Dictated notes written down again: word errors, negations lost and invented, time."""

@@ -1,0 +1,194 @@
+"""``POST /v1/extractions``: a note or a file goes in, and one coded record of each comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from epicrisis.api.aside import aside, json_answer, written
+from epicrisis.api.batches import batch_answer, taken_in
+from epicrisis.api.contracts.bare import json_body
+from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheReadFiles, TheRequestId
+from epicrisis.api.faults import problem_of_faults
+from epicrisis.api.problems import MALFORMED_JSON, Refused, problem_of_failure
+from epicrisis.api.reference import WITH_BODY, refusals
+from epicrisis.api.routes.documents import REFUSED_FILES, read_upload
+from epicrisis.api.schemas.annotations import Note
+from epicrisis.api.schemas.documents import MEDIA
+from epicrisis.api.schemas.extractions import (
+    ExtractionAnswer,
+    ExtractionQuery,
+    ExtractionRequest,
+    ExtractionsAnswer,
+    FormedAnswer,
+    RecordForm,
+)
+from epicrisis.api.security.scopes import scoped
+from epicrisis.api.uploads import body_of_file, uploaded
+from epicrisis.assembly import Pipeline
+from epicrisis.domain.documents import Document
+from epicrisis.domain.records import NoteRecord
+from epicrisis.formats.fhir.bundle import to_bundle
+from epicrisis.formats.record_tables import note_nlp, rows
+from epicrisis.formats.records import record_to_plain
+from epicrisis.formats.writing import Plain
+from epicrisis.services.access import Scope
+from epicrisis.services.outcomes import Failure
+from epicrisis.telemetry.logs import get_logger
+from epicrisis.text.alignment import OffsetUnit
+
+EXTRACTIONS = "/v1/extractions"
+_JSON = "application/json"
+
+router = APIRouter(tags=["Reading"])
+log = get_logger()
+
+
+def _body() -> dict[str, Any]:
+    """Return how the body stands in the OpenAPI document: JSON, or a file."""
+    body = body_of_file(dict.fromkeys(MEDIA))
+    body["description"] = "Notes as JSON; or a file, or a form with one, and the rest in the query."
+    body["content"] = {_JSON: {"schema": {"$ref": "#/components/schemas/ExtractionRequest"}}, **body["content"]}
+    return body
+
+
+@router.post(
+    EXTRACTIONS,
+    operation_id="extractions",
+    summary="Make a record of a note",
+    description=(
+        "Problems with their status, medications with how they are taken, results with unit and range, procedures, "
+        "allergies, family, social history and what is planned: each with the words of the note that say so, and with "
+        "codes where one is sure enough. What a note denies and what a relative has is never the patient's. Send JSON, "
+        "or a file of any kind that `/v1/documents` reads; then offsets are into the text that was read."
+    ),
+    openapi_extra={"requestBody": _body()},
+    response_model=ExtractionAnswer | FormedAnswer | ExtractionsAnswer,
+    response_model_exclude_unset=True,
+    response_description="The record of the note, or an item for each of several.",
+    responses=refusals(*dict.fromkeys((*WITH_BODY, *REFUSED_FILES))),
+)
+@scoped(Scope.READ)
+async def extractions(
+    request: Request,
+    asked: Annotated[ExtractionQuery, Query()],
+    pipeline: ThePipeline,
+    read_files: TheReadFiles,
+    request_id: TheRequestId,
+    note_answer: NoteAnswer,
+) -> Response:
+    """Answer notes, or the documents in a file, with a record of each."""
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media == _JSON:
+        given = _request(await json_body(request, media))
+        answer = await (_many if given.documents else _one)(given, pipeline, request_id)
+    else:
+        with read_files.room.held():
+            files = await read_upload(read_files, await uploaded(request), kind=asked.kind, language=asked.language)
+        answer = await _of_file(
+            [file.text for file in files], [file.name for file in files], asked, pipeline, request_id
+        )
+    note_answer()
+    return answer
+
+
+def _request(body: bytes) -> ExtractionRequest:
+    """Return what ``body`` asks; raises ``Refused`` where it is not JSON or not what the schema says."""
+    try:
+        return ExtractionRequest.model_validate_json(body)
+    except ValidationError as error:
+        faults = error.errors(include_input=False, include_url=False)
+        if faults[0]["type"] == "json_invalid":
+            raise Refused(MALFORMED_JSON) from None
+        raise Refused(problem_of_faults(faults)) from None
+
+
+async def _one(asked: ExtractionRequest, pipeline: Pipeline, request_id: str) -> Response:
+    characters = len(asked.text)
+    document = await aside(partial(pipeline.intake, asked.text, id="1", language=asked.language), characters=characters)
+    record = await pipeline.extraction(document)
+    told(record, characters)
+    return await written(
+        lambda: json_answer({"request_id": request_id, **formed(record, document, asked.form, asked.offset_unit)}),
+        characters=characters,
+    )
+
+
+async def _many(asked: ExtractionRequest, pipeline: Pipeline, request_id: str) -> Response:
+    notes = asked.documents
+    characters = sum(len(note.text) for note in notes if isinstance(note, Note))
+    taken = await aside(partial(taken_in, notes, asked.language, pipeline.intake), characters=characters)
+    records = await pipeline.extraction.batch(taken)
+    log.info("batch extracted", documents=len(notes), refused=sum(isinstance(each, Failure) for each in records))
+    pairs = [
+        record if isinstance(record, Failure) else (record, document)
+        for record, document in zip(records, taken, strict=True)
+    ]
+
+    def plain(pair: tuple[NoteRecord, Document | Failure]) -> Plain:
+        record, document = pair
+        assert isinstance(document, Document)
+        return formed(record, document, asked.form, asked.offset_unit)
+
+    return await written(partial(batch_answer, request_id, notes, pairs, plain), characters=characters)
+
+
+async def _of_file(
+    texts: Sequence[str], names: Sequence[str], asked: ExtractionQuery, pipeline: Pipeline, request_id: str
+) -> Response:
+    ids = [name or str(number) for number, name in enumerate(names, 1)]
+    characters = sum(map(len, texts))
+
+    def taken() -> list[Document | Failure]:
+        attempt = partial(pipeline.intake.attempt, language=asked.language)
+        return [attempt(text, id=each) for text, each in zip(texts, ids, strict=True)]
+
+    documents = await aside(taken, characters=characters)
+    records = await pipeline.extraction.batch(documents)
+    log.info("file extracted", documents=len(texts), refused=sum(isinstance(each, Failure) for each in records))
+
+    def plain(record: NoteRecord | Failure, document: Document | Failure) -> Plain:
+        if isinstance(record, Failure):
+            return {"id": record.id, "problem": problem_of_failure(record).document()}
+        assert isinstance(document, Document)
+        return formed(record, document, asked.form, asked.offset_unit)
+
+    return await written(
+        lambda: json_answer({"request_id": request_id, "documents": list(map(plain, records, documents))}),
+        characters=characters,
+    )
+
+
+def told(record: NoteRecord, characters: int) -> None:
+    """Say in the log that a record was made, and of how many items."""
+    log.info(
+        "record extracted",
+        characters=characters,
+        entities=sum(map(len, (record.problems, record.medications, record.measurements, record.procedures))),
+        language=record.language,
+        engine=record.engine,
+        version=record.version,
+    )
+
+
+def formed(record: NoteRecord, document: Document, form: RecordForm, offset_unit: OffsetUnit) -> Plain:
+    """Return ``record`` of ``document`` in ``form``; other forms than our own count code points."""
+    match form:
+        case RecordForm.RECORD:
+            return record_to_plain(record, document, offset_unit=offset_unit)
+        case RecordForm.FHIR:
+            return {"id": record.document_id, "bundle": to_bundle(record, document)}
+        case RecordForm.ROWS:
+            return {"id": record.document_id, "rows": list(rows(record))}
+        case RecordForm.OMOP:
+            today = datetime.now(UTC).date()
+            return {
+                "id": record.document_id,
+                "rows": list(note_nlp(record, document, note_id=record.document_id, on=today)),
+            }

@@ -1,0 +1,123 @@
+"""``epicrisis extract``: one coded record of each note, file or recording."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from epicrisis.cli.inputs import Kind, sources
+from epicrisis.cli.options import Engine, Language, prepared
+from epicrisis.cli.told import Telling, tell
+from epicrisis.services.outcomes import Failure
+from epicrisis.text.alignment import OffsetUnit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from epicrisis.assembly import Pipeline
+    from epicrisis.cli.inputs import Source
+    from epicrisis.domain.documents import Document
+    from epicrisis.domain.records import NoteRecord
+    from epicrisis.settings import Settings
+
+    Outcome = tuple[str, "Extracted | Failure"]
+    Extracted = tuple[NoteRecord, Document]
+
+
+class Form(StrEnum):
+    """In which form a record is told."""
+
+    SUMMARY = "summary"
+    JSON = "json"
+    FHIR = "fhir"
+    CSV = "csv"
+    JSONL = "jsonl"
+    OMOP = "omop"
+
+
+def extract(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FILE|-|TEXT...",
+            help="Notes: files of every kind that `epicrisis read` reads, - for standard input, or a text in quotes.",
+        ),
+    ] = None,
+    form: Annotated[
+        Form,
+        typer.Option(
+            "--as",
+            help="For people; as JSON; as a FHIR R4 Bundle; as rows in CSV or JSON Lines; or as rows of OMOP note_nlp.",
+        ),
+    ] = Form.SUMMARY,
+    audio: Annotated[bool, typer.Option("--audio", help="The files are recordings: write them down first.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write a file for each instead.")] = None,
+    language: Language = None,
+    engine: Engine = None,
+    offset_unit: Annotated[OffsetUnit, typer.Option(help="What offsets count in JSON.")] = OffsetUnit.CODE_POINT,
+) -> None:
+    """Make one record of a note: problems, medications, results, allergies, histories, with codes and their words."""
+    given = sources(inputs or [])
+    if audio and any(source.kind is Kind.TEXT for source in given):
+        raise typer.BadParameter("hears recordings: name a file, or - for standard input", param_hint="--audio")
+    settings, pipeline = prepared(engine, language)
+    outcomes = _extracted(given, settings, pipeline, language, audio=audio)
+    raise typer.Exit(
+        tell(outcomes, _telling(form, offset_unit), noun="notes", total=len(given), as_json=form is Form.JSON, out=out)
+    )
+
+
+def _telling(form: Form, offset_unit: OffsetUnit) -> Telling[Extracted]:
+    from epicrisis.cli import record_forms as forms
+
+    def plain(extracted: Extracted) -> object:
+        return forms.as_json(*extracted, offset_unit=offset_unit)
+
+    words = {
+        Form.SUMMARY: forms.summary, Form.JSON: forms.json_text, Form.FHIR: forms.fhir, Form.CSV: forms.csv_rows,
+        Form.JSONL: forms.json_lines, Form.OMOP: forms.omop,
+    }[form]  # fmt: skip
+    return Telling(plain=plain, words=lambda extracted: words(*extracted), ending=forms.ENDINGS[form.value])
+
+
+def _extracted(
+    given: Sequence[Source], settings: Settings, pipeline: Pipeline, language: str | None, *, audio: bool
+) -> Iterator[list[Outcome]]:
+    for source in given:
+        taken = [
+            text if isinstance(text, Failure) else pipeline.intake.attempt(text, id=name, language=language or heard)
+            for name, text, heard in _texts(source, settings, language, audio=audio)
+        ]
+        records = pipeline.extraction.many(taken)
+        yield [_outcome(record, document) for record, document in zip(records, taken, strict=True)]
+
+
+def _outcome(record: NoteRecord | Failure, document: Document | Failure) -> Outcome:
+    if isinstance(record, Failure):
+        return record.id, record
+    assert not isinstance(document, Failure)
+    return document.id, (record, document)
+
+
+def _texts(
+    source: Source, settings: Settings, language: str | None, *, audio: bool
+) -> Iterator[tuple[str, str | Failure, str | None]]:
+    """Yield the texts in ``source``, each with an id and, of a recording, the language that was heard."""
+    if source.kind is Kind.TEXT:
+        yield source.id, source.argument, None
+    elif audio:
+        from epicrisis.assembly import listening
+        from epicrisis.cli.transcribe import heard
+
+        transcript = heard(listening(settings), source, language)
+        told = None if isinstance(transcript, Failure) else transcript.language
+        yield source.id, transcript if isinstance(transcript, Failure) else transcript.text, told
+    else:
+        from epicrisis.assembly import file_reading
+        from epicrisis.cli.read import read_source
+
+        for name, file in read_source(file_reading(settings), source, language):
+            yield name, file if isinstance(file, Failure) else file.text, None

@@ -1,0 +1,1 @@
+"""The ingredients of drugs, by any name a note gives them."""

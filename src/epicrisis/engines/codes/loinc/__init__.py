@@ -1,0 +1,1 @@
+"""LOINC codes for what is measured, by name, unit and specimen."""

@@ -1,0 +1,126 @@
+"""The drugs of the patient among all that a note names: not those of relatives or of allergies, nor levels in blood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from epicrisis.domain.assertions import Experiencer
+from epicrisis.domain.findings import EntityLabel
+from epicrisis.domain.sections import SectionCategory
+from epicrisis.domain.spans import Span
+from epicrisis.engines.extraction.listed import listed
+from epicrisis.engines.extraction.lists import folded, phrases, primary
+from epicrisis.engines.extraction.note import Found, Note
+from epicrisis.engines.extraction.sig import grammar
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+# How far from a drug the words stand that make it something else: "methotrexate level", "reaction to codeine".
+_NEAR = 60
+_MARKS = " \t\n-,:;*."
+_NUMBERED = re.compile(r"\sno\.?\s?\d\b")
+_BRAND = re.compile(r"\s?\(\s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """A drug: its name, and the same drug by another name right behind it ("ceftriaxone (Rocephin)").
+
+    ``is_patients`` is false where it is a relative's, an allergy, or no drug in particular; what is said of it is of no
+    other drug.
+    """
+
+    found: Found
+    names: tuple[Span, ...]
+    is_patients: bool = True
+
+    @property
+    def span(self) -> Span:
+        """Return where its first name stands."""
+        return self.found.span
+
+
+def drugs(note: Note) -> tuple[Drug, ...]:
+    """Return the drugs that ``note`` names, in the order of the text, and which of them are the patient's."""
+    low, language = folded(note.text), primary(note)
+    kept: list[Drug] = []
+    named = [
+        *(_trimmed(found, low) for found in note.of(EntityLabel.MEDICATION)),
+        *listed(note, low, grammar(language)),
+    ]
+    for found in sorted(named, key=lambda each: each.span):
+        if kept and _is_brand(note, kept[-1], found):
+            kept[-1] = replace(kept[-1], names=(*kept[-1].names, found.span))
+        elif not kept or kept[-1].names[-1].end <= found.span.start:
+            is_patients = _is_of_patient(note, found) and not _is_other(note, low, language, found)
+            kept.append(Drug(found, (found.span,), is_patients))
+    return tuple(kept)
+
+
+def _trimmed(found: Found, low: str) -> Found:
+    """Return what was found without the marks at its ends, and with its number: "CellCept -", "Tylenol No. 3"."""
+    words = low[found.span.start : found.span.end]
+    start = found.span.start + len(words) - len(words.lstrip(_MARKS))
+    end = found.span.start + len(words.rstrip(_MARKS))
+    number = _NUMBERED.match(low, max(start, end - 3)) if end - start > 3 else None
+    end = end if number is None else number.end()
+    if start >= end or Span(start, end) == found.span:
+        return found
+    return Found(replace(found.entity, span=Span(start, end)), found.assertion)
+
+
+def is_class(words: str, language: str) -> bool:
+    """Return whether ``words`` name no drug and no class of drugs: "current medications", "regimen"."""
+    generic = phrases("medications", language, "generic")
+    left = folded(words)
+    names = [word for word in _WORD.findall(left) if word not in generic]
+    return not names and any(True for _ in generic.find(left))
+
+
+def _is_brand(note: Note, before: Drug, found: Found) -> bool:
+    end = before.names[-1].end
+    return 0 < found.span.start - end <= 3 and _BRAND.match(note.text, end, found.span.start) is not None
+
+
+def _is_of_patient(note: Note, found: Found) -> bool:
+    assertion = found.assertion
+    return note.category(found.span) not in (SectionCategory.ALLERGIES, SectionCategory.FAMILY_HISTORY) and (
+        assertion is None or assertion.experiencer is Experiencer.PATIENT
+    )
+
+
+def _is_other(note: Note, low: str, language: str, found: Found) -> bool:
+    """Return whether what is named is no drug that is taken: nothing in particular, a level, a cause of a reaction."""
+    span = found.span
+    if is_class(low[span.start : span.end], language):
+        return True
+    if low[span.start : span.end] in phrases("medications", language, "not_drugs"):
+        return True
+    if _is_wash(note, low, language, span):
+        return True
+    after = phrases("medications", language, "no_drug_after").first(low, span.end, min(len(low), span.end + _NEAR))
+    if after is not None and not low[span.end : after.start].strip(" -"):
+        return True
+    sentence = note.sentence(span)
+    start = max(sentence.start, span.start - 3 * _NEAR)
+    return any(_reaches(low, cue, span) for cue in _cues(low, language, start, span.start))
+
+
+def _is_wash(note: Note, low: str, language: str, span: Span) -> bool:
+    """Return whether something was only washed with: "irrigated with normal saline"."""
+    if low[span.start : span.end] not in phrases("medications", language, "wash_names"):
+        return False
+    sentence = note.sentence(span)
+    start, end = max(sentence.start, span.start - 2 * _NEAR), min(max(sentence.end, span.end), span.end + _NEAR)
+    return phrases("medications", language, "washes").first(low, start, end) is not None
+
+
+def _cues(low: str, language: str, start: int, end: int) -> Iterator[Span]:
+    return phrases("medications", language, "no_drug_before").find(low, start, max(start, end))
+
+
+def _reaches(low: str, cue: Span, span: Span) -> bool:
+    """Return whether nothing but a list stands between the words of an allergy and a drug."""
+    between = low[cue.end : span.start]
+    return ";" not in between and ". " not in between and len(between.split()) <= 8

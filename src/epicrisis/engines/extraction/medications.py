@@ -1,0 +1,160 @@
+"""The drugs of a note: what each is called, how it is taken, and what becomes of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from epicrisis.domain.assertions import Status, Temporality
+from epicrisis.domain.findings import EntityLabel
+from epicrisis.domain.records import Medication, MedicationState, Stated
+from epicrisis.domain.spans import Span
+from epicrisis.engines.extraction.drugs import drugs
+from epicrisis.engines.extraction.lists import folded, phrases, primary
+from epicrisis.engines.extraction.merging import merged
+from epicrisis.engines.extraction.note import Found, Note
+from epicrisis.engines.extraction.prescriptions import Prescription, prescriptions
+from epicrisis.engines.extraction.reasons import reason
+from epicrisis.engines.extraction.sig import Grammar, Part, grammar
+from epicrisis.engines.extraction.states import States, status_of, temporality_of
+
+# "from 5 mg to 10 mg": what the drug was taken at before.
+_FROM = frozenset({"from", "desde", "de"})
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# How many words of a prescription may be none of it: "500 mg capsules for her cough, one p.o. daily".
+_MOST_BETWEEN = 2
+_TO = frozenset({"to", "a", "hasta"})
+
+
+def medications(note: Note) -> tuple[Medication, ...]:
+    """Return the drugs of the patient in the order of the text, the same drug with the same details once.
+
+    A drug that is denied, of a relative, or not borne is none of them; one that was stopped, held or is not taken is,
+    with that state. Drugs that differ in dose or frequency stay apart.
+    """
+    return _Reading(note).medications()
+
+
+@dataclass(slots=True)
+class _Regimen:
+    """One way of taking a drug: at most one of everything but doses, of which one may be a strength."""
+
+    doses: list[Found] = field(default_factory=list)
+    others: dict[EntityLabel, Span] = field(default_factory=dict)
+
+
+class _Reading:
+    def __init__(self, note: Note) -> None:
+        self._note = note
+        self._low = folded(note.text)
+        self._grammar: Grammar = grammar(primary(note))
+        self._joins = phrases("medications", primary(note), "joins")
+
+    def medications(self) -> tuple[Medication, ...]:
+        found = drugs(self._note)
+        told = prescriptions(self._note, self._low, found, self._grammar)
+        states = States(self._note, found, [each.span for one in told for each in one.attributes])
+        items: list[tuple[list[str], Medication]] = []
+        for number, one in enumerate(told):
+            state = states.of(number) if one.drug.is_patients else None
+            if state is not None:
+                limit = found[number + 1].span.start if number + 1 < len(found) else len(self._low)
+                names = [self._words(span) for span in one.drug.names]
+                items += [(names, item) for item in self._items(one, state, limit)]
+        return merged(items)
+
+    def _items(self, told: Prescription, state: MedicationState, limit: int) -> Iterator[Medication]:
+        """Yield one medication per regimen: "40 units at breakfast and 22 units at supper" are two."""
+        for regimen in self._regimens(told.attributes):
+            yield self._item(told, regimen, state, limit)
+
+    def _item(self, told: Prescription, regimen: _Regimen, state: MedicationState, limit: int) -> Medication:
+        strength, dose = self._amounts(regimen.doses, told.form)
+        frequency = regimen.others.get(EntityLabel.FREQUENCY)
+        is_as_needed = frequency is not None and self._grammar.is_as_needed(self._words(frequency))
+        status, temporality = status_of(told.drug, state), temporality_of(told.drug)
+        if state is MedicationState.TAKEN and status is Status.HYPOTHETICAL:
+            # "Will continue lisinopril": it is taken, and goes on being so.
+            status, temporality = Status.PRESENT, Temporality.CURRENT
+        if is_as_needed and status is Status.PRESENT:
+            status = Status.CONDITIONAL
+        sentence = self._note.sentence(told.drug.span)
+        why = reason(
+            self._note, self._low, told.end, min(limit, max(sentence.end, told.end)), is_as_needed=is_as_needed
+        )
+        return Medication(
+            name=self._note.stated(told.drug.span),
+            state=state,
+            status=status,
+            temporality=temporality,
+            confidence=told.drug.found.entity.score,
+            strength=self._stated(strength),
+            form=self._stated(told.form),
+            dose=self._stated(dose),
+            route=self._stated(regimen.others.get(EntityLabel.ROUTE)),
+            frequency=self._stated(frequency),
+            duration=self._stated(regimen.others.get(EntityLabel.DURATION)),
+            reason=self._stated(why),
+            section=self._note.category(told.drug.span),
+            mentions=told.drug.names,
+        )
+
+    def _regimens(self, attributes: Sequence[Found]) -> list[_Regimen]:
+        regimens = [_Regimen()]
+        ordered = sorted(attributes, key=lambda found: found.span)
+        for place, each in enumerate(ordered):
+            now = regimens[-1]
+            if place and self._is_elsewhere(ordered[place - 1].span, each.span):
+                break
+            if each.label is not EntityLabel.DOSE:
+                now.others.setdefault(each.label, each.span)
+            elif now.doses and self._replaces(now.doses[-1].span, each.span):
+                regimens[-1] = _Regimen([each])
+            elif now.doses and self._begins_another(now, ordered[place:]):
+                regimens.append(_Regimen([each]))
+            else:
+                now.doses.append(each)
+        return regimens
+
+    def _is_elsewhere(self, before: Span, span: Span) -> bool:
+        """Return whether words stand between two attributes that name something else: a drug that nobody knew."""
+        between = self._low[before.end : max(before.end, span.start)]
+        said = [word for word in _WORD.findall(between) if word not in self._joins]
+        return len(said) > _MOST_BETWEEN
+
+    def _replaces(self, before: Span, span: Span) -> bool:
+        """Return whether the dose at ``span`` is what one before it was changed to: "from 5 mg to 10 mg"."""
+        between = self._words(Span(before.end, span.start)).split() if before.end < span.start else []
+        led = self._low[max(0, before.start - 8) : before.start].split()
+        return bool(led) and led[-1] in _FROM and any(word in _TO for word in between[:6])
+
+    def _begins_another(self, now: _Regimen, rest: Sequence[Found]) -> bool:
+        """Return whether a dose stands behind the frequency of another dose, and has a frequency of its own."""
+        frequency = now.others.get(EntityLabel.FREQUENCY)
+        has_own = any(each.label is EntityLabel.FREQUENCY for each in rest)
+        return frequency is not None and has_own and now.doses[0].span < frequency < rest[0].span
+
+    def _amounts(self, doses: Sequence[Found], form: Span | None) -> tuple[Span | None, Span | None]:
+        """Return the strength and the dose among ``doses``: of two the amount of one unit is the strength."""
+        parts = [(self._part(each.span), each.span) for each in doses]
+        strengths = [span for part, span in parts if part is Part.STRENGTH]
+        amounts = [span for part, span in parts if part is Part.AMOUNT]
+        counts = [span for part, span in parts if part is Part.COUNT]
+        if strengths:
+            return strengths[0], next(iter([*amounts, *counts]), None)
+        if counts and amounts:
+            return amounts[0], counts[0]
+        if len(counts) > 1:
+            return counts[0], counts[1]
+        dose = next(iter([*amounts, *counts]), None)
+        return None, dose
+
+    def _part(self, span: Span) -> Part:
+        return self._grammar.part_of(self._words(span))
+
+    def _words(self, span: Span) -> str:
+        return self._low[span.start : span.end]
+
+    def _stated(self, span: Span | None) -> Stated | None:
+        return None if span is None else self._note.stated(span)

@@ -1,0 +1,53 @@
+"""What a drug is taken for: "for hypertension", "p.r.n. pain", "por dolor"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from epicrisis.domain.findings import EntityLabel
+from epicrisis.domain.spans import Span
+from epicrisis.engines.extraction.lists import phrases, primary
+from epicrisis.engines.extraction.note import Note
+
+# How far behind the last word of a prescription its reason may begin, and the longest that is taken without a finding.
+_NEAR, _MOST_BEFORE = 40, 2
+_WORDS = re.compile(r"\s*[,:]?\s*([^\W\d_]+(?:[ /][^\W\d_]+){0,2}?)(?=\s*(?:[,.;)]|$|\n|\band\b|\by\b))")
+_FOR = re.compile(r"\s*[,(]?\s*(?:as needed|p\.?r\.?n\.?)?\s*[,]?\s*$")
+_SMALL = re.compile(r"\s+(?:(?:a|an|the|his|her|any|some|possible|presumed|chronic|su|el|la|los|las|un|una)\s+){0,2}$")
+
+
+def reason(note: Note, low: str, end: int, limit: int, *, is_as_needed: bool) -> Span | None:
+    """Return where the reason stands that follows a prescription which ends at ``end``, before ``limit``.
+
+    ``low`` is the text of the note as ``lists.folded`` returns it.
+    """
+    language = primary(note)
+    limit = min(limit, end + 3 * _NEAR)
+    for problem in _problems(note, end, limit):
+        between = low[end : problem.start]
+        if len(between) > _NEAR:
+            break
+        if _leads(between, language) or (is_as_needed and not between.strip(" ,:(")):
+            return problem
+    if not is_as_needed:
+        return None
+    lead = phrases("medications", language, "reasons").first(low, end, min(limit, end + _NEAR))
+    start = lead.end if lead is not None and _FOR.fullmatch(low, end, lead.start) else end
+    words = _WORDS.match(note.text, start, limit)
+    is_none = words is None or low[words.start(1) : words.end(1)].split()[0] in phrases(
+        "medications", language, "small"
+    )
+    return None if words is None or is_none else Span(*words.span(1))
+
+
+def _problems(note: Note, start: int, end: int) -> Iterator[Span]:
+    if start < end:
+        yield from (found.span for found in note.within(Span(start, end), EntityLabel.PROBLEM))
+
+
+def _leads(between: str, language: str) -> bool:
+    lead = phrases("medications", language, "reasons").last(between)
+    if lead is None or len(between[: lead.start].split()) > _MOST_BEFORE:
+        return False
+    return not between[lead.end :].strip() or _SMALL.fullmatch(between, lead.end) is not None

@@ -1,0 +1,236 @@
+"""Tobacco, alcohol and drugs: whether somebody uses them or did, and how much."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from epicrisis.domain.records import SocialFact, SocialKind, Use
+from epicrisis.domain.sections import SectionCategory
+from epicrisis.domain.spans import Span
+from epicrisis.engines.extraction.family import relative_in
+from epicrisis.engines.extraction.lists import Phrases, folded, phrases, primary
+from epicrisis.engines.extraction.note import Note
+from epicrisis.engines.extraction.places import Places
+from epicrisis.engines.extraction.uses import SUBSTANCES, amounts
+
+# What is said of a substance now outweighs what was, and that what is denied.
+_ORDER = (Use.CURRENT, Use.FORMER, Use.NEVER)
+# Outside a social history these tell of the patient's own life; under other headings the words mean something else.
+TOLD_IN = frozenset(
+    {
+        SectionCategory.SOCIAL_HISTORY,
+        SectionCategory.PAST_HISTORY,
+        SectionCategory.PRESENT_ILLNESS,
+        SectionCategory.CHIEF_COMPLAINT,
+        SectionCategory.ASSESSMENT,
+        SectionCategory.OTHER,
+        None,
+    }
+)
+# A clause is where a cue reaches: "He denies alcohol, but smokes a pack a day".
+_CLAUSE = re.compile(r"[;.]\s|\n")
+_REACH = 200
+# No statement of how somebody lives is longer; what follows is another.
+LONGEST = 90
+# "Does not", "neither": what denies a verb stands right before it.
+_VERB_REACH = 10
+# "Denied any history of": as far may a past stand from what denies it.
+_DENIED_REACH = 12
+# "Drinks four or five cups of coffee".
+_SOFT_REACH = 30
+# What may stand between a substance and the answer to it: "Tobacco use: none".
+_ANSWER = re.compile(r"(?: use| abuse| history)?\s?[:,-]?\s?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one place of the note tells of a substance."""
+
+    kind: SocialKind
+    span: Span
+    use: Use
+    amount: Span | None = None
+
+
+def substances(note: Note) -> Iterator[SocialFact]:
+    """Yield one fact for each substance ``note`` tells of: the weightiest, with an amount where one is told.
+
+    ``use`` is NEVER where the note denies it and tells of no use before: "denies tobacco" as much as "never smoked".
+    How much the note really says stands beside it, in the words.
+    """
+    told = list(_Reading(note).told())
+    for kind in SUBSTANCES:
+        own = [each for each in told if each.kind is kind]
+        if own:
+            best = min(own, key=lambda each: (_ORDER.index(each.use), each.amount is None, each.span))
+            yield SocialFact(
+                kind=kind,
+                words=note.stated(best.span),
+                use=best.use,
+                amount=None if best.amount is None else note.stated(best.amount),
+            )
+
+
+class _Reading:
+    def __init__(self, note: Note) -> None:
+        self.note = note
+        self.language = primary(note)
+        self.low = folded(note.text)
+
+    def told(self) -> Iterator[_Told]:
+        """Yield what each place tells that names a substance, and what the sentence behind it adds."""
+        for kind, term in self._terms():
+            if self._is_the_patients(term):
+                told = self._read(kind, term)
+                yield told
+                yield from self._went_on(told)
+
+    def _terms(self) -> Sequence[tuple[SocialKind, Span]]:
+        """Return where substances are named; of words that overlap, the longest say which."""
+        besides = Places(self._phrases("besides").find(self.low))
+        terms = {kind: list(self._phrases(key).find(self.low)) for kind, key in SUBSTANCES.items()}
+        every = sorted({term for own in terms.values() for term in own})
+        # Terms of one list never overlap, so those that overlap a term stand right beside it.
+        near = {term: every[max(0, at - 4) : at + 5] for at, term in enumerate(every)}
+        return [
+            (kind, term)
+            for kind, own in terms.items()
+            for term in own
+            if not besides.overlap(term)
+            and not any(each.overlaps(term) and len(each) > len(term) for each in near[term])
+        ]
+
+    def _is_the_patients(self, term: Span) -> bool:
+        category = self.note.category(term)
+        start = max(self.note.sentence(term).start, term.start - _REACH)
+        relative = relative_in(self.low, self.language, start, term.start)
+        if category is SectionCategory.SOCIAL_HISTORY:
+            return not self._is_soft(term) and not (relative is not None and self._does(relative, term))
+        if category not in TOLD_IN or self.low[term.start : term.end] in self._phrases("in-section"):
+            return False
+        return relative is None
+
+    def _is_soft(self, term: Span) -> bool:
+        """Return whether it is no alcohol that somebody drinks: "drinks four cups of coffee"."""
+        end = min(self._clause(term).end, term.end + _SOFT_REACH)
+        common = self.low[term.start : term.end] in self._phrases("in-section")
+        return common and self._phrases("soft").first(self.low, term.end, max(term.end, end)) is not None
+
+    def _does(self, relative: Span, term: Span) -> bool:
+        """Return whether it is the relative who does: "Grandmother is a smoker", and not "lives with his mother"."""
+        if not self.low[relative.end : term.start].strip():
+            return True
+        does = self._phrases("relatives-do").first(self.low, relative.end, term.end)
+        return does is not None and does.start == relative.end + 1
+
+    def _read(self, kind: SocialKind, term: Span) -> _Told:
+        clause = self._clause(term)
+        use, cue = self._use(clause, kind, term)
+        amount = self._amount(clause, kind, term) if use in {Use.CURRENT, Use.FORMER} else None
+        parts = [each for each in (term, cue, amount) if each is not None and _near(each, term)]
+        return _Told(kind, Span(min(each.start for each in parts), max(each.end for each in parts)), use, amount)
+
+    def _went_on(self, told: _Told) -> Iterator[_Told]:
+        """Yield what the next sentence adds that names no substance: "She does not smoke. She quit 25 years ago"."""
+        clause = self._clause(told.span)
+        sentences = self.note.annotated.sentences
+        number = bisect_left(sentences, clause.end, key=lambda each: each.span.start)
+        if number == len(sentences):
+            return
+        following = sentences[number].span
+        start, end = following.start, min(following.end, following.start + _REACH)
+        if self._phrases(*SUBSTANCES.values()).first(self.low, start, end) is not None:
+            return
+        quit_ = self._phrases("quits").first(self.low, start, end)
+        if quit_ is not None:
+            yield _Told(told.kind, quit_, Use.FORMER)
+
+    def _clause(self, term: Span) -> Span:
+        """Return the words around ``term`` that a cue may reach from: between stops and words that turn round."""
+        sentence, section = self.note.sentence(term), self.note.annotated.section_of(term)
+        heading = section.heading.end if section is not None and section.heading is not None else 0
+        start = min(term.start, max(sentence.start, term.start - _REACH, heading))
+        end = max(term.end, min(sentence.end, term.end + _REACH))
+        turns = self._phrases("turns")
+        starts = [match.end() for match in _CLAUSE.finditer(self.low, start, term.start)]
+        starts += [turn.end for turn in turns.find(self.low, start, term.start)]
+        stop, turn = _CLAUSE.search(self.low, term.end, end), turns.first(self.low, term.end, end)
+        ends = [end, *([stop.start()] if stop else []), *([turn.start] if turn else [])]
+        return Span(max(starts, default=start), min(ends))
+
+    def _use(self, clause: Span, kind: SocialKind, term: Span) -> tuple[Use, Span | None]:
+        """Return the use that the words around ``term`` tell, and the words; CURRENT where they tell nothing else."""
+        reach = self._reach(clause, kind, term)
+        never, denied, current = (self._last(key, reach, term) for key in ("never", "not", "current"))
+        former = self._last("former", reach, term) or self._quits(clause, kind, term)
+        if never is not None:
+            return Use.NEVER, never
+        if former is not None and denied is not None and self._is_denied(former, denied):
+            former = None
+        if former is not None and (denied is None or former.start > denied.end):
+            # "Has smoked for 20 years" is no past.
+            return (Use.CURRENT, current) if current and current.contains(former) else (Use.FORMER, former)
+        return (Use.NEVER, denied) if denied is not None else (Use.CURRENT, current)
+
+    def _quits(self, clause: Span, kind: SocialKind, term: Span) -> Span | None:
+        """Return the words behind ``term`` that say it is over, and not another's: "alcohol, and quit smoking"."""
+        quits = self._phrases("quits").first(self.low, term.end, clause.end)
+        if quits is None:
+            return None
+        other = self._others(kind).first(self.low, quits.end, clause.end)
+        return quits if other is None or other.start > quits.end + 1 else None
+
+    def _is_denied(self, former: Span, denied: Span) -> bool:
+        """Return whether it is the past itself that is denied: "denied any history of tobacco"."""
+        near = 0 <= former.start - denied.end <= _DENIED_REACH
+        return near and self.low[former.start : former.end] in self._phrases("histories")
+
+    def _reach(self, clause: Span, kind: SocialKind, term: Span) -> Span:
+        """Return where cues of ``term`` stand: not before another's own ("a nonsmoker and drinks socially")."""
+        own = [
+            each.end
+            for each in self._others(kind).find(self.low, clause.start, term.start)
+            if self.low[each.start : each.end] in self._phrases("never", "former", "verbs")
+        ]
+        start = max([clause.start, *own])
+        if self.low[term.start : term.end] in self._phrases("verbs") and not self._is_noun(term):
+            start = max(start, term.start - _VERB_REACH)
+        return Span(start, clause.end)
+
+    def _last(self, key: str, reach: Span, term: Span) -> Span | None:
+        """Return the words of ``key`` that stand last before ``term``, or are it, or answer it: "Tobacco: none"."""
+        before = self._phrases(key).last(self.low, reach.start, term.end)
+        if before is not None:
+            return before
+        answer = _ANSWER.match(self.low, term.end, reach.end)
+        behind = self._phrases(key).first(self.low, term.end, reach.end)
+        return behind if answer is not None and behind is not None and behind.start == answer.end() else None
+
+    def _is_noun(self, term: Span) -> bool:
+        """Return whether a word that may be a verb is none here: "does not take any drinks"."""
+        before = self._phrases("nouns-behind").last(self.low, max(0, term.start - _VERB_REACH), term.start)
+        return before is not None and before.end == term.start - 1
+
+    def _amount(self, clause: Span, kind: SocialKind, term: Span) -> Span | None:
+        """Return how much, in the clause: the amount nearest to ``term``, with no other substance between."""
+        found = [Span(*match.span()) for match in amounts(self.language).finditer(self.low, clause.start, clause.end)]
+        own = [each for each in found if self._others(kind).first(self.low, *_between(each, term)) is None]
+        return min(own, key=lambda each: (max(each.start - term.end, term.start - each.end), each), default=None)
+
+    def _others(self, kind: SocialKind) -> Phrases:
+        return self._phrases(*(key for each, key in SUBSTANCES.items() if each is not kind))
+
+    def _phrases(self, *keys: str) -> Phrases:
+        return phrases("social", self.language, *keys)
+
+
+def _between(one: Span, other: Span) -> tuple[int, int]:
+    first, second = sorted((one, other))
+    return first.end, max(first.end, second.start)
+
+
+def _near(part: Span, term: Span) -> bool:
+    return max(part.end, term.end) - min(part.start, term.start) <= LONGEST

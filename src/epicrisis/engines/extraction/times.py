@@ -1,0 +1,44 @@
+"""When something was done or is to be done, as notes say it: "in 2 weeks", "hace tres años", "06/12/2008", "1991"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from epicrisis.domain.spans import Span
+from epicrisis.engines.extraction.lists import alternatives, word_lists
+
+
+def times(low: str, language: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """Yield the times that stand in ``low``, a text as ``lists.folded`` returns it, between two places of it."""
+    for match in _pattern(language).finditer(low, start, len(low) if end is None else end):
+        yield Span(*match.span())
+
+
+@cache
+def _pattern(language: str) -> re.Pattern[str]:
+    lists = word_lists("times", language)
+    words = {key: f"(?:{alternatives(entries)})" for key, entries in lists.items()}
+    number = rf"(?:\d{{1,3}}(?:[.,]\d)?|{words['numbers']})"
+    between = rf"(?:\s?-\s?|\s{words['between']}\s)"
+    amount = rf"(?:{words['about']}\s)?{number}(?:{between}{number})?(?:\s{words['more']})?[\s-]?{words['units']}"
+    year = r"(?:19|20)\d\d"
+    day = r"[0-3]?\d(?:st|nd|rd|th)?"
+    month = rf"{words['months']}\.?"
+    ways = (
+        rf"{words['before']}\s(?:{words['articles']}\s)?{amount}(?:\s{words['after']})?",
+        rf"{amount}\s{words['after']}",
+        words["fixed"],
+        rf"(?:{words['next']}\s)(?:{words['days']}|{words['units']}|{words['months']}(?!\s\d))",
+        rf"(?:{words['days']}|{words['units']})\s{words['next-behind']}",
+        r"\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})",
+        rf"\d{{1,2}}/{year}",
+        rf"{month}\s{day},?\s{year}",
+        rf"{day}\s(?:{words['of']}\s)?{month}(?:,?\s(?:{words['of']}\s)?{year})?",
+        rf"{month},?\s(?:{words['of']}\s)?{year}",
+        rf"{month}\s{day}",
+        words["days"],
+        year,
+    )
+    return re.compile(rf"(?<![\w/.-])(?:{'|'.join(ways)})(?![\w/])")

@@ -1,0 +1,1 @@
+"""Recordings, written down by the libraries that do it."""

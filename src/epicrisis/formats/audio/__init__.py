@@ -1,0 +1,1 @@
+"""Recordings of all kinds, decoded into samples."""

@@ -1,0 +1,1 @@
+"""Files of all kinds, read into text that knows its page."""

@@ -1,0 +1,1 @@
+"""HL7 v2 messages, read into the text a clinician would."""

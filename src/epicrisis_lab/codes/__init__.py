@@ -1,0 +1,1 @@
+"""Code systems compiled into the small files the linkers ship with."""

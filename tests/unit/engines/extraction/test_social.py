@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+
+from epicrisis.domain.records import SocialKind, Use
+from epicrisis.engines.extraction.social import social
+from epicrisis.engines.extraction.uses import is_use
+from tests.unit.engines.extraction.marked import note
+
+TOBACCO, ALCOHOL, DRUGS = SocialKind.TOBACCO, SocialKind.ALCOHOL, SocialKind.DRUGS
+
+USE = [
+    ("He smokes one pack a day for 20 years.", "en", [(TOBACCO, Use.CURRENT, "one pack a day for 20 years")]),
+    ("Denies tobacco.", "en", [(TOBACCO, Use.NEVER, None)]),
+    ("She is a nonsmoker and drinks socially.", "en", [(TOBACCO, Use.NEVER, None), (ALCOHOL, Use.CURRENT, "socially")]),
+    ("He quit smoking in 1991.", "en", [(TOBACCO, Use.FORMER, None)]),
+    ("She does not smoke. She quit 25 years ago.", "en", [(TOBACCO, Use.FORMER, None)]),
+    (
+        "Denies alcohol, smokes half a pack per day.",
+        "en",
+        [(ALCOHOL, Use.NEVER, None), (TOBACCO, Use.CURRENT, "half a pack per day")],
+    ),
+    (
+        "Negative for illicit drugs, alcohol and tobacco.",
+        "en",
+        [(DRUGS, Use.NEVER, None), (ALCOHOL, Use.NEVER, None), (TOBACCO, Use.NEVER, None)],
+    ),
+    (
+        "Tobacco: none. Alcohol: two beers a week.",
+        "en",
+        [(TOBACCO, Use.NEVER, None), (ALCOHOL, Use.CURRENT, "two beers a week")],
+    ),
+    ("He smokes marijuana.", "en", [(DRUGS, Use.CURRENT, None)]),
+    ("There is no smoking in the home.", "en", []),
+    ("He denied any history of tobacco.", "en", [(TOBACCO, Use.NEVER, None)]),
+    ("He lives with his mother. Grandmother is a smoker.", "en", []),
+    ("She drinks four cups of coffee a day.", "en", []),
+    ("The patient does not smoke or take any drinks.", "en", [(TOBACCO, Use.NEVER, None), (ALCOHOL, Use.NEVER, None)]),
+    (
+        "Occasional alcohol use and quit smoking 11 years ago.",
+        "en",
+        [(ALCOHOL, Use.CURRENT, "Occasional"), (TOBACCO, Use.FORMER, None)],
+    ),
+    ("Exfumador de 20 cigarrillos/día.", "es", [(TOBACCO, Use.FORMER, "20 cigarrillos/día")]),
+    ("Fumadora de 10 cig/día.", "es", [(TOBACCO, Use.CURRENT, "10 cig/día")]),
+    ("Niega alcohol y otros tóxicos.", "es", [(ALCOHOL, Use.NEVER, None), (DRUGS, Use.NEVER, None)]),
+    ("No fumador. Bebedor ocasional.", "es", [(TOBACCO, Use.NEVER, None), (ALCOHOL, Use.CURRENT, "ocasional")]),
+]
+
+HEADING = {"en": "SOCIAL HISTORY: ", "es": "HÁBITOS: "}
+
+
+@pytest.mark.parametrize(("words", "language", "expected"), USE, ids=[case[0] for case in USE])
+def test_use_and_amount_of_each_substance(
+    words: str, language: str, expected: list[tuple[SocialKind, Use, str | None]]
+) -> None:
+    facts = social(note(HEADING[language] + words, language))
+
+    told = [(fact.kind, fact.use, fact.amount and fact.amount.text) for fact in facts if fact.use is not None]
+    assert sorted(told, key=str) == sorted(expected, key=str)
+
+
+LIVES = [
+    ("He works as a medical transcriptionist.", "en", SocialKind.OCCUPATION, "works as a medical transcriptionist"),
+    ("She is currently a registered nurse.", "en", SocialKind.OCCUPATION, "registered nurse"),
+    ("He lives alone.", "en", SocialKind.LIVING, "lives alone"),
+    ("She is divorced.", "en", SocialKind.MARITAL, "divorced"),
+    ("She exercises weekly.", "en", SocialKind.ACTIVITY, "exercises weekly"),
+    ("He is sexually active.", "en", SocialKind.SEXUAL, "sexually active"),
+    ("Vive con su mujer.", "es", SocialKind.LIVING, "Vive con su mujer"),
+    ("Jubilado.", "es", SocialKind.OCCUPATION, "Jubilado"),
+    ("Viuda.", "es", SocialKind.MARITAL, "Viuda"),
+    ("Independiente para las ABVD.", "es", SocialKind.ACTIVITY, "Independiente para las ABVD"),
+]
+
+
+@pytest.mark.parametrize(("words", "language", "kind", "quoted"), LIVES, ids=[case[0] for case in LIVES])
+def test_how_somebody_lives_is_quoted(words: str, language: str, kind: SocialKind, quoted: str) -> None:
+    [fact] = social(note(HEADING[language] + words, language))
+
+    assert (fact.kind, fact.words.text, fact.use) == (kind, quoted, None)
+
+
+def test_a_relative_who_smokes_is_not_the_patient() -> None:
+    assert social(note("HPI: Her father was a smoker.")) == ()
+
+
+def test_an_examination_tells_nothing_of_how_somebody_lives() -> None:
+    assert social(note("PHYSICAL EXAM: Smells of alcohol. He is single.")) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "alone"), [("tobacco use", True), ("alcohol abuse", False), ("alcoholic hepatitis", False)]
+)
+def test_use_alone_is_told_from_a_disease(words: str, alone: bool) -> None:
+    assert is_use(words, "en") is alone

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from epicrisis.formats.signatures import Signature, is_word, signature_of
+from tests.office import docx, zipped
+
+
+@pytest.mark.parametrize(
+    ("data", "signature"),
+    [
+        pytest.param(b"\n junk %PDF-1.4", Signature.PDF, id="a PDF behind a few bytes"),
+        pytest.param(b" " * 2_000 + b"%PDF-1.4", None, id="a text that speaks of PDF"),
+        pytest.param(b"PARE" + bytes(8), Signature.SEALED_PARQUET, id="sealed parquet"),
+        pytest.param(b"PARESIS of the left arm", None, id="a word"),
+        pytest.param(b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0", Signature.BMP, id="bmp"),
+        pytest.param(b"BMI 24.5 kg/m2", None, id="a measure"),
+        pytest.param(b"PK\x05\x06" + bytes(18), Signature.ZIP, id="an empty archive"),
+        pytest.param(b"PKU: negative", None, id="a test"),
+        pytest.param(bytes(128) + b"DICM", Signature.DICOM, id="dicom"),
+        pytest.param(b"", None, id="nothing"),
+    ],
+)
+def test_a_format_is_told_by_how_its_files_begin(data: bytes, signature: Signature | None) -> None:
+    assert signature_of(data) is signature
+
+
+def test_a_word_document_is_an_archive_that_holds_one() -> None:
+    assert is_word(docx())
+    assert not is_word(zipped({"note.txt": "Denies fever."}))
