@@ -29,8 +29,10 @@ import { Interrupted, Limit, answerIn, eventsOf, isStream, objectIn } from "./ev
 
 // These say: not now. Whatever is asked for may be asked for twice: either it changes nothing, or it carries a key.
 const AGAIN = new Set([429, 502, 503, 504]);
-// But these, with the same status, last until somebody installs something there.
-const LASTING = new Set(["missing-dependency", "missing-artifact", "corrupt-artifact"]);
+// But these, with the same status, last until somebody installs or changes something there.
+const LASTING = new Set([
+  "missing-dependency", "missing-artifact", "corrupt-artifact", "invalid-settings", "invalid-policy", "invalid-word-list",
+]);
 // And this: an earlier try under the same key is being done.
 const RUNNING = 409;
 const FIRST_SECONDS = 0.25;

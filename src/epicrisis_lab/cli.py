@@ -77,9 +77,7 @@ def evaluate_command(
     ] = None,
     baseline: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Also score this one, on the same rows: crf, bilstm-crf, lexicon, rules, medspacy, presidio, plain."
-        ),
+        typer.Option(help="Also score this one: crf, bilstm-crf, lexicon, rules, medspacy, presidio, plain, nearest."),
     ] = None,
     labels: Annotated[
         str,

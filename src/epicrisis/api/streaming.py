@@ -12,7 +12,6 @@ import msgspec
 from starlette.responses import StreamingResponse
 
 from epicrisis.api.problems import problem_of
-from epicrisis.errors import EpicrisisError
 from epicrisis.telemetry.logs import get_logger
 
 MEDIA_TYPE = "text/event-stream"
@@ -53,9 +52,9 @@ async def _or_error(events: AsyncIterator[Event], request_id: str) -> AsyncGener
         async for event in events:
             yield event
     except Exception as error:  # noqa: BLE001  the head of the answer is long gone: whatever it is, it is said here
-        told = error if isinstance(error, EpicrisisError) else EpicrisisError()
-        log.info("stream broke", code=told.code)
-        yield Event("error", problem_of(told).document(request_id))
+        problem = problem_of(error)
+        log.error("stream broke", code=problem.code, error=type(error).__name__)
+        yield Event("error", problem.document(request_id))
 
 
 async def _with_heartbeats(events: AsyncGenerator[Event, None]) -> AsyncIterator[Event]:

@@ -10,8 +10,11 @@ from email.utils import parsedate_to_datetime
 # These say: not now. Whatever a client asks for may be asked for twice: either it changes nothing, or it carries a key
 # under which it is done once.
 AGAIN = frozenset({429, 502, 503, 504})
-# But these, with the same status, last until somebody installs something there.
-LASTING = frozenset({"missing-dependency", "missing-artifact", "corrupt-artifact"})
+# But these, with the same status, last until somebody installs or changes something there.
+LASTING = frozenset({
+    "missing-dependency", "missing-artifact", "corrupt-artifact", "invalid-settings", "invalid-policy",
+    "invalid-word-list",
+})  # fmt: skip
 # And this: an earlier try under the same key is being done.
 RUNNING = 409
 

@@ -28,7 +28,7 @@ from epicrisis.engines.codes.icd10cm.index import Strings
 from epicrisis.engines.codes.icd10cm.linker import FOLDER, TERMS
 from epicrisis.engines.codes.icd10cm.terms import words
 from epicrisis.engines.encoder.load import shipped
-from epicrisis_lab.codes.naming import findings_at_parts, own_terms, plain_names
+from epicrisis_lab.codes.naming import own_terms, usual_names
 from epicrisis_lab.codes.sides import sides
 from epicrisis_lab.errors import MissingLibrary, UnreadableFile
 
@@ -42,9 +42,7 @@ _PENALTIES = (
     (re.compile(r"Z"), 0.03),
 )
 _UNSPECIFIED = -0.02
-_VAGUE, _NARROW, _SIDE, _LIGHT, _PLACE = 0.15, 1.5, 0.5, 0.15, 0.5
-# A plain name is what most people mean by it.
-_DEFAULT = -0.05
+_VAGUE, _NARROW, _SIDE, _LIGHT, _PLACE, _NUMBER = 0.15, 1.5, 0.5, 0.15, 0.5, 0.3
 _SIDES = frozenset({"left", "right"})
 
 
@@ -102,12 +100,12 @@ def compiled(listed: Sequence[Entry]) -> dict[str, NDArray[np.generic]]:
     """Return the arrays of ``index.Index`` for ``listed``."""
     known = {entry.code: number for number, entry in enumerate(listed)}
     whole, sided = sides(listed)
-    usual = {**findings_at_parts(), **plain_names()}
+    usual = usual_names()
     terms = [(number, said) for number, entry in enumerate(listed) for said in own_terms(entry)]
     frequency = Counter(word for _, said in terms for word in said)
-    own = len(terms)
+    penalties = [_penalty(listed[number]) for number, _ in terms] + [each.penalty for each in usual.values()]
     unended = {code[:-1]: number for code, number in known.items() if len(code) == _LONGEST}
-    terms += [(_number_of(code, known, unended), said) for said, code in usual.items()]
+    terms += [(_number_of(each.code, known, unended), said) for said, each in usual.items()]
     # Names made by rule say how often a part is named, not how much the word tells.
     frequency.update({word for said in usual for word in said} - set(frequency))
     vocabulary = sorted(frequency)
@@ -127,9 +125,7 @@ def compiled(listed: Sequence[Entry]) -> dict[str, NDArray[np.generic]]:
         "terms": np.array([term for each in holding for term in each], np.int32),
         "weights": weights.astype(np.float16),
         "term_weights": np.array([sum(weights[numbers[w]] for w in said) for _, said in terms], np.float16),
-        "penalties": np.array(
-            [_penalty(listed[number]) if term < own else _DEFAULT for term, (number, _) in enumerate(terms)], np.float16
-        ),
+        "penalties": np.array(penalties, np.float16),
         "code_of": np.array([number for number, _ in terms], np.int32),
         "whole": np.array(whole, np.int32), "sided": np.array(sided, np.int32),
     }  # fmt: skip
@@ -152,6 +148,8 @@ def _weight(word: str, frequency: int, terms: int) -> float:
     weight = math.log((terms + 1) / (frequency + 1)) + 1
     if word in words().vague:
         return weight * _VAGUE
+    if word.isdecimal():
+        return weight * _NUMBER
     if word in words().light:
         return weight * _LIGHT
     if word in _SIDES:
@@ -167,7 +165,7 @@ def _penalty(entry: Entry) -> float:
 
 
 def ship(folder: Path | None = None) -> int:
-    """Write the index into ``folder``, the one that ships by default, and its checksum on the card; return its codes."""
+    """Write the index into ``folder``, the one that ships by default, and its checksum on the card; count its codes."""
     folder = folder or shipped(FOLDER)
     listed = entries()
     arrays: dict[str, Any] = compiled(listed)

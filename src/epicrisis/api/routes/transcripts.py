@@ -52,7 +52,7 @@ async def transcripts(
     with transcribe.room.held():
         upload = await uploaded(request)
         if MEDIA_TYPE in request.headers.get("accept", ""):
-            return stream(_events(upload, asked, transcribe), request_id)
+            return stream(_events(upload, asked, transcribe, request_id), request_id)
         transcript = await transcribed(transcribe, upload, language=asked.language)
     return await written(
         lambda: json_answer(
@@ -81,7 +81,9 @@ def told(transcript: Transcript) -> None:
     )
 
 
-async def _events(upload: Upload, asked: TranscriptQuery, transcribe: Transcribe) -> AsyncIterator[Event]:
+async def _events(
+    upload: Upload, asked: TranscriptQuery, transcribe: Transcribe, request_id: str
+) -> AsyncIterator[Event]:
     # Held anew: one that is never asked for an event must not hold it for ever.
     with transcribe.room.held():
         async with aclosing(transcribe.heard(GivenRecording(upload.data, asked.language))) as heard:
@@ -93,4 +95,5 @@ async def _events(upload: Upload, asked: TranscriptQuery, transcribe: Transcribe
                     )
                 else:
                     told(each)
-                    yield Event("complete", transcript_to_plain(each, offset_unit=asked.offset_unit))
+                    plain = transcript_to_plain(each, offset_unit=asked.offset_unit)
+                    yield Event("complete", {"request_id": request_id, **plain})

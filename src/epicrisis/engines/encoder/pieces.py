@@ -13,6 +13,7 @@ from tokenizers import Encoding, Tokenizer
 from epicrisis.domain.spans import Span
 from epicrisis.engines.stages import Stage, timed
 from epicrisis.errors import CorruptArtifact
+from epicrisis.text.characters import unaccented
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,15 @@ class PieceTokenizer:
             _pieces(own, encoding, len(text) - len(own))
             for text, own, encoding in zip(texts, begun, encodings, strict=True)
         ]
+
+    @timed(Stage.TOKENIZE)
+    def pieces_of(self, words: Sequence[str]) -> list[list[int]]:
+        """Return the pieces of each of ``words``, which the tokenizer cuts no further than into pieces.
+
+        For vocabularies of small letters without accents, which is what it looks for.
+        """
+        tokenize = self._tokenizer.model.tokenize
+        return [[piece.id for piece in tokenize(unaccented(word).lower())] for word in words]
 
     @property
     def kind(self) -> str:

@@ -14,6 +14,7 @@ from epicrisis.engines.extraction.drugs import drugs
 from epicrisis.engines.extraction.lists import folded, phrases, primary
 from epicrisis.engines.extraction.merging import merged
 from epicrisis.engines.extraction.note import Found, Note
+from epicrisis.engines.extraction.pairs import AND
 from epicrisis.engines.extraction.prescriptions import Prescription, prescriptions
 from epicrisis.engines.extraction.reasons import reason
 from epicrisis.engines.extraction.sig import Grammar, Part, grammar
@@ -31,7 +32,7 @@ def medications(note: Note) -> tuple[Medication, ...]:
     """Return the drugs of the patient in the order of the text, the same drug with the same details once.
 
     A drug that is denied, of a relative, or not borne is none of them; one that was stopped, held or is not taken is,
-    with that state. Drugs that differ in dose or frequency stay apart.
+    with that state. Drugs that differ in dose or frequency stay apart; the doses of one day are one.
     """
     return _Reading(note).medications()
 
@@ -65,8 +66,8 @@ class _Reading:
         return merged(items)
 
     def _items(self, told: Prescription, state: MedicationState, limit: int) -> Iterator[Medication]:
-        """Yield one medication per regimen: "40 units at breakfast and 22 units at supper" are two."""
-        for regimen in self._regimens(told.attributes):
+        """Yield one medication per regimen: "40 mg daily for 3 days, then 20 mg daily" are two."""
+        for regimen in self._by_day(self._regimens(told.attributes)):
             yield self._item(told, regimen, state, limit)
 
     def _item(self, told: Prescription, regimen: _Regimen, state: MedicationState, limit: int) -> Medication:
@@ -116,6 +117,23 @@ class _Reading:
             else:
                 now.doses.append(each)
         return regimens
+
+    def _by_day(self, regimens: Sequence[_Regimen]) -> list[_Regimen]:
+        """Return ``regimens`` with the doses of one day as one: "44 units, at breakfast and 22 units at supper".
+
+        What is taken next stays apart: it has a duration, or stands behind "then".
+        """
+        joined = [regimens[0]]
+        for regimen in regimens[1:]:
+            before, after = (each.others.get(EntityLabel.FREQUENCY) for each in (joined[-1], regimen))
+            is_next = EntityLabel.DURATION in {*joined[-1].others, *regimen.others}
+            if is_next or before is None or after is None or not regimen.doses or not joined[-1].doses:
+                joined.append(regimen)
+            elif all(word in AND for word in _WORD.findall(self._low, before.end, regimen.doses[0].span.start)):
+                joined[-1].others[EntityLabel.FREQUENCY] = Span(before.start, max(before.end, after.end))
+            else:
+                joined.append(regimen)
+        return joined
 
     def _is_elsewhere(self, before: Span, span: Span) -> bool:
         """Return whether words stand between two attributes that name something else: a drug that nobody knew."""

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.media_contracts import Line, Pixels
 from epicrisis.engines.ocr.cleaning import without_specks
+from epicrisis.engines.ocr.mending import mended
 from epicrisis.engines.ocr.order import in_reading_order
 from epicrisis.engines.ocr.recogniser import Recogniser
 from epicrisis.engines.ocr.skew import straight
@@ -41,12 +42,22 @@ CARD = EngineCard(
     languages=("en", "es"),
     trained_on=("PP-OCRv6 by the PaddleOCR authors, as rapidocr 3.10 ships it; what it learnt from is not published",),
     licence="Apache-2.0",
+    # Shares of characters read wrongly, `python -m benchmarks.ocr.run --pages 4`.
+    scores={
+        "character error, English, clean, 300 dpi": 0.0000,
+        "character error, English, noise, 200 dpi": 0.0000,
+        "character error, English, noise and 2 degrees askew": 0.0001,
+        "character error, Spanish, clean, 300 dpi": 0.0004,
+        "character error, Spanish, noise, 200 dpi": 0.0014,
+        "character error, Spanish, noise and 2 degrees askew": 0.0009,
+    },
     limits=(
+        "Measured on pages that were drawn and made to look scanned; real scans have creases, stamps and staples.",
         "Reads print. Handwriting comes out as nonsense, often with a low score.",
         "A page that lies upside down or on its side is not turned; up to 10 degrees askew are undone.",
         "It knows no inverted exclamation mark: it reads '¡' as an 'i' or as nothing.",
-        "Signs that look alike are confused now and then: 'A1c' may read 'Alc', '5,4' may read '5.4', 'nº' reads 'n°', "
-        "and a capital O, S, C or V among small letters may stand for the small one.",
+        "Signs that look alike are confused now and then, where no word tells them apart: l and 1, a decimal comma and "
+        "a point under noise, 'cc' and 'CC', 'Mª' and 'Ma'.",
         "Blanks to be filled in ('______') are lost.",
     ),
     sha256={
@@ -72,7 +83,7 @@ class RapidEngine:
         self._cut = cut
 
     def read(self, picture: Pixels, *, language: str) -> Sequence[Line]:
-        """Return the lines of ``picture`` in the order in which they are read; both languages are read alike.
+        """Return the lines of ``picture`` in the order in which they are read.
 
         Raises:
             UnknownLanguage: the engine does not read that language.
@@ -83,7 +94,7 @@ class RapidEngine:
         corners = [each for each in self._find(page.picture) if min(np.ptp(each, axis=0)) >= 1]
         read = self._recogniser.read([self._cut(page.picture, each) for each in corners])
         found = [
-            _line(recognised.text, each, recognised.score)
+            _line(mended(recognised.text, language), each, recognised.score)
             for each, recognised in zip(corners, read, strict=True)
             if recognised.text and recognised.score >= _LEAST
         ]

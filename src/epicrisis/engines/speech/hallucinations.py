@@ -83,7 +83,7 @@ def _invented(text: str, heard: float, confidence: float, words: SpokenWords) ->
     told = plain(text)
     if not told or told in words.invented or heard < _NOTHING:
         return True
-    if len(told.split()) >= _ECHO and told in plain(words.told):
+    if len(told.split()) >= _ECHO and told in plain(" ".join(words.told)):
         return True
     if len(text) > _LETTERS_A_SECOND * heard + _LETTERS_MORE:
         return True

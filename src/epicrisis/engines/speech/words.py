@@ -11,6 +11,8 @@ from epicrisis.text.wordlists import parsed
 
 LANGUAGES = ("en", "es")
 
+_AT_ONCE = 6  # words in a sentence of what is told
+
 _MARKS = re.compile(r"[^\w\s]|_")
 
 
@@ -18,12 +20,12 @@ _MARKS = re.compile(r"[^\w\s]|_")
 class SpokenWords:
     """The words of one language: ``invented`` are never dictated, ``unlikely`` hardly ever alone, both of them plain.
 
-    ``told`` is what the model is told beforehand, a few words of the ward.
+    ``told`` is what the model is told beforehand, sentence by sentence: a few words of the ward.
     """
 
     invented: frozenset[str]
     unlikely: frozenset[str]
-    told: str
+    told: tuple[str, ...]
 
 
 @cache
@@ -35,7 +37,8 @@ def spoken_words(language: str) -> SpokenWords:
     """
     name = f"{language}.toml"
     lists = parsed(name, (files("epicrisis.engines.speech") / "words" / name).read_text(encoding="utf-8"))
-    told = f"{' '.join(lists['opening'])} {', '.join(lists['told'])}."
+    some = (lists["told"][at : at + _AT_ONCE] for at in range(0, len(lists["told"]), _AT_ONCE))
+    told = (*lists["opening"], *(f"{', '.join(words).capitalize()}." for words in some))
     return SpokenWords(frozenset(lists["invented"]), frozenset(lists["unlikely"]), told)
 
 

@@ -40,15 +40,23 @@ def test_a_drug_and_its_brand_are_one() -> None:
     assert len(drug.mentions) == 3
 
 
-def test_two_doses_with_their_own_times_are_two_ways_of_taking_it() -> None:
+def test_the_doses_of_one_day_are_one_way_of_taking_it() -> None:
     drugs = found(
         "[Humulin|MEDICATION] [44 units|DOSE] [at breakfast|FREQUENCY] and [22 units|DOSE] [at supper|FREQUENCY]."
     )
 
     assert [(each.dose.text, each.frequency.text) for each in drugs if each.dose and each.frequency] == [
-        ("44 units", "at breakfast"),
-        ("22 units", "at supper"),
+        ("44 units", "at breakfast and 22 units at supper")
     ]
+
+
+def test_the_steps_of_a_taper_stay_apart() -> None:
+    drugs = found(
+        "[Prednisone|MEDICATION] [40 mg|DOSE] [daily|FREQUENCY] [for 3 days|DURATION], "
+        "then [20 mg|DOSE] [daily|FREQUENCY]."
+    )
+
+    assert [each.dose.text for each in drugs if each.dose] == ["40 mg", "20 mg"]
 
 
 def test_the_amount_of_one_unit_is_the_strength() -> None:

@@ -83,7 +83,7 @@ def test_what_the_model_takes_for_silence_and_doubts_is_left_out() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_model_was_told_and_says_after_us_is_left_out(language: str) -> None:
-    echo = ", ".join(spoken_words(language).told.split(", ")[3:9])
+    echo = spoken_words(language).told[2]
 
     assert left(echo, language=language) == ([], 1)
 

@@ -15,9 +15,9 @@ Numbers = NDArray[np.int32]
 SIDES = ("right", "left", "bilateral")
 
 # What a word beside a name counts where a term asks for it: "cyst" in a sentence about a kidney.
-_AROUND = 0.3
+_AROUND = 0.5
 # How much more what a name says counts than what a term asks for.
-_BETA = 0.9
+_BETA = 0.8
 
 
 class Strings:
@@ -43,11 +43,10 @@ class Strings:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A term that shares words with a name: the share of the name's weight it has, and of its own the name has."""
+    """The number of a code one of whose terms shares words with a name, and how well (0 to 1)."""
 
-    term: int
-    recall: float
-    precision: float
+    code: int
+    score: float
 
 
 class Index:
@@ -61,9 +60,9 @@ class Index:
         self._starts = arrays["starts"].astype(np.int32)
         self._terms = arrays["terms"].astype(np.int32)
         self.weights = arrays["weights"].astype(np.float32)
-        self.term_weights = arrays["term_weights"].astype(np.float32)
-        self.penalties = arrays["penalties"].astype(np.float32)
-        self.code_of = arrays["code_of"].astype(np.int32)
+        self._term_weights = arrays["term_weights"].astype(np.float32)
+        self._penalties = arrays["penalties"].astype(np.float32)
+        self._code_of = arrays["code_of"].astype(np.int32)
         self._whole = arrays["whole"].astype(np.int32)
         self._sided = arrays["sided"].astype(np.int32)
 
@@ -73,17 +72,15 @@ class Index:
         with np.load(path, allow_pickle=False) as arrays:
             return cls({name: arrays[name] for name in arrays.files})
 
-    def near(
-        self, said: Mapping[int, float], *, unknown: float, around: Collection[int] = (), most: int
-    ) -> list[Near]:
-        """Return the terms nearest to a name, the nearest first, ``most`` at most.
+    def near(self, said: Mapping[int, float], *, unknown: float, around: Collection[int] = (), most: int) -> list[Near]:
+        """Return the codes of the terms nearest to a name, the nearest first, ``most`` at most.
 
         ``said`` are the numbers of its words, each with what it counts beside its weight; ``unknown`` is the weight of
         what the name says in words that no term has; ``around`` are the numbers of words beside the name.
         """
         if not said:
             return []
-        shared, told = np.zeros(len(self.term_weights), np.float32), np.zeros(len(self.term_weights), np.float32)
+        shared, told = np.zeros(len(self._term_weights), np.float32), np.zeros(len(self._term_weights), np.float32)
         for number, counts in said.items():
             holding = self._holding(number)
             shared[holding] += self.weights[number]
@@ -92,17 +89,19 @@ class Index:
         terms = np.flatnonzero(shared)
         for number in around:
             shared[self._holding(number)] += self.weights[number] * _AROUND
-        recall, precision = told[terms] / whole, np.minimum(shared[terms] / self.term_weights[terms], 1)
-        score = _fit(recall, precision) - self.penalties[terms]
+        recall, precision = told[terms] / whole, np.minimum(shared[terms] / self._term_weights[terms], 1)
+        score = _fit(recall, precision) - self._penalties[terms]
         best = np.argpartition(-score, min(most, len(score) - 1))[:most]
-        order = sorted(best.tolist(), key=lambda place: (-score[place], terms[place]))
-        return [Near(int(terms[place]), float(recall[place]), float(precision[place])) for place in order]
+        # Equal ones stand in the order of the terms.
+        best = best[np.lexsort((terms[best], -score[best]))]
+        codes = self._code_of[terms[best]].tolist()
+        return [Near(code, max(0.0, each)) for code, each in zip(codes, score[best].tolist(), strict=True)]
 
     def _holding(self, number: int) -> Numbers:
         return self._terms[self._starts[number] : self._starts[number + 1]]
 
     def on_side(self, code: int, words: Collection[str]) -> int:
-        """Return the number of the same ``code`` on the side that ``words`` name; without one, where no side is told."""
+        """Return the number of the same ``code`` on the side that ``words`` name, of no side where they name none."""
         whole = int(self._whole[code])
         sides = [place for place, side in enumerate(SIDES) if side in words]
         if not sides:
@@ -110,11 +109,6 @@ class Index:
         # "Right and left" are both.
         told = int(self._sided[whole, sides[-1] if len(sides) == 1 else SIDES.index("bilateral")])
         return code if told < 0 else told
-
-    def score(self, near: Near) -> float:
-        """Return how well the term of ``near`` fits (0 to 1)."""
-        [fit] = _fit(np.array([near.recall], np.float32), np.array([near.precision], np.float32))
-        return max(0.0, float(fit) - float(self.penalties[near.term]))
 
 
 def _fit(recall: Floats, precision: Floats) -> Floats:

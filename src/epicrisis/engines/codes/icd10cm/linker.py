@@ -28,8 +28,10 @@ _ABOUT = re.compile(r"\b(?:of|in|with|to|at|on|from|due|secondary|involving|over
 _HEAD, _NARROW = 1.3, 0.7
 # What a word that no term has weighs: as much as a common one.
 _UNKNOWN = 4.0
-_CANDIDATES = 80
-_OF_A_CATEGORY = 2
+# How many terms are looked at, and how many codes of one category come before those of others: the five a coder chooses
+# from should differ in more than a detail nobody told.
+_CANDIDATES, _OF_A_CATEGORY = 80, 2
+_CATEGORY = slice(3)
 
 
 class Icd10cmLinker:
@@ -42,7 +44,7 @@ class Icd10cmLinker:
         self.card: EngineCard = artifact.card
         self._artifact = artifact
         self._threshold = artifact.thresholds["score"]
-        self._slope, self._middle = artifact.temperatures["slope"], artifact.temperatures["middle"]
+        self._temperatures = artifact.temperatures
 
     def link(self, mentions: Sequence[Mention], *, most: int = 5) -> list[tuple[Code, ...]]:
         """Return the codes of each mention, in order: the likeliest first, ``most`` at most, or none."""
@@ -66,34 +68,40 @@ class Icd10cmLinker:
         beside = {numbers[word] for word in plain_words(mention.sentence) if word in numbers} - set(weighed)
         best = dict[int, float]()
         for near in self._index.near(weighed, unknown=unknown, around=beside, most=_CANDIDATES):
-            code = self._index.on_side(int(self._index.code_of[near.term]), said)
-            best.setdefault(code, self._index.score(near))
-        told = self._spread(list(best.items()), most)
+            best.setdefault(self._index.on_side(near.code, said), near.score)
+        told = self._spread(best, most)
         if not told or told[0][1] < self._threshold:
             return
+        likeliest = told[0][1]
         for number, score in told:
-            yield Code(CodeSystem.ICD_10_CM, self._index.codes[number], self._index.displays[number], self._sure(score))
+            sure = self._sure(score, likeliest, first=number == told[0][0])
+            yield Code(CodeSystem.ICD_10_CM, self._index.codes[number], self._index.displays[number], sure)
 
-    def _spread(self, best: list[tuple[int, float]], most: int) -> list[tuple[int, float]]:
-        """Return ``most`` of ``best``, at first no more than a few of one category, in their order."""
+    def _spread(self, best: Mapping[int, float], most: int) -> list[tuple[int, float]]:
+        """Return the ``most`` codes of ``best``, with those of a category that has enough only where others run out."""
         of_category = Counter[str]()
         first, later = list[tuple[int, float]](), list[tuple[int, float]]()
-        for each in best:
-            category = self._index.codes[each[0]][:3]
-            (first if of_category[category] < _OF_A_CATEGORY else later).append(each)
+        for number, score in best.items():
+            category = self._index.codes[number][_CATEGORY]
+            (first if of_category[category] < _OF_A_CATEGORY else later).append((number, score))
             of_category[category] += 1
-        chosen = [*first, *later][:most]
-        return sorted(chosen, key=lambda each: -each[1])
+        return sorted([*first, *later][:most], key=lambda told: -told[1])
 
-    def _weighed(self, words: Sequence[str], head: str) -> tuple[Mapping[int, float], float]:
+    def _weighed(self, said: Sequence[str], head: str) -> tuple[Mapping[int, float], float]:
         """Return the words of a name with what each counts, and the weight of those that no term has."""
         numbers = self._index.words
-        known = {numbers[word]: _counts(word, head) for word in words if word in numbers}
-        return known, _UNKNOWN * sum(word not in numbers for word in words)
+        known = {numbers[word]: _counts(word, head) for word in said if word in numbers}
+        return known, _UNKNOWN * sum(word not in numbers and not _says_little(word) for word in said)
 
-    def _sure(self, score: float) -> float:
-        """Return how often a code of that score is right, as measured on names nobody had seen."""
-        return 1 / (1 + exp(-self._slope * (score - self._middle)))
+    def _sure(self, score: float, likeliest: float, *, first: bool) -> float:
+        """Return how often a code is right, as measured: the first by its score, others by how far behind they are."""
+        at = self._temperatures
+        surest = _logistic(at["slope"] * (likeliest - at["middle"]))
+        return surest if first else min(surest, _logistic(at["later"] - at["fall"] * (likeliest - score)))
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + exp(-value))
 
 
 def _counts(word: str, head: str) -> float:
@@ -101,6 +109,11 @@ def _counts(word: str, head: str) -> float:
     if word == head:
         return _HEAD
     return _NARROW if word in words().narrow else 1.0
+
+
+def _says_little(word: str) -> bool:
+    """Say whether ``word`` tells how and not what: "moderately", "palpable"."""
+    return word.endswith("ly") or word in words().light
 
 
 def _head(name: str, around: str) -> str:

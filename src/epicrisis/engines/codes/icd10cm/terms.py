@@ -17,9 +17,11 @@ _LEVEL = re.compile(r"\b([ctls])\d{1,2}(?:\s*[-/]\s*[ctls]?\d{1,2})*\b")
 _SPINE = {"c": "cervical", "t": "thoracic", "l": "lumbar", "s": "sacral"}
 # "3.9 cm", "2-week", "30 pounds": how large and how long is no part of a name.
 _MEASURE = re.compile(
-    r"\b\d[\d./]{0,7}[ -]?(?:x\b|by\b|%|(?:cm|mm|cc|ml|mg|kg|lbs?|pounds?|inch(?:es)?|degrees?|percent|liters?|seconds?|minutes?"
-    r"|hours?|days?|weeks?|months?|years?|beats?|packs?)\b)"
+    r"\b\d[\d./]{0,7}[ -]?(?:%|(?:x|by|cm|mm|cc|ml|mg|kg|lbs?|pounds?|inch|inches|degrees?|percent|liters?|beats?"
+    r"|packs?|seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b)"
 )
+# "Pneumonia secondary to aspiration" is no secondary pneumonia, whereas the classification means what it says.
+_SECONDARY_TO = re.compile(r"\bsecondary to\b", re.IGNORECASE)
 # "Parkinson's", "Crohn’s": the s says nothing.
 _POSSESSIVE = re.compile(r"['’]s\b")
 _MOST = 400
@@ -51,7 +53,7 @@ class Words:
     narrow: frozenset[str]
     light: frozenset[str]
     places: frozenset[str]
-    singular: frozenset[str]
+    spelling: Mapping[str, str]
     plain: Mapping[str, str]
     phrases: Mapping[tuple[str, ...], tuple[str, ...]]
     abbreviations: Mapping[str, str]
@@ -61,7 +63,7 @@ class Words:
 @cache
 def words() -> Words:
     """Return the lists that ship with the linker, read once."""
-    tables: dict[str, Any] = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    tables = _tables()
     phrases = {tuple(said.split()): tuple(meant.split()) for said, meant in tables["phrases"].items()}
     return Words(
         fillers=frozenset(tables["fillers"]),
@@ -69,8 +71,8 @@ def words() -> Words:
         narrow=frozenset(tables["narrow"]),
         light=frozenset(tables["light"]),
         places=frozenset(tables["places"]),
-        singular=frozenset(tables["singular"]),
-        plain={**tables["spelling"], **tables["plain"]},
+        spelling=tables["spelling"],
+        plain=tables["plain"],
         # What a phrase means may hold another: "gallbladder stones", "gall stone", "gallstone".
         phrases={said: tuple(_phrased(meant, phrases)) for said, meant in phrases.items()},
         abbreviations=tables["abbreviations"],
@@ -81,17 +83,28 @@ def words() -> Words:
     )
 
 
+@cache
+def _tables() -> Mapping[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _singular() -> frozenset[str]:
+    return frozenset(_tables()["singular"])
+
+
 def plain_words(name: str, *, around: str = "", shortened: bool = True) -> tuple[str, ...]:
     """Return the plain words of ``name``, each once and in order; of a very long one, those it begins with.
 
     Abbreviations are read where the name is ``shortened``, as the names of notes are, by the words ``around`` it.
     """
     known = words()
-    said = split(name[:_MOST])
+    name = name[:_MOST]
+    said = split(_SECONDARY_TO.sub(" ", name) if shortened else name)
     if shortened:
         near = frozenset(split(around[:_MOST]))
         said = [word for each in said for word in _spelled_out(each, near, known)]
-    meant = _phrased(said, known.phrases)
+    meant = _phrased([known.spelling.get(word, word) for word in said], known.phrases)
     made = (known.plain.get(word, known.plain.get(single(word), single(word))) for word in meant)
     numbered = (_NUMERALS.get(word, word) for word in made)
     return tuple(dict.fromkeys(word for word in numbered if word and word not in known.fillers))
@@ -106,7 +119,7 @@ def split(name: str) -> list[str]:
 
 def single(word: str) -> str:
     """Return ``word`` in the singular, as far as its ending tells."""
-    if len(word) < _LETTERS or not word.endswith("s") or word.endswith(_SINGULAR) or word in words().singular:
+    if len(word) < _LETTERS or not word.endswith("s") or word.endswith(_SINGULAR) or word in _singular():
         return word
     if word.endswith("ies"):
         return f"{word[:-3]}y"
@@ -123,10 +136,11 @@ def _spelled_out(word: str, near: frozenset[str], known: Words) -> Sequence[str]
 
 
 def _phrased(said: Sequence[str], phrases: Mapping[tuple[str, ...], tuple[str, ...]]) -> list[str]:
-    meant, place = list[str](), 0
+    meant, place, singles = list[str](), 0, [single(word) for word in said]
     while place < len(said):
         for length in range(min(_LONGEST_PHRASE, len(said) - place), 0, -1):
-            phrase = phrases.get(tuple(said[place : place + length]))
+            till = place + length
+            phrase = phrases.get(tuple(said[place:till]), phrases.get(tuple(singles[place:till])))
             if phrase is not None:
                 meant.extend(phrase)
                 place += length
