@@ -23,7 +23,10 @@ HOPED_FOR = [
 # RFC 6749, section 3.2, has the token endpoint ignore parameters it does not know.
 FORMS = {"/oauth/token"}
 # A file is whatever it is: its route is asked in the query, where a field it does not know is refused too.
-FILES = {"/v1/redactions/files"}
+FILES = {
+    "/v1/redactions/files", "/v1/documents", "/v1/transcripts", "/upload", "/api/upload", "/transcribe",
+    "/api/transcribe", "/extract_medical_data_from_audio", "/api/extract_medical_data_from_audio",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

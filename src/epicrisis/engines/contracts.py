@@ -6,7 +6,8 @@ contract suite in ``tests/contract`` the moment its line stands in ``pyproject.t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -117,6 +118,19 @@ class IdentifierEngine(Protocol):
         """Return the identifiers of each document, in order: in the order of the text, none overlapping another.
 
         The time this takes grows with the text and not faster. Neighbours never change an answer.
+
+        Raises:
+            UnknownLanguage: the engine does not read the language of a document.
+        """
+        ...
+
+
+@runtime_checkable
+class ReadsMeanwhile(Protocol):
+    """Finds what says whose note it is on threads of its own, so that whoever asks can do other work meanwhile."""
+
+    def begun(self, documents: Sequence[Document]) -> AbstractContextManager[Callable[[], Sequence[list[Identifier]]]]:
+        """Begin to read ``documents``; within it, what is given returns what ``IdentifierEngine.find`` does.
 
         Raises:
             UnknownLanguage: the engine does not read the language of a document.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from epicrisis.domain.documents import Document
 from epicrisis.domain.identifiers import Identified, Identifier, Spared
-from epicrisis.engines.contracts import EngineCard, FindsBesidePatterns, IdentifierEngine
+from epicrisis.engines.contracts import EngineCard, FindsBesidePatterns, IdentifierEngine, ReadsMeanwhile
 from epicrisis.engines.privacy.patterns.engine import Look, PatternIdentifierEngine
 from epicrisis.engines.privacy.tagged import clinical_fact
 from epicrisis.services.core import Core
@@ -69,8 +70,11 @@ class Identify:
         return answer_by_language(self._identify_in, documents, document=lambda each: each)
 
     def _identify_in(self, language: str, documents: Sequence[Document]) -> list[Identified]:
-        looks = [self.patterns.look(document) for document in documents]
-        learnt = self._learnt(self.learnt.find(language), documents, looks)
+        engine = self.learnt.find(language)
+        # One that reads on threads of its own reads while the patterns do.
+        with engine.begun(documents) if isinstance(engine, ReadsMeanwhile) else nullcontext() as begun:
+            looks = [self.patterns.look(document) for document in documents]
+            learnt = begun() if begun else self._learnt(engine, documents, looks)
         return [self._told(look, _sorted(own)) for look, own in zip(looks, learnt, strict=True)]
 
     def _learnt(

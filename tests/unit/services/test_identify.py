@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.identifiers import OVER_89, Identified, Identifier, IdentifierKind
 from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import EngineCard, IdentifierEngine
-from epicrisis.engines.privacy.patterns.engine import PatternIdentifierEngine
+from epicrisis.engines.privacy.patterns.engine import Look, PatternIdentifierEngine
 from epicrisis.errors import UnknownLanguage
 from epicrisis.services.choosing import learnt_identifiers
 from epicrisis.services.identify import Identify
@@ -62,6 +63,39 @@ class Beside(WordFinder):
         return [[replace(one, found_by="beside", score=1.0) for one in each] for each in known]
 
 
+class Meanwhile(WordFinder):
+    """A learnt engine that reads on a thread of its own, and says what it is at."""
+
+    def __init__(self, at: list[str], **words: tuple[IdentifierKind, float, str | None]) -> None:
+        super().__init__(**words)
+        self._at = at
+
+    @contextmanager
+    def begun(self, documents: Sequence[Document]) -> Iterator[Callable[[], list[list[Identifier]]]]:
+        def answer() -> list[list[Identifier]]:
+            self._at.append("asked")
+            return self.find(documents)
+
+        self._at.append("begun")
+        try:
+            yield answer
+        finally:
+            self._at.append("left")
+
+
+class Watched(PatternIdentifierEngine):
+    """The patterns, which say when they look."""
+
+    def __init__(self, at: list[str]) -> None:
+        self._at = at
+
+    def look(self, document: Document) -> Look:
+        self._at.append("looked")
+        if "trip" in document.text:
+            raise RuntimeError("the patterns tripped")
+        return super().look(document)
+
+
 @pytest.mark.anyio
 async def test_answers_once_per_document_and_in_order() -> None:
     service = rules_pipeline().identify
@@ -79,6 +113,28 @@ async def test_answers_once_per_document_and_in_order() -> None:
     assert second is failed
     assert [one.sub for one in third] == ["DNI"]  # type: ignore[union-attr]
     assert fourth == []
+
+
+def test_the_patterns_look_while_an_engine_reads_that_has_threads_of_its_own() -> None:
+    at: list[str] = []
+    engine = Meanwhile(at, Zellerqvist=(IdentifierKind.NAME, 0.7, None))
+    service = Identify(patterns=Watched(at), learnt=ByLanguage.of(engine), core=a_core())
+
+    [outcome] = service.many([Document("1", "Zellerqvist, MRN 12345, went home.")])
+
+    assert told(outcome) == [("Zellerqvist", "NAME", "words"), ("12345", "MRN", "patterns:label-mrn")]
+    assert at == ["begun", "looked", "asked", "left"]
+
+
+def test_an_engine_is_left_where_the_patterns_fail_meanwhile() -> None:
+    at: list[str] = []
+    service = Identify(patterns=Watched(at), learnt=ByLanguage.of(Meanwhile(at)), core=a_core())
+
+    [outcome] = service.many([Document("1", "A trip.")])
+
+    assert isinstance(outcome, Failure)
+    assert at.count("begun") == at.count("left") > 0
+    assert "asked" not in at
 
 
 def test_the_learnt_engine_adds_what_no_pattern_knows() -> None:

@@ -15,7 +15,7 @@ from epicrisis.engines.extraction.sig import Grammar, Part
 
 # An item ends at a comma, a semicolon, a line, a full stop before the next, or the number of the next.
 _CUT = re.compile(r"[,;\n]|\.(?=\s|$)|\s(?:and|y)\s|(?<!\S)\d{1,2}[.)]\s")
-_NAME = re.compile(r"[^\W\d_][\w'’/-]*(?:[ -][^\W\d_][\w'’/-]*){0,3}")
+_NAME = re.compile(r"[^\W\d_][\w'’/-]*(?: [^\W\d_][\w'’/-]*){0,3}")
 _BLANK = " \t\n-*\u2022.:,"
 _TELLING = frozenset({Part.AMOUNT, Part.FREQUENCY, Part.ROUTE, Part.AS_NEEDED})
 # Less than the reader is of most it finds: the place alone speaks for these.

@@ -18,7 +18,7 @@ _LABELS = (EntityLabel.DOSE, EntityLabel.ROUTE, EntityLabel.FREQUENCY, EntityLab
 # How far behind a drug its prescription may run, how wide a gap in it may be, and how sure a pattern is.
 _FAR, _GAP, _SURE = 200, 25, 0.8
 _BESIDE = re.compile(r"\s?(?:(?:of|de)\s)?")
-_JOINS = re.compile(r"\s*,?\s*")
+_JOINS = re.compile(r"\s*+(?:,\s*+)?")
 
 
 @dataclass(slots=True)

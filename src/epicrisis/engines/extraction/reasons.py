@@ -12,8 +12,8 @@ from epicrisis.engines.extraction.note import Note
 
 # How far behind the last word of a prescription its reason may begin, and the longest that is taken without a finding.
 _NEAR, _MOST_BEFORE = 40, 2
-_WORDS = re.compile(r"\s*[,:]?\s*([^\W\d_]+(?:[ /][^\W\d_]+){0,2}?)(?=\s*(?:[,.;)]|$|\n|\band\b|\by\b))")
-_FOR = re.compile(r"\s*[,(]?\s*(?:as needed|p\.?r\.?n\.?)?\s*[,]?\s*$")
+_WORDS = re.compile(r"\s*+(?:[,:]\s*+)?([^\W\d_]++(?:[ /][^\W\d_]++){0,2}?)(?=[^\S\n]*+(?:[,.;)]|$|\n|\band\b|\by\b))")
+_FOR = re.compile(r"\s*+(?:[,(]\s*+)?(?:(?:as needed|p\.?r\.?n\.?)\s*+)?(?:,\s*+)?$")
 _SMALL = re.compile(r"\s+(?:(?:a|an|the|his|her|any|some|possible|presumed|chronic|su|el|la|los|las|un|una)\s+){0,2}$")
 
 

@@ -30,7 +30,7 @@ _LONGEST_BEHIND = 9
 _WORD = re.compile(r"[^\W\d_]+(?:'s)?|\d+(?:[.,]\d+)*|[^\w\s]|\n")
 _MARKS = frozenset(":=,(|~-–—\n;)*&'\"")
 _PAUSES = frozenset({",", "\n", "(", ";"})
-_LAST_WORD = re.compile(r"([^\W\d_]+)\s$")
+_LAST_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]++)\s$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epicrisis.domain.documents import Document
-from epicrisis.domain.spans import Span
 from epicrisis.engines.encoder.pieces import Pieces
 from epicrisis.engines.privacy.shapes import shapes
 from epicrisis.text.characters import plain
@@ -33,7 +32,8 @@ class Block:
 class Words:
     """The n words of a block: where they stand in its text, (n, PIECES) pieces, (n, C) characters and (n,) gaps.
 
-    A word of fewer pieces is filled up with the piece that means none.
+    A word of fewer pieces is filled up with the piece that means none. ``numbers`` (n,) are those of the vocabulary
+    that keeps them; a word it does not keep has a negative one, and two that have the same are the same word.
     """
 
     starts: NDArray[np.int64]
@@ -41,6 +41,7 @@ class Words:
     pieces: NDArray[np.int64]
     characters: NDArray[np.int64]
     before: NDArray[np.int64]
+    numbers: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -76,9 +77,5 @@ def words_of(block: Block, pieces: Pieces, none: int) -> Words:
     columns = np.arange(PIECES)
     places = np.minimum(pieces.words[:, None] + columns, max(0, len(pieces) - 1))
     own = np.where(columns < lengths[:, None], pieces.ids[places], none) if len(pieces) else places
-    return Words(pieces.starts[pieces.words], pieces.word_ends, own, characters, before)
-
-
-def span_of(block: Block, words: Words, first: int, last: int) -> Span:
-    """Return where words ``first`` to ``last``, which is not among them, stand in the document."""
-    return Span(int(words.starts[first]) + block.start, int(words.ends[last - 1]) + block.start)
+    numbers = -1 - np.arange(len(pieces.words))
+    return Words(pieces.starts[pieces.words], pieces.word_ends, own, characters, before, numbers)

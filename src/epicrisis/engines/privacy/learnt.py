@@ -13,9 +13,11 @@ from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.encoder.pieces import PieceTokenizer
 from epicrisis.engines.encoder.session import open_session
 from epicrisis.engines.privacy.tagger import Tagger
+from epicrisis.engines.privacy.vectors import of_one_shape
 from epicrisis.errors import CorruptArtifact
 
-GRAPH, TOKENIZER, TAGS = "tagger.onnx", "tokenizer.json", "identifiers"
+WORDS, CONTEXT, TOKENIZER = "words.onnx", "context.onnx", "tokenizer.json"
+TAGS = "identifiers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +51,21 @@ def load_tagger(folder: Path, *, threads: int = 2, runtime: str = "auto") -> Tag
     """Load the tagger in ``folder`` once every file is what its card says.
 
     Raises:
-        ArtifactError: a file is missing or not what the card says, or the card does not say what the graph answers.
+        ArtifactError: a file is missing or not what the card says, or the card does not say what the graphs answer.
     """
     artifact = Artifact(folder)
     try:
         kinds = tuple(IdentifierKind(kind) for kind in artifact.labels[TAGS])
         temperature, lean = float(artifact.temperatures[TAGS]), float(artifact.thresholds[TAGS])
     except (KeyError, TypeError, ValueError) as cause:
-        raise CorruptArtifact(f"The card of '{folder.name}' does not say what {GRAPH} answers: {cause}.") from cause
+        raise CorruptArtifact(f"The card of '{folder.name}' does not say what {CONTEXT} answers: {cause}.") from cause
     if not (isfinite(temperature) and temperature > 0 and isfinite(lean)):
-        raise CorruptArtifact(f"A figure for {GRAPH} on the card of '{folder.name}' is none; reinstall epicrisis.")
-    session = open_session(artifact.path(GRAPH), threads=threads, runtime=runtime)
+        raise CorruptArtifact(f"A figure for {CONTEXT} on the card of '{folder.name}' is none; reinstall epicrisis.")
+    # The words nobody kept are few, and read before another thread would have begun.
+    words = open_session(artifact.path(WORDS), threads=0, runtime=runtime, narrow=of_one_shape)
+    context = open_session(artifact.path(CONTEXT), threads=threads, runtime=runtime)
     tokenizer = PieceTokenizer(artifact.path(TOKENIZER))
-    return Tagger(tokenizer, session, artifact.card, kinds, temperature=temperature, lean=lean)
+    return Tagger(tokenizer, words, context, artifact.card, kinds, temperature=temperature, lean=lean)
 
 
 build = Learnt("identifiers")

@@ -6,6 +6,7 @@ shapes of the words beside their pieces (as in Lample et al. 2016, whose tagger 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -41,10 +42,24 @@ _CODE_OF = np.array([_code(chr(point)) for point in range(_TABLE)], dtype=np.uin
 
 def shapes(text: str, pieces: Pieces) -> tuple[Codes, Codes]:
     """Return the characters of each word of ``pieces``, (words, FIRST + LAST), 0 for none, and their gaps."""
-    points: NDArray[Any] = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-    codes = np.where(points < _TABLE, _CODE_OF[np.minimum(points, _TABLE - 1)], _LETTER).astype(np.int64)
+    points = points_of(text)
     starts, ends = pieces.starts[pieces.words], pieces.word_ends
-    return _characters(codes, starts, ends), gaps(points, starts, ends)
+    return _characters(_codes(points), starts, ends), gaps(points, starts, ends)
+
+
+def characters_of(words: Sequence[str]) -> Codes:
+    """Return the characters of each of ``words``, (words, FIRST + LAST), 0 for none."""
+    ends = np.cumsum([len(word) for word in words])
+    return _characters(_codes(points_of("".join(words))), np.concatenate([[0], ends[:-1]]), ends)
+
+
+def points_of(text: str) -> NDArray[np.uint32]:
+    """Return the code points of ``text``."""
+    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+
+
+def _codes(points: NDArray[np.uint32]) -> Codes:
+    return np.where(points < _TABLE, _CODE_OF[np.minimum(points, _TABLE - 1)], _LETTER).astype(np.int64)
 
 
 def _characters(codes: Codes, starts: Codes, ends: Codes) -> Codes:

@@ -7,7 +7,10 @@ what that saves and loses; training/identifiers of the lab, how it was taught).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -16,14 +19,15 @@ from numpy.typing import NDArray
 
 from epicrisis.domain.documents import Document
 from epicrisis.domain.identifiers import OVER_89, Identifier, IdentifierKind
+from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.encoder.batching import groups
-from epicrisis.engines.encoder.decoding import decode, runs
+from epicrisis.engines.encoder.decoding import decode_each, runs
 from epicrisis.engines.encoder.pieces import PieceTokenizer
-from epicrisis.engines.encoder.session import Session
+from epicrisis.engines.encoder.session import Answers, Arrays, Session
 from epicrisis.engines.encoder.tagging import probabilities
-from epicrisis.engines.privacy.blocks import PIECES, Block, Words, blocks, span_of
-from epicrisis.engines.privacy.shapes import FIRST, LAST
+from epicrisis.engines.privacy.blocks import Block, Words, blocks
+from epicrisis.engines.privacy.vectors import Vectors
 from epicrisis.engines.privacy.vocabulary import Vocabulary
 from epicrisis.errors import UnknownLanguage
 
@@ -51,25 +55,58 @@ class _Home(NamedTuple):
     block: Block
 
 
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Blocks that have words and are read in one go, their words, and what the context reads: of which blocks, what."""
+
+    homes: Sequence[_Home]
+    read: Sequence[Words]
+    numbers: Sequence[Sequence[int]]
+    batches: Sequence[Arrays]
+
+    @property
+    def lengths(self) -> list[int]:
+        """Return how many words each block has."""
+        return [len(words) for words in self.read]
+
+    def scores(self, answers: Sequence[Arrays]) -> Floats:
+        """Return the (words, tags) scores of all blocks, one behind the other, from the ``answers`` to the batches."""
+        own = {
+            number: given[: len(self.read[number])]
+            for numbers, answer in zip(self.numbers, answers, strict=True)
+            for number, given in zip(numbers, answer["tags"], strict=True)
+        }
+        return np.concatenate([own[number] for number in range(len(self.read))])
+
+    def places(self) -> list[tuple[int, int, int]]:
+        """Return of each word the number of its document and where it stands there."""
+        numbers = np.repeat([home.document for home in self.homes], self.lengths)
+        begins = np.repeat([home.block.start for home in self.homes], self.lengths)
+        starts, ends = (np.concatenate([getattr(words, name) for words in self.read]) for name in ("starts", "ends"))
+        return list(zip(numbers.tolist(), (starts + begins).tolist(), (ends + begins).tolist(), strict=True))
+
+
 class Tagger:
     """Finds identifiers by the words around them."""
 
     def __init__(
         self,
         tokenizer: PieceTokenizer,
-        session: Session,
+        words: Session,
+        context: Session,
         card: EngineCard,
         kinds: Sequence[IdentifierKind],
         *,
         temperature: float = 1.0,
         lean: float = 0.0,
     ) -> None:
-        """Tag with the graph ``session``, whose labels are ``kinds``.
+        """Tag with the graph ``words``, which reads each word alone, and ``context``, whose labels are ``kinds``.
 
         ``temperature`` makes its probabilities honest; ``lean`` is taken from the score of "no identifier", since one
         that is missed costs more than a word that is hidden in vain.
         """
-        self._vocabulary, self._session, self._kinds = Vocabulary(tokenizer), session, tuple(kinds)
+        self._vocabulary, self._context, self._kinds = Vocabulary(tokenizer), context, tuple(kinds)
+        self._vectors = Vectors(words, words=self._vocabulary.most)
         self._temperature, self._lean = temperature, lean
         self.card = card
 
@@ -79,44 +116,67 @@ class Tagger:
         Raises:
             UnknownLanguage: a document is in a language it was not taught.
         """
+        with self.begun(documents) as answer:
+            return answer()
+
+    @contextmanager
+    def begun(self, documents: Sequence[Document]) -> Iterator[Callable[[], list[list[Identifier]]]]:
+        """Begin to read ``documents``; within it, what is given returns what ``find`` does, and raises as it does.
+
+        The first blocks are read by threads of the graph: whoever has other work does it meanwhile.
+        """
         for document in documents:
             if document.language.partition("-")[0] not in self.card.languages:
                 raise UnknownLanguage(
                     f"The engine {self.card.name!r} does not read {document.language!r}, only "
                     f"{list(self.card.languages)}."
                 )
-        found: list[list[Identifier]] = [[] for _ in documents]
         homes = (_Home(number, block) for number, document in enumerate(documents) for block in blocks(document))
-        while chunk := list(islice(homes, _CHUNK)):
-            read = self._vocabulary.cut([home.block for home in chunk])
-            for home, words, scores in zip(chunk, read, self._scores(read), strict=True):
-                found[home.document].extend(self._identifiers(home.block, words, scores))
+        chunk = self._next(homes)
+        with self._context.begun(chunk.batches if chunk else ()) as answers:
+            yield lambda: self._found(documents, chunk, answers, homes)
+
+    def _next(self, homes: Iterator[_Home]) -> _Chunk | None:
+        taken = list(islice(homes, _CHUNK))
+        if not taken:
+            return None
+        cut = zip(taken, self._vocabulary.cut([home.block for home in taken]), strict=True)
+        full = [(home, words) for home, words in cut if len(words)]
+        read = [words for _, words in full]
+        vectors = self._vectors.of(read)
+        # Each block is padded to a width of its own, whatever its neighbours.
+        grouped = list(groups([len(words) for words in read], budget=_BUDGET))
+        batches = [stacked([vectors[number] for number in group.rows], group.width) for group in grouped]
+        return _Chunk([home for home, _ in full], read, [group.rows for group in grouped], batches)
+
+    def _found(
+        self, documents: Sequence[Document], chunk: _Chunk | None, answers: Answers, homes: Iterator[_Home]
+    ) -> list[list[Identifier]]:
+        found: list[list[Identifier]] = [[] for _ in documents]
+        while chunk is not None:
+            if chunk.read:
+                for number, identifier in self._identifiers(documents, chunk, chunk.scores(answers())):
+                    found[number].append(identifier)
+            chunk = self._next(homes)
+            answers = partial(self._context.run, chunk.batches if chunk else ())
         return found
 
-    def _scores(self, read: Sequence[Words]) -> list[Floats]:
-        """Return the (words, tags) scores of each block, each padded to a width of its own, whatever its neighbours."""
-        scores: list[Floats] = [np.zeros((0, 1), np.float32) for _ in read]
-        full = [number for number, words in enumerate(read) if len(words)]
-        grouped = list(groups([len(read[number]) for number in full], budget=_BUDGET))
-        batches = [stacked([read[full[row]] for row in group.rows], group.width) for group in grouped]
-        for group, answer in zip(grouped, self._session.run(batches), strict=True):
-            for row, given in zip(group.rows, answer["tags"], strict=True):
-                scores[full[row]] = given[: len(read[full[row]])]
-        return scores
-
-    def _identifiers(self, block: Block, words: Words, scores: Floats) -> Iterator[Identifier]:
-        if not len(scores):
-            return
+    def _identifiers(
+        self, documents: Sequence[Document], chunk: _Chunk, scores: Floats
+    ) -> Iterator[tuple[int, Identifier]]:
+        """Yield the identifiers of ``chunk``, each with the number of its document."""
         leaning = scores.copy()
         leaning[:, 0] -= self._lean
-        tags = decode(leaning)
+        tags = decode_each(leaning, chunk.lengths)
+        # How surely each marked word is an identifier of some kind.
+        sure = (1.0 - probabilities(scores[tags > 0], self._temperature)[:, 0]).tolist()
+        places, at = chunk.places(), 0
         for first, last, label in runs(tags):
-            shares = probabilities(scores[first:last], self._temperature)
-            score = float(1.0 - shares[:, 0].max())
-            kind, span = self._kinds[label], span_of(block, words, first, last)
-            old = kind is IdentifierKind.AGE and _is_old(block.text[span.start - block.start : span.end - block.start])
+            kind, (number, start, _), (_, _, end) = self._kinds[label], places[first], places[last - 1]
+            score = round(min(sure[at : (at := at + last - first)]), 4)
+            old = kind is IdentifierKind.AGE and _is_old(documents[number].text[start:end])
             why = _WHY + _LIKE.get(kind, f"a number of the kind {kind.value}")
-            yield Identifier(span, kind, round(score, 4), NAME, why, OVER_89 if old else None)
+            yield number, Identifier(Span(start, end), kind, score, NAME, why, OVER_89 if old else None)
 
 
 def _is_old(words: str) -> bool:
@@ -124,17 +184,12 @@ def _is_old(words: str) -> bool:
     return figures is not None and int(figures[0][:4]) > 89
 
 
-def stacked(read: Iterable[Words], width: int) -> dict[str, NDArray[Any]]:
-    """Return what the graph reads: the words of each block, padded to ``width``."""
-    rows = list(read)
+def stacked(vectors: Sequence[Floats], width: int) -> dict[str, NDArray[Any]]:
+    """Return what the context is read from: the vectors of each block, padded to ``width``."""
     inputs: dict[str, NDArray[Any]] = {
-        "pieces": np.zeros((len(rows), width, PIECES), np.int64),
-        "mask": np.zeros((len(rows), width), np.int64),
-        "characters": np.zeros((len(rows), width, FIRST + LAST), np.int64),
-        "before": np.zeros((len(rows), width), np.int64),
+        "vectors": np.zeros((len(vectors), width, vectors[0].shape[1]), np.float32),
+        "mask": np.zeros((len(vectors), width), np.int64),
     }
-    for row, words in enumerate(rows):
-        size = len(words)
-        inputs["pieces"][row, :size], inputs["mask"][row, :size] = words.pieces, 1
-        inputs["characters"][row, :size], inputs["before"][row, :size] = words.characters, words.before
+    for row, own in enumerate(vectors):
+        inputs["vectors"][row, : len(own)], inputs["mask"][row, : len(own)] = own, 1
     return inputs

@@ -123,7 +123,7 @@ _HTML_TAGS = frozenset(
         "center",
     }
 )
-_PROLOGUE = re.compile(r"(?:<\?[^>]*>|<!(?!--)[^>\[]*(?:\[[^\]]*\])?[^>]*>|<!--(?:(?!-->).)*-->|\s)*+", re.S)
+_PROLOGUE = re.compile(r"(?:<\?[^>]*+>|<!(?!--)[^>\[]*+(?:\[[^\]]*+\])?[^>]*+>|<!--(?:(?!-->).)*+-->|\s)*+", re.S)
 _FHIR_NAMESPACE = "http://hl7.org/fhir"
 _RESOURCE = re.compile(r'"resourceType"\s*:\s*"')
 

@@ -40,14 +40,17 @@ class Spelling(nn.Module):
 
     def forward(self, characters: Tensor) -> Tensor:
         """Return (B, T, S) for characters (B, T, C)."""
-        letters = functional.pad(self.letters(characters), (0, 0, 1, 1))
-        length = characters.shape[2]
-        three = torch.cat([letters[:, :, at : at + length] for at in range(3)], dim=-1)
+        letters = self.letters(characters)
+        wide = functional.pad(letters, (0, 0, 1, 1))
+        three = torch.cat([wide[:, :, :-2], letters, wide[:, :, 2:]], dim=-1)
         return functional.gelu(self.mix(three)).amax(dim=2)
 
 
 class Neighbours(nn.Module):
-    """What stands close by: a convolution over words, as one matrix, so that it ships in eight bits like the others."""
+    """What stands close by: a convolution over words, as one matrix, so that it ships in eight bits like the others.
+
+    The graph is cut and joined by constants alone: what counts words first has it counted anew for every batch.
+    """
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -58,9 +61,11 @@ class Neighbours(nn.Module):
 
     def forward(self, words: Tensor, inside: Tensor) -> Tensor:
         """Return (B, T, D); ``inside`` (B, T, 1) is 0 for padding."""
-        wide = functional.pad(words * inside, (0, 0, self.reach, self.reach))
-        length = words.shape[1]
-        around = torch.cat([wide[:, at : at + length] for at in range(2 * self.reach + 1)], dim=-1)
+        own = words * inside
+        wide = functional.pad(own, (0, 0, self.reach, self.reach))
+        before = [wide[:, at : at - 2 * self.reach] for at in range(self.reach)]
+        after = [wide[:, self.reach + at : at - self.reach or None] for at in range(1, self.reach + 1)]
+        around = torch.cat([*before, own, *after], dim=-1)
         return self.norm(words + self.drop(functional.gelu(self.mix(around))))
 
 
@@ -89,7 +94,7 @@ class Looking(nn.Module):
         return self.norm2(words + self.drop(self.feed(words)))
 
     def _split(self, vectors: Tensor) -> Tensor:
-        return vectors.view(vectors.shape[0], vectors.shape[1], self.heads, self.width).transpose(1, 2)
+        return vectors.unflatten(-1, (self.heads, self.width)).transpose(1, 2)
 
 
 class IdentifierTagger(nn.Module):
@@ -108,16 +113,24 @@ class IdentifierTagger(nn.Module):
         self.tags = nn.Linear(shape.size, TAGS)
 
     def forward(self, pieces: Tensor, mask: Tensor, characters: Tensor, before: Tensor) -> Tensor:
-        """Return (B, T, tags) scores for pieces (B, T, P), mask (B, T), characters (B, T, C) and gaps (B, T).
+        """Return (B, T, tags) scores for pieces (B, T, P), mask (B, T), characters (B, T, C) and gaps (B, T)."""
+        return self.tagged(self.vectors(pieces, characters, before), mask)
+
+    def vectors(self, pieces: Tensor, characters: Tensor, before: Tensor) -> Tensor:
+        """Return (B, T, D): each word by itself, whatever its neighbours.
 
         Piece 0 is none: the vector of a word is the mean of those it has, and a word that has none is read by its
         letters alone.
         """
-        inside = mask.to(self.tags.weight.dtype).unsqueeze(-1)
-        have = (pieces > 0).to(inside.dtype).unsqueeze(-1)
+        have = (pieces > 0).to(self.tags.weight.dtype).unsqueeze(-1)
         known = (self.pieces(pieces) * have).sum(2) / have.sum(2).clamp(min=1.0)
         words = torch.cat([known, self.spelling(characters), self.before(before)], dim=-1)
-        words = functional.gelu(self.joined(words))
+        return functional.gelu(self.joined(words))
+
+    def tagged(self, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Return (B, T, tags) scores for the ``vectors`` (B, T, D) of words and their mask (B, T)."""
+        inside = mask.to(vectors.dtype).unsqueeze(-1)
+        words = vectors
         for layer in self.near:
             words = layer(words, inside)
         return self.tags(self.drop(self.again(self.far(words, inside), inside)))  # type: ignore[no-any-return]

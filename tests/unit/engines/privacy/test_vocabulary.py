@@ -43,6 +43,8 @@ def same(one: Words, other: Words) -> bool:
     )
 
 
+# What is cut without the tokenizer, the letters and marks beyond ASCII among it.
+SIMPLE = st.one_of(st.characters(max_codepoint=126), st.sampled_from([*map(chr, range(0xC0, 0x100)), *"‘’“”–—…"]))
 TEXTS = [
     "Seen by Dr. Prueba on 03/04/2021.\n\nMRN: 12345, stable.",
     "  leading blanks\tand a tab, under_score; 1-2/3 `^$+=<>|~\\",
@@ -63,9 +65,7 @@ def test_a_block_reads_as_the_tokenizer_cuts_it(text: str, tokenizer: PieceToken
     assert all(map(same, again, once))
 
 
-@given(
-    texts=st.lists(st.text(alphabet=st.characters(max_codepoint=126), min_size=1, max_size=60), min_size=1, max_size=4)
-)
+@given(texts=st.lists(st.text(alphabet=SIMPLE, min_size=1, max_size=60), min_size=1, max_size=4))
 def test_whatever_is_written_reads_as_the_tokenizer_cuts_it(texts: list[str]) -> None:
     tokenizer, blocks = shipped_tokenizer(), [Block(text.translate(PLAIN), 0) for text in texts]
 
@@ -78,6 +78,20 @@ def test_words_of_the_vocabulary_are_kept_and_others_are_not(tokenizer: PieceTok
     vocabulary.cut([Block("Patient Zellerqvist of MRN 4417902 has FEVER and FeVeR.", 0), Block("zeller" * 20, 60)])
 
     assert vocabulary.kept == {"Patient", "of", "has", "FEVER", "and", "."}
+
+
+def test_words_are_numbered_as_they_are_kept_and_of_others_each_has_a_number_of_its_own(
+    tokenizer: PieceTokenizer,
+) -> None:
+    vocabulary, blocks = Vocabulary(tokenizer), [Block("Zeller has zeller, Zeller has", 0), Block("Zeller’s 5 µg", 40)]
+
+    first, second = (vocabulary.cut(blocks) for _ in range(2))
+
+    assert first[0].numbers[[0, 1]].tolist() == first[0].numbers[[4, 5]].tolist()
+    assert (first[0].numbers < 0).all()
+    assert (second[0].numbers >= 0).tolist() == [False, True, False, True, False, True]
+    others = [*dict.fromkeys(second[0].numbers[second[0].numbers < 0].tolist()), *second[1].numbers.tolist()]
+    assert len(set(others)) == len(others)
 
 
 def test_no_more_words_are_kept_than_asked_for(tokenizer: PieceTokenizer) -> None:

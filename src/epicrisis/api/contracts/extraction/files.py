@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from epicrisis.api.aside import json_answer, written
@@ -10,9 +13,9 @@ from epicrisis.api.dependencies import TheReadFiles, TheRequestId, TheTranscribe
 from epicrisis.api.reference import refusals
 from epicrisis.api.routes.documents import REFUSED_FILES, read_upload
 from epicrisis.api.routes.transcripts import transcribed
-from epicrisis.api.schemas.documents import MEDIA
+from epicrisis.api.schemas.documents import MEDIA, DocumentQuery
 from epicrisis.api.schemas.extractions import UploadAnswer
-from epicrisis.api.schemas.transcripts import AUDIO, TranscriptAnswer
+from epicrisis.api.schemas.transcripts import AUDIO, TranscriptAnswer, TranscriptQuery
 from epicrisis.api.security.scopes import scoped
 from epicrisis.api.uploads import body_of_file, uploaded
 from epicrisis.formats.read_files import file_to_plain
@@ -39,13 +42,17 @@ def _upload(route: str, name: str) -> None:
         responses=refusals(*REFUSED_FILES),
     )
     @scoped(Scope.READ)
-    async def upload(request: Request, read_files: TheReadFiles, request_id: TheRequestId) -> Response:
+    async def upload(
+        request: Request, asked: Annotated[DocumentQuery, Query()], read_files: TheReadFiles, request_id: TheRequestId
+    ) -> Response:
         with read_files.room.held():
             sent = await uploaded(request, fields=frozenset(FIELDS))
-            read = await read_upload(read_files, sent, language=sent.fields.get(LANGUAGE))
+            language = sent.fields.get(LANGUAGE, asked.language)
+            read = await read_upload(read_files, sent, kind=asked.kind, language=language)
         text = "\n\n".join(each.text for each in read)
+        plain = partial(file_to_plain, boxes=asked.boxes, offset_unit=asked.offset_unit)
         return await written(
-            lambda: json_answer({"request_id": request_id, "text": text, "documents": list(map(file_to_plain, read))}),
+            lambda: json_answer({"request_id": request_id, "text": text, "documents": list(map(plain, read))}),
             characters=len(text),
         )
 
@@ -62,13 +69,18 @@ def _transcribe(route: str, name: str) -> None:
         responses=refusals(*REFUSED_FILES),
     )
     @scoped(Scope.READ)
-    async def transcribe(request: Request, transcribe: TheTranscribe, request_id: TheRequestId) -> Response:
+    async def transcribe(
+        request: Request,
+        asked: Annotated[TranscriptQuery, Query()],
+        transcribe: TheTranscribe,
+        request_id: TheRequestId,
+    ) -> Response:
         with transcribe.room.held():
             sent = await uploaded(request, fields=frozenset(FIELDS))
-            transcript = await transcribed(transcribe, sent, language=sent.fields.get(LANGUAGE))
+            transcript = await transcribed(transcribe, sent, language=sent.fields.get(LANGUAGE, asked.language))
+        plain = partial(transcript_to_plain, offset_unit=asked.offset_unit)
         return await written(
-            lambda: json_answer({"request_id": request_id, **transcript_to_plain(transcript)}),
-            characters=len(transcript.text),
+            lambda: json_answer({"request_id": request_id, **plain(transcript)}), characters=len(transcript.text)
         )
 
 

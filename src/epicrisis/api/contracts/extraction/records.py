@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from epicrisis.api.aside import aside, json_answer, written
@@ -15,7 +16,7 @@ from epicrisis.api.routes.documents import REFUSED_FILES
 from epicrisis.api.routes.extractions import told
 from epicrisis.api.routes.transcripts import transcribed
 from epicrisis.api.schemas.extractions import ExtractedFromAudio, ExtractedRequest, ExtractionAnswer
-from epicrisis.api.schemas.transcripts import AUDIO
+from epicrisis.api.schemas.transcripts import AUDIO, TranscriptQuery
 from epicrisis.api.security.scopes import scoped
 from epicrisis.api.uploads import body_of_file, uploaded
 from epicrisis.formats.records import record_to_plain
@@ -68,6 +69,7 @@ def _extract_from_audio(route: str, name: str) -> None:
     @scoped(Scope.READ)
     async def extract_from_audio(
         request: Request,
+        asked: Annotated[TranscriptQuery, Query()],
         pipeline: ThePipeline,
         transcribe: TheTranscribe,
         request_id: TheRequestId,
@@ -75,7 +77,7 @@ def _extract_from_audio(route: str, name: str) -> None:
     ) -> Response:
         with transcribe.room.held():
             sent = await uploaded(request, fields=frozenset(FIELDS))
-            transcript = await transcribed(transcribe, sent, language=sent.fields.get(LANGUAGE))
+            transcript = await transcribed(transcribe, sent, language=sent.fields.get(LANGUAGE, asked.language))
         characters = len(transcript.text)
         taken_in = partial(pipeline.intake, transcript.text, id="1", language=transcript.language)
         document = await aside(taken_in, characters=characters)
@@ -86,8 +88,8 @@ def _extract_from_audio(route: str, name: str) -> None:
             lambda: json_answer(
                 {
                     "request_id": request_id,
-                    **record_to_plain(record, document),
-                    "transcript": transcript_to_plain(transcript),
+                    **record_to_plain(record, document, offset_unit=asked.offset_unit),
+                    "transcript": transcript_to_plain(transcript, offset_unit=asked.offset_unit),
                 }
             ),
             characters=characters,

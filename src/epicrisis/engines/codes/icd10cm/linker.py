@@ -142,7 +142,10 @@ class Shipped:
         Raises:
             ArtifactError: the card is missing or cannot be read.
         """
-        return Icd10cmLinker(Artifact(shipped(FOLDER)))
+        artifact = Artifact(shipped(FOLDER))
+        # Read when the first name is asked about, and looked at now: a server that cannot code says so at its start.
+        artifact.path(TERMS)
+        return Icd10cmLinker(artifact)
 
 
 build = Shipped()

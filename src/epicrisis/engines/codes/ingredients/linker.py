@@ -61,7 +61,10 @@ class Shipped:
         Raises:
             ArtifactError: the card is missing or cannot be read.
         """
-        return IngredientLinker(Artifact(shipped(FOLDER)))
+        artifact = Artifact(shipped(FOLDER))
+        # Read when the first drug is asked about, and looked at now: a server that cannot code says so at its start.
+        artifact.path(VOCABULARY)
+        return IngredientLinker(artifact)
 
 
 build = Shipped()

@@ -19,7 +19,7 @@ _SHORTEST = 5
 EXACT, LIKELY = 0.97, 0.75
 
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-_PARTS = re.compile(r"\s*(?:[/+,]|(?<!\w)(?:and|plus|y|with|con)(?!\w))\s*|(?<=[a-z]{5})-(?=[a-z]{5})")
+_PARTS = re.compile(r"(?<!\s)\s*+(?:[/+,]|(?<!\w)(?:and|plus|y|with|con)(?!\w))\s*+|(?<=[a-z]{5})-(?=[a-z]{5})")
 
 
 @dataclass(frozen=True, slots=True)

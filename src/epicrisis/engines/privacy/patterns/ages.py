@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from epicrisis.domain.identifiers import OVER_89, Identifier, IdentifierKind
 from epicrisis.engines.privacy.patterns.page import Page, mark
 
+# The first digit before what looks back from it: the search leaps from digit to digit.
 _EN = re.compile(
-    r"(?<![\w.,/-])(?P<age>\d{1,3})(?:[ -]{0,2}(?:and a half )?(?:year|yr|y)s?\.?"
+    r"(?P<age>\d(?<![\w.,/-]\d)\d{0,2})(?:[ -]{0,2}(?:and a half )?(?:year|yr|y)s?\.?"
     r"(?:[ -]{0,2}o(?:ld|\b)|/o\b| of age\b|o\b)| ?y[./]?o\b)",
     re.IGNORECASE,
 )

@@ -66,12 +66,16 @@ _NAMED_YEAR_ES = re.compile(
     rf"(?<![\w-]){_ES_FULL}(?:(?:,? del? (?:año )?|,? |[/-])(?:19|20)\d\d|/\d\d)(?!\w)", re.IGNORECASE
 )
 # What every date in figures has, and every one without a year.
-_TWO_MARKS = re.compile(r"\d[/.-]\d\d?[/.-]\d")
-_ONE_MARK = re.compile(r"\d/\d")
-# What every one of those that name a month has.
-_MONTH = re.compile(
-    "[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|May|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec"
-    "|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+_TWO_MARKS = re.compile(r"[/.-]\d\d?[/.-]\d")
+_ONE_MARK = re.compile(r"/\d")
+# What every date has that writes its year out behind a mark, and every one with letters in the place of figures.
+_MARKED_YEAR = re.compile(r"[/-] ?(?:19|20)\d")
+_TWO_SLASHES = re.compile(r"/(?:\d{1,2}|[XxDdMm]{2})/")
+# What every one of those that name a month has; "may" is a word of its own.
+_MONTHS = tuple(
+    begun
+    for month in ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+    for begun in {month, month.title(), month.upper()} - {"may"}
 )
 _NAMED_ES = (_DAY_NAMED_ES, _NAMED_YEAR_ES)
 _COMPACT = re.compile(r"\d{8}(?!\w)")
@@ -92,10 +96,9 @@ _BORN_ES = re.compile(r"\bnacid[oa](?: \w{1,12}){0,2} en (?:el )?(?:año )?(?P<y
 
 def dates(page: Page, language: str) -> Iterator[Identifier]:
     """Yield the dates of a text; a year alone is none, but that of a birth."""
-    text = page.text
-    figured = page.lines(_TWO_MARKS)
+    figured, yearly = page.lines(_TWO_MARKS), page.lines(_MARKED_YEAR)
     for pattern, stretches in (
-        (_FIGURES, figured), (_ISO, figured), (_SPACED, None), (_DAY_MONTH, page.lines(_ONE_MARK))
+        (_FIGURES, figured), (_ISO, figured), (_SPACED, yearly), (_DAY_MONTH, page.lines(_ONE_MARK))
     ):  # fmt: skip
         for match in page.matches(pattern, stretches):
             one, two = int(match["one"]), int(match["two"])
@@ -103,16 +106,16 @@ def dates(page: Page, language: str) -> Iterator[Identifier]:
             full = year if year is None or year > 99 else 2000 + year
             if is_day(one, two, full) or is_day(two, one, full):
                 yield _dated(match.start("one") if year is None else match.start(), match.end(), "figures", _FIGURED)
-    for match in _MONTH_YEAR.finditer(text):
+    for match in page.matches(_MONTH_YEAR, yearly):
         if is_day(1, int(match["one"]), int(match["year"])):
             yield _dated(*match.span(), "month-year", "a month and a year in figures")
-    for match in page.matches(_HIDDEN, None if page.says("/") else ()):
+    for match in page.matches(_HIDDEN, page.lines(_TWO_SLASHES)):
         if not match.group().replace("/", "").isdecimal():
             yield _dated(*match.span(), "hidden", "the form of a date with letters in its place")
     born = _BORN_ES if language == "es" else _BORN_EN
     for match in page.matches(born, None if page.says("born", "yob", "nacid") else ()):
         yield _dated(*match.span(match.lastgroup or 0), "birth-year", "the year somebody was born in")
-    months = page.lines_of(_MONTH)
+    months = page.lines_with(*_MONTHS)
     for pattern in (*(_NAMED_ES if language == "es" else ()), _NAMED_EN, _NAMED_SMALL, _DAY_NAMED, _NAMED_YEAR):
         for match in page.matches(pattern, None if pattern in _NAMED_ES else months):
             if _has_a_day(match.group()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from epicrisis.domain.identifiers import Identifier, IdentifierKind
@@ -50,6 +50,10 @@ _NUSS = re.compile(_DIGIT + r"\d[ /-]?\d{7,8}[ /-]?\d{2}" + _END)
 _CIP = re.compile(r"[A-ZÑ](?<!\w.)[A-ZÑ]{3}[ -]?\d{10}(?!\w)")
 _CIP_SNS = re.compile(r"(?<!\w)BBBB[A-Z0-9]{12}(?!\w)")
 _PLATE_ES = re.compile(r"\d(?<![\w-]\d)\d{3}[ -]?[BCDFGHJKLMNPRSTVWXYZ]{3}(?![\w-])")
+# What stands in every address of the internet by hexadecimal groups, and in every one of a network card.
+_HEXADECIMAL = re.compile(r":[0-9A-Fa-f]{0,4}:")
+_COLONS = re.compile(r":[0-9A-Fa-f]{2}:")
+_HYPHENS = re.compile(r"-[0-9A-Fa-f]{2}-")
 # Letters and five figures or more, and seven figures in a row: no measurement looks so.
 _COINED = re.compile(r"[A-Z](?<![\w-].)[A-Z]{1,4}-\d{5,12}(?![\w-])")
 _LONG = re.compile(_DIGIT + r"\d{6,11}" + _END)
@@ -61,7 +65,8 @@ K = IdentifierKind
 class Shape:
     """A kind of number: the pattern it has, the check it must pass, and what to say of it.
 
-    A text without any of its ``clues`` has none of it; where it is ``long``, neither has a line without seven figures.
+    A text without any of its ``clues``, in small letters, has none of it; neither has a line without any of its
+    ``parts``, letter for letter, or of ``lines``, or where it is ``long`` without seven figures.
     """
 
     name: str
@@ -72,6 +77,8 @@ class Shape:
     sub: str | None = None
     check: Callable[[str], bool] | None = None
     clues: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    lines: tuple[re.Pattern[str], ...] = ()
     long: bool = False
 
 
@@ -84,12 +91,17 @@ _PICTURES = (".jp", ".png", ".gif", ".heic", ".tif", ".bmp", ".dcm")
 _DOMAINS = (".com", ".org", ".net", ".edu", ".gov", ".info", ".health", ".cat", ".es", ".eu", ".io", ".co.uk")
 
 SHAPES = (
-    Shape("email", K.EMAIL, _EMAIL, "written like an e-mail address", 0.99, clues=("@",)),
+    Shape("email", K.EMAIL, _EMAIL, "written like an e-mail address", 0.99, parts=("@",)),
     Shape("url", K.URL, _URL, "written like an address of the web", 0.99, clues=("://", "www.")),
-    Shape("domain", K.URL, _DOMAIN, "ends in a domain of the web", 0.9, clues=_DOMAINS),
+    Shape("domain", K.URL, _DOMAIN, "ends in a domain of the web", 0.9, parts=_DOMAINS),
     Shape("ip", K.IP, _IPV4, "four numbers below 256 with dots between them", 0.9, check=checks.is_ip),
-    Shape("ip", K.IP, _IPV6, "hexadecimal groups of an internet address", 0.95, "IPV6", _is_ipv6, clues=(":",)),
-    Shape("mac", K.DEVICE, _MAC, "six pairs of hexadecimal digits, as network cards have", 0.95, "MAC"),
+    Shape(
+        "ip", K.IP, _IPV6, "hexadecimal groups of an internet address", 0.95, "IPV6", _is_ipv6, lines=(_HEXADECIMAL,)
+    ),
+    Shape(
+        "mac", K.DEVICE, _MAC, "six pairs of hexadecimal digits, as network cards have", 0.95, "MAC",
+        lines=(_COLONS, _HYPHENS),
+    ),
     Shape("ssn", K.SSN, _SSN, "nine digits 3-2-4 in an area that is given out", 0.9, check=checks.is_ssn, long=True),
     Shape("ssn-masked", K.SSN, _SSN_MASKED, "the last four digits behind a masked social security number", 0.95),
     Shape("card", K.ACCOUNT, _CARD, "a card number with its check digit", 0.97, "CARD", checks.is_card, long=True),
@@ -124,6 +136,15 @@ def codes(page: Page) -> Iterator[Identifier]:
     for shape in SHAPES:
         if shape.clues and not page.says(*shape.clues):
             continue
-        for match in page.matches(shape.pattern, page.numbered if shape.long else None):
+        for match in page.matches(shape.pattern, _lines(page, shape)):
             if shape.check is None or shape.check(match.group()):
                 yield mark(*match.span(), shape.kind, shape.name, shape.why, score=shape.score, sub=shape.sub)
+
+
+def _lines(page: Page, shape: Shape) -> Sequence[tuple[int, int]] | None:
+    """Return the lines that may have ``shape``, ``None`` where any may."""
+    if shape.parts:
+        return page.lines_with(*shape.parts)
+    if shape.lines:
+        return page.lines(*shape.lines)
+    return page.numbered if shape.long else None

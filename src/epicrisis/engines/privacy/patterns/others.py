@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,11 +31,11 @@ def heard(page: Page, others: Iterable[Identifier], found: Sequence[Identifier],
     One whose every word the patterns ``found`` as the same kind with a finer label is left out: it knows no more. So
     is what no identifier of its kind looks like: a drug with its dose, "gathering" for a name, "2-1/2" for a date.
     """
-    labels = {each for label in words.labels for each in label.words}
+    labels = words.label_words
     told = _Told.of(page, found)
     for one in others:
         kept = trimmed(page.text, one)
-        own = _inside(page, kept.span)
+        own = page.inside(kept.span)
         if kept.kind is IdentifierKind.NAME:
             own = own[_titles(own, words["titles"]) :]
         elif len(own) == 1 and own[0].key in labels:
@@ -55,7 +54,7 @@ class _Told:
 
     @classmethod
     def of(cls, page: Page, found: Iterable[Identifier]) -> _Told:
-        words = [(one.kind, word.start, one.sub) for one in found for word in _inside(page, one.span)]
+        words = [(one.kind, word.start, one.sub) for one in found for word in page.inside(one.span)]
         return cls(frozenset((kind, at) for kind, at, _ in words), frozenset((k, at) for k, at, sub in words if sub))
 
     def knows(self, kind: IdentifierKind, said: Sequence[Word]) -> bool:
@@ -92,12 +91,6 @@ def _is_listed(key: str) -> bool:
 
 
 def _has_dose(page: Page, word: Word) -> bool:
-    after = [each.key for each in _inside(page, Span(word.end, word.end + _DOSE_WITHIN))]
+    after = [each.key for each in page.inside(Span(word.end, word.end + _DOSE_WITHIN))]
     number = bool(after) and after[0].isdecimal()
     return any(key in _DOSES for key in after[number : number + 1])
-
-
-def _inside(page: Page, span: Span) -> Sequence[Word]:
-    first = bisect_left(page.words, span.start, key=lambda word: word.start)
-    last = bisect_left(page.words, span.end, key=lambda word: word.start)
-    return page.words[first:last]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from operator import add
 from typing import NamedTuple
 
 from epicrisis.domain.identifiers import Identifier, IdentifierKind
@@ -15,6 +17,8 @@ from epicrisis.text.characters import INVISIBLE, plain, unaccented
 # Letters, with the accents and invisible characters that hang on them.
 _LETTERS = rf"[^\W\d_]++(?:[\u0300-\u036f{INVISIBLE}]++[^\W\d_]*+)*+"
 _TOKEN = re.compile(rf"{_LETTERS}(?:['’-]{_LETTERS})*+|\d++|\n|[^\w\s]|_")
+# The same of a text of plain letters, which most are.
+_ASCII_TOKEN = re.compile(r"[A-Za-z]++(?:['-][A-Za-z]++)*+|[0-9]++|\n|[^\w\s]|_")
 
 _SEVEN = re.compile(r"\d(?:[ ./-]?\d){6}")
 
@@ -57,6 +61,15 @@ class Page:
         return {word.start: number for number, word in enumerate(self.words)}
 
     @cached_property
+    def starts(self) -> Sequence[int]:
+        """Return where each word starts."""
+        return [word.start for word in self.words]
+
+    def inside(self, span: Span) -> Sequence[Word]:
+        """Return the words that start in ``span``."""
+        return self.words[bisect_left(self.starts, span.start) : bisect_left(self.starts, span.end)]
+
+    @cached_property
     def small(self) -> str:
         """Return the text in small letters; only what it says counts, for it may be longer."""
         return self.text.casefold()
@@ -71,26 +84,27 @@ class Page:
         """Return the lines with seven figures in a row, marks and single blanks between them left aside."""
         return self.lines(_SEVEN)
 
-    def lines(self, clue: re.Pattern[str]) -> Sequence[tuple[int, int]]:
-        """Return where each line with ``clue`` begins and ends, its line feed included."""
-        found: list[tuple[int, int]] = []
-        end = 0
-        for match in clue.finditer(self.text):
-            if match.start() >= end:
-                start = max(end, self.text.rfind("\n", end, match.start()) + 1)
-                end = self.text.find("\n", match.start()) + 1 or len(self.text)
-                found.append((start, end))
-        return found
+    def lines(self, *clues: re.Pattern[str]) -> Sequence[tuple[int, int]]:
+        """Return where each line with one of ``clues`` begins and ends, its line feed included."""
+        return self._lines(sorted(match.start() for clue in clues for match in clue.finditer(self.text)))
 
-    def lines_of(self, clue: re.Pattern[str]) -> Sequence[tuple[int, int]]:
-        """Return what ``lines`` does, for a ``clue`` of letters alone: each different word is asked once."""
-        said = {text for text in {word.text for word in self.words} if clue.search(text)}
+    def lines_with(self, *clues: str) -> Sequence[tuple[int, int]]:
+        """Return what ``lines`` does, for clues that are found as they are written, which is quickest."""
+        return self._lines(sorted(at for clue in clues for at in self._where(clue)))
+
+    def _where(self, clue: str) -> Iterator[int]:
+        at = self.text.find(clue)
+        while at >= 0:
+            yield at
+            at = self.text.find(clue, at + 1)
+
+    def _lines(self, places: Iterable[int]) -> Sequence[tuple[int, int]]:
         found: list[tuple[int, int]] = []
         end = 0
-        for word in self.words if said else ():
-            if word.start >= end and word.text in said:
-                start = max(end, self.text.rfind("\n", end, word.start) + 1)
-                end = self.text.find("\n", word.start) + 1 or len(self.text)
+        for at in places:
+            if at >= end:
+                start = max(end, self.text.rfind("\n", end, at) + 1)
+                end = self.text.find("\n", at) + 1 or len(self.text)
                 found.append((start, end))
         return found
 
@@ -110,11 +124,22 @@ class Page:
 
     def where(self, keys: Container[str]) -> Sequence[int]:
         """Return the numbers of the words that are among ``keys``."""
-        return [number for number, key in enumerate(self.keys) if key in keys]
+        return sorted(number for key, numbers in self._said.items() if key in keys for number in numbers)
 
     def where_capital(self, keys: Container[str] = ()) -> Sequence[int]:
         """Return the numbers of the words that begin like a name or are among ``keys``."""
-        return [number for number, word in enumerate(self.words) if word.capital or word.key in keys]
+        return sorted({*self._capitals, *self.where(keys)}) if keys else self._capitals
+
+    @cached_property
+    def _said(self) -> Mapping[str, Sequence[int]]:
+        found: dict[str, list[int]] = {}
+        for number, key in enumerate(self.keys):
+            found.setdefault(key, []).append(number)
+        return found
+
+    @cached_property
+    def _capitals(self) -> Sequence[int]:
+        return [number for number, word in enumerate(self.words) if word.capital]
 
     def phrase(self, phrases: Mapping[str, Sequence[Sequence[str]]], number: int) -> int:
         """Return the word after the first of ``phrases`` that begins at word ``number``; 0 where none does."""
@@ -144,11 +169,13 @@ def mark(
 
 
 def _words(text: str) -> tuple[Word, ...]:
-    found = list(_TOKEN.finditer(text))
+    found = list((_ASCII_TOKEN if text.isascii() else _TOKEN).finditer(text))
+    said = list(map(re.Match.group, found))
     # Most words of a note stand in it more than once.
-    read = {said: (said, *_read(said)) for said in {match[0] for match in found}}
+    read = {each: (each, *_read(each)) for each in set(said)}
+    fields = map(add, map(re.Match.span, found), map(read.__getitem__, said))
     # What `Word._make` does, without its looking whether there are six.
-    return tuple([tuple.__new__(Word, match.span() + read[match[0]]) for match in found])
+    return tuple(map(partial(tuple.__new__, Word), fields))
 
 
 def _read(said: str) -> tuple[str, bool, bool]:

@@ -27,7 +27,7 @@ _SPANISH = re.compile(
     + _END
 )
 # An extension of the house: "(wife) x5518".
-_EXTENSION_ALONE = re.compile(r"(?<=[):] )x\d{3,6}(?!\w)")
+_EXTENSION_ALONE = re.compile(r"x(?<=[):] x)\d{3,6}(?!\w)")
 _GROUPED = re.compile(r"\d[ .-]\d")
 # Behind "Phone:" anything of three digits or more that could be dialled, extensions included.
 _DIALLED = re.compile(

@@ -55,6 +55,10 @@ class Words:
     labels: tuple[Label, ...]
     lists: Mapping[str, frozenset[str]]
     phrases: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = field(default_factory=dict)
+    label_words: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label_words", frozenset(each for label in self.labels for each in label.words))
 
     def __getitem__(self, name: str) -> frozenset[str]:
         return self.lists[name]

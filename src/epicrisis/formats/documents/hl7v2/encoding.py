@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from epicrisis.errors import UnreadableDocument
 from epicrisis.formats.documents.encodings import decode
 
+_LINE_END = re.compile(rb"[\r\n]")
 _JAPANESE = "iso2022_jp_2"
 # HL7 table 0211, and the codec that reads the most of what is sent under each name: senders say 8859/1 and mean what
 # Windows calls Western.
@@ -115,7 +116,7 @@ def decoded(data: bytes) -> tuple[str, str, bool]:
 
 def _told(data: bytes) -> str:
     """Return the codec that MSH-18 names: its first, or the one for Japanese, which the sets of ISO 2022 share."""
-    header = re.split(rb"[\r\n]", data, maxsplit=1)[0].decode("latin-1")
+    header = _LINE_END.split(data, maxsplit=1)[0].decode("latin-1")
     fields = header.split(header[3:4] or "|")
     # MSH-1 is the separator itself, so that the list has MSH-18 at 17.
     sets = fields[_CHARACTER_SET - 1].split("~") if len(fields) >= _CHARACTER_SET else []

@@ -16,7 +16,7 @@ from epicrisis.domain.identifiers import OVER_89, IdentifierKind  # noqa: E402
 from epicrisis.engines.encoder.load import shipped  # noqa: E402
 from epicrisis.engines.encoder.pieces import PieceTokenizer  # noqa: E402
 from epicrisis.engines.encoder.session import open_session  # noqa: E402
-from epicrisis.engines.privacy.learnt import GRAPH, load_tagger  # noqa: E402
+from epicrisis.engines.privacy.learnt import CONTEXT, WORDS, load_tagger  # noqa: E402
 from epicrisis.engines.privacy.tagger import Tagger  # noqa: E402
 from epicrisis_lab.training.identifiers.gathering import Lesson  # noqa: E402
 from epicrisis_lab.training.identifiers.lessons import UNKNOWN, Row, padded, rows_of  # noqa: E402
@@ -115,21 +115,21 @@ def test_company_changes_no_answer_and_offsets_are_those_of_the_document(tagger:
     assert [long.text[each.span.start : each.span.end] for each in alone][-1] == "Ana Prueba"
 
 
-def test_the_card_says_what_the_graph_answers(tagger: Tagger) -> None:
-    assert GRAPH in tagger.card.sha256
+def test_the_card_says_what_the_graphs_answer(tagger: Tagger) -> None:
+    assert {WORDS, CONTEXT} <= tagger.card.sha256.keys()
     assert tagger.card.languages == ("en",)
 
 
-def test_the_graph_answers_as_the_tagger_it_came_from(rows: list[Row], tmp_path: Path) -> None:
+def test_the_graphs_answer_as_the_tagger_they_came_from(rows: list[Row], tmp_path: Path) -> None:
     made = taught(rows, tmp_path / "taught", 1)
-    export_tagger(made, tmp_path / GRAPH)
+    export_tagger(made, tmp_path)
     batch = padded(rows)
-    inputs = {name: batch[name] for name in READS}
 
-    [answer] = open_session(tmp_path / GRAPH, threads=1).run([inputs])
+    [words] = open_session(tmp_path / WORDS, threads=1).run([batch])
+    [answer] = open_session(tmp_path / CONTEXT, threads=1).run([{**words, "mask": batch["mask"]}])
 
     with torch.no_grad():
-        wanted = made.eval()(*(torch.from_numpy(array) for array in inputs.values())).numpy()
+        wanted = made.eval()(*(torch.from_numpy(batch[name]) for name in READS)).numpy()
     inside = batch["mask"].astype(bool)
     assert answer["tags"].shape == wanted.shape
     assert np.abs(answer["tags"] - wanted)[inside].max() < 0.1
