@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from re import _constants as constants  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
+from unittest.mock import patch
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "epicrisis"
 
@@ -90,6 +92,36 @@ def all_patterns() -> tuple[list[Written], list[str]]:
     for path, tree in read:
         _note_uses(module_name(path), tree, found)
     return [*found.values(), *inline], lost
+
+
+def built_patterns(work: Callable[[], object], places: Collection[str]) -> dict[str, list[Written]]:
+    """Return, by place, the patterns that ``work`` has the source build there: out of word lists, when first needed.
+
+    Each is used in every way in which its module uses any: what a function returns, nobody can follow by reading.
+    """
+    built: dict[str, dict[re.Pattern[str], Written]] = {place: {} for place in places}
+    uses = {module_name(path): _uses_in(tree) for path, tree in trees()}
+    compiled = re.compile
+
+    def noted(pattern: Any, flags: int = 0) -> Any:
+        made, caller = compiled(pattern, flags), sys._getframe(1)
+        name = caller.f_globals.get("__name__", "")
+        where = f"{name}:{caller.f_lineno}"
+        if where in built:
+            built[where].setdefault(made, Written(f"{where}#{len(built[where])}", made, set(uses[name])))
+        return made
+
+    with patch.object(re, "compile", noted):
+        work()
+    return {place: list(found.values()) for place, found in built.items()}
+
+
+def _uses_in(tree: ast.Module) -> set[str]:
+    return {
+        node.func.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in USES
+    } or {"search"}
 
 
 def troubles(pattern: re.Pattern[str]) -> list[str]:

@@ -318,6 +318,12 @@ def attempt_to_read(ending: str, data: bytes, limits: Limits = LIMITS) -> Unread
     return refused
 
 
+# Of a kind nobody reads here; all others are of one that is read, and broken.
+UNSUPPORTED = {
+    "a workbook named docx", "an old document named docx", "an HTML page of noise", "text with NUL in it", "a program",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", HOSTILE_TO_READING)
 def test_a_hostile_file_is_one_clear_error_to_whoever_reads_it(name: str) -> None:
     ending, made = HOSTILE_TO_READING[name]
@@ -325,7 +331,7 @@ def test_a_hostile_file_is_one_clear_error_to_whoever_reads_it(name: str) -> Non
     refused = attempt_to_read(ending, made())
 
     assert refused is not None
-    assert refused.code in ("unreadable-document", "unsupported-document")
+    assert refused.code == ("unsupported-document" if name in UNSUPPORTED else "unreadable-document")
     assert str(refused).endswith(".")
     assert "Ruiz" not in str(refused)
 

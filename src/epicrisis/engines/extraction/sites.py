@@ -29,8 +29,13 @@ def body_site(note: Note, low: str, span: Span) -> Stated | None:
 
 
 def _has_side(note: Note, low: str, sites: list[Span]) -> bool:
-    sides = re.compile(rf"(?<!\w)(?:{alternatives(word_lists('sites', primary(note))['sides'])})(?!\w)")
+    sides = _side(primary(note))
     return any(sides.search(low, each.start, each.end) for each in sites)
+
+
+@cache
+def _side(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{alternatives(word_lists('sites', language)['sides'])})(?!\w)")
 
 
 @cache
