@@ -11,7 +11,7 @@ import numpy as np
 import openvino
 from openvino.passes import ConstantFolding, Manager
 
-from epicrisis.engines.encoder.load import shipped
+from epicrisis.engines.shipped import shipped
 
 BATCHES = [(14, 16), (7, 32), (6, 32), (3, 64), (3, 64), (1, 128)]
 ROUNDS = 15

@@ -24,8 +24,9 @@ from benchmarks.serving.servers import HERE, Running, ours, require_wrk, write_b
 
 from epicrisis.domain.annotations import Sentence
 from epicrisis.engines.counting import Tokens, counting
-from epicrisis.engines.encoder.load import load_encoder, shipped
+from epicrisis.engines.encoder.load import load_encoder
 from epicrisis.engines.reader import ModelReader
+from epicrisis.engines.shipped import shipped
 from epicrisis.engines.stages import Stage, timing
 
 _SERIES = re.compile(r"^(\w+?)(_sum|_count)(?:\{[^}]*\})? ([\d.e+-]+)$", re.MULTILINE)

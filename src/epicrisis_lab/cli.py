@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from epicrisis.engines.artifacts import Artifact
-from epicrisis.engines.encoder.load import shipped
+from epicrisis.engines.shipped import shipped
 from epicrisis.errors import EpicrisisError
 from epicrisis_lab.baselines.commands import app as baselines
 from epicrisis_lab.baselines.entities import WORK

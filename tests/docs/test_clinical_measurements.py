@@ -10,7 +10,7 @@ import pytest
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.documents import Document
 from epicrisis.domain.records import MeasurementKind
-from epicrisis.engines.extraction.measurements import measurements
+from epicrisis.engines.extraction.measurements.reader import measurements
 from epicrisis.engines.extraction.note import Note
 from tests.docs.pages import ROOT
 from tests.golden.test_measurements import told

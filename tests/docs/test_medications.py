@@ -9,8 +9,8 @@ import pytest
 
 import epicrisis
 from epicrisis.domain.records import Medication, MedicationState
-from epicrisis.engines.extraction.allergies import allergies
-from epicrisis.engines.extraction.medications import medications
+from epicrisis.engines.extraction.history.allergies import allergies
+from epicrisis.engines.extraction.medications.reader import medications
 from epicrisis.engines.extraction.note import Note
 from tests.docs.pages import ROOT
 from tests.golden.drug_marks import read_drugs

@@ -7,7 +7,7 @@ import pytest
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.documents import Document
 from epicrisis.domain.records import Measurement, ReferenceRange
-from epicrisis.engines.extraction.measurements import measurements
+from epicrisis.engines.extraction.measurements.reader import measurements
 from epicrisis.engines.extraction.note import Note
 from tests.golden.measurements import CASES, Measured
 

@@ -9,8 +9,8 @@ from _pytest.mark import ParameterSet
 
 import epicrisis
 from epicrisis.domain.records import Medication
-from epicrisis.engines.extraction.allergies import allergies
-from epicrisis.engines.extraction.medications import medications
+from epicrisis.engines.extraction.history.allergies import allergies
+from epicrisis.engines.extraction.medications.reader import medications
 from epicrisis.engines.extraction.note import Note
 from tests.golden import allergies as golden_allergies
 from tests.golden import medications as golden_medications

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
-import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -14,6 +13,7 @@ from epicrisis.text.language import detect_language
 from epicrisis.text.sections import section_spans
 from epicrisis.text.sentences import sentence_spans
 from epicrisis.text.tokens import token_spans
+from tests.timing import assert_linear, processor_seconds
 
 SHORT, LONG = 10_000, 100_000
 MOST = 12
@@ -58,23 +58,10 @@ READERS: dict[str, Callable[[str], object]] = {
 def seconds(reader: Callable[[str], object], unit: str, length: int) -> float:
     """Return the processor time one reading takes, which other programs disturb least."""
     text = (unit * (length // len(unit) + 1))[:length]
-    # The collector walks all that the suite has made so far, and does so the more often the more is made here.
-    gc.disable()
-    try:
-        begin = time.process_time()
-        reader(text)
-        return time.process_time() - begin
-    finally:
-        gc.enable()
+    return processor_seconds(lambda: reader(text))
 
 
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS.keys())
 def test_reads_in_linear_time(reader: Callable[[str], object], unit: str) -> None:
-    excess = []
-    for _ in range(TRIES):
-        excess.append(seconds(reader, unit, LONG) - MOST * seconds(reader, unit, SHORT) - SLACK)
-        if excess[-1] <= 0:
-            return
-
-    pytest.fail(f"{LONG} characters take {min(excess):.2f} s more than {MOST} times {SHORT} characters do.")
+    assert_linear(partial(seconds, reader, unit), short=SHORT, long=LONG, most=MOST, slack=SLACK, tries=TRIES)

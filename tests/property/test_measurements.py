@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-import time
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -13,9 +12,10 @@ from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.documents import Document
 from epicrisis.domain.records import Measurement, spans_of
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.measurements import measurements
+from epicrisis.engines.extraction.measurements.reader import measurements
 from epicrisis.engines.extraction.note import Note
 from tests.property.texts import languages, texts
+from tests.timing import assert_linear, processor_seconds
 
 PIECES = [
     "Hgb 13.1 ", "WBC 17.4k/mm3, ", "BP 120/80 ", "Na 138 K 4.1 ", "98.6 degrees F ", "(135-145) ",
@@ -97,21 +97,9 @@ def test_spans_are_those_of_the_text_as_it_was_given() -> None:
 
 def seconds(unit: str, length: int) -> float:
     text = (unit * (length // len(unit) + 1))[:length]
-    gc.disable()
-    try:
-        begin = time.process_time()
-        read(text, "en")
-        return time.process_time() - begin
-    finally:
-        gc.enable()
+    return processor_seconds(lambda: read(text, "en"))
 
 
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
 def test_measures_in_linear_time(unit: str) -> None:
-    excess = []
-    for _ in range(TRIES):
-        excess.append(seconds(unit, LONG) - MOST * seconds(unit, SHORT) - SLACK)
-        if excess[-1] <= 0:
-            return
-
-    pytest.fail(f"{LONG} characters take {min(excess):.2f} s more than {MOST} times {SHORT} characters do.")
+    assert_linear(partial(seconds, unit), short=SHORT, long=LONG, most=MOST, slack=SLACK, tries=TRIES)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import re
-import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -17,12 +16,13 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.records import Medication, MedicationState, Stated
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.allergies import allergies
-from epicrisis.engines.extraction.medications import medications
+from epicrisis.engines.extraction.history.allergies import allergies
+from epicrisis.engines.extraction.medications.reader import medications
 from epicrisis.engines.extraction.note import Note
 from epicrisis.text.sections import section_spans
 from epicrisis.text.sentences import sentence_spans
 from tests.property.texts import languages
+from tests.timing import assert_linear, processor_seconds
 
 WORDS = [
     *("aspirin", "Lasix", "penicilina", "81 mg", "2 tablets", "daily", "b.i.d.", "p.r.n.", "IV", "for 5 days", "pain"),
@@ -125,22 +125,10 @@ READERS: dict[str, Callable[[Note], object]] = {"medications": medications, "all
 def seconds(reader: Callable[[Note], object], unit: str, length: int) -> float:
     """Return the processor time one reading takes, which other programs disturb least."""
     note = Note(read(unit * (length // len(unit)), "en", [(Status.PRESENT, Experiencer.PATIENT)]))
-    gc.disable()
-    try:
-        begin = time.process_time()
-        reader(note)
-        return time.process_time() - begin
-    finally:
-        gc.enable()
+    return processor_seconds(lambda: reader(note))
 
 
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS.keys())
 def test_reads_in_linear_time(reader: Callable[[Note], object], unit: str) -> None:
-    excess = []
-    for _ in range(TRIES):
-        excess.append(seconds(reader, unit, LONG) - MOST * seconds(reader, unit, SHORT) - SLACK)
-        if excess[-1] <= 0:
-            return
-
-    pytest.fail(f"{LONG} characters take {min(excess):.2f} s more than {MOST} times {SHORT} characters do.")
+    assert_linear(partial(seconds, reader, unit), short=SHORT, long=LONG, most=MOST, slack=SLACK, tries=TRIES)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -17,17 +16,18 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.records import Stated
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.demographics import demographics
 from epicrisis.engines.extraction.engine import build
-from epicrisis.engines.extraction.family import family
+from epicrisis.engines.extraction.findings.problems import problems
+from epicrisis.engines.extraction.findings.procedures import procedures
 from epicrisis.engines.extraction.follow_up import follow_up
+from epicrisis.engines.extraction.history.demographics import demographics
+from epicrisis.engines.extraction.history.family import family
+from epicrisis.engines.extraction.history.social import social
 from epicrisis.engines.extraction.note import Note
-from epicrisis.engines.extraction.problems import problems
-from epicrisis.engines.extraction.procedures import procedures
-from epicrisis.engines.extraction.social import social
 from epicrisis.text.sections import section_spans
 from epicrisis.text.sentences import sentence_spans
 from tests.property.texts import languages, texts
+from tests.timing import assert_linear, processor_seconds
 
 WORDS = [
     "A 65-year-old male.",
@@ -122,22 +122,10 @@ def seconds(part: Callable[[Note], object], unit: str, length: int) -> float:
     starts = range(0, len(text), len(unit))
     found = [Entity(Span(start, start + 4), EntityLabel.PROBLEM) for start in starts]
     note = Note(annotated(text, "en", [(each, Status.PRESENT, Experiencer.PATIENT) for each in found]))
-    gc.disable()
-    try:
-        begin = time.process_time()
-        part(note)
-        return time.process_time() - begin
-    finally:
-        gc.enable()
+    return processor_seconds(lambda: part(note))
 
 
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
 @pytest.mark.parametrize("part", PARTS.values(), ids=PARTS.keys())
 def test_writes_in_linear_time(part: Callable[[Note], object], unit: str) -> None:
-    excess = []
-    for _ in range(TRIES):
-        excess.append(seconds(part, unit, LONG) - MOST * seconds(part, unit, SHORT) - SLACK)
-        if excess[-1] <= 0:
-            return
-
-    pytest.fail(f"{LONG} characters take {min(excess):.2f} s more than {MOST} times {SHORT} characters do.")
+    assert_linear(partial(seconds, part, unit), short=SHORT, long=LONG, most=MOST, slack=SLACK, tries=TRIES)

@@ -17,10 +17,11 @@ from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.assertion.rulings import Told, settled
 from epicrisis.engines.contracts import EngineCard, Make
 from epicrisis.engines.encoder.encoder import Reading
-from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder, shipped
+from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder
 from epicrisis.engines.entities.abbreviations import consistent
 from epicrisis.engines.judging import assertion_of, distinct
 from epicrisis.engines.sentence_head import SentenceHead
+from epicrisis.engines.shipped import shipped
 from epicrisis.engines.stages import Stage, timed
 from epicrisis.engines.tag_heads import TagHeads
 from epicrisis.engines.unit_reader import UnitReader

@@ -27,7 +27,7 @@ from epicrisis.engines.artifacts import CARD
 from epicrisis.engines.codes.icd10cm.index import Strings
 from epicrisis.engines.codes.icd10cm.linker import FOLDER, TERMS
 from epicrisis.engines.codes.icd10cm.terms import words
-from epicrisis.engines.encoder.load import shipped
+from epicrisis.engines.shipped import shipped
 from epicrisis_lab.codes.naming import own_terms, usual_names
 from epicrisis_lab.codes.sides import sides
 from epicrisis_lab.errors import MissingLibrary, UnreadableFile

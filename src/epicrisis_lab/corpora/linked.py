@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.pairs import Attribute, Layout
+from epicrisis.engines.extraction.relations.pairs import Attribute, Layout
 from epicrisis.text.sentences import sentence_spans
 from epicrisis_lab.corpora.catalogue import normal_name
 from epicrisis_lab.corpora.rows import GoldEntity, LabRow

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from epicrisis.engines.encoder.load import shipped
+from epicrisis.engines.shipped import shipped
 from epicrisis_lab.corpora.catalogue import data_root, trainable
 from epicrisis_lab.errors import MissingData
 from epicrisis_lab.training import stages

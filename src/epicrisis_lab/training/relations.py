@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.chains import FILE, KINDS
+from epicrisis.engines.extraction.relations.chains import FILE, KINDS
 from epicrisis_lab.corpora.catalogue import trainable
 from epicrisis_lab.corpora.linked import Linked, invented, linked
 from epicrisis_lab.corpora.reading import load_rows
@@ -62,7 +62,7 @@ class _Sparse:
 
 def relations_file() -> Path:
     """Return the file that ships, beside the code that reads it."""
-    return Path(str(files("epicrisis.engines.extraction"))) / FILE
+    return Path(str(files("epicrisis.engines.extraction.relations"))) / FILE
 
 
 def train_relations(root: Path | None, out: Path) -> dict[str, int]:

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.read_notes import System, Worker
 from benchmarks.spanish_ner.run import FIVE, TEN, THEIRS, Read, called, figures, page, readers
 
-from epicrisis.engines.encoder.load import shipped
+from epicrisis.engines.shipped import shipped
 
 NOTE = {"text": "Sin fiebre. Con tos.", "sentences": ["Sin fiebre.", "Con tos."]}
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.encoder.pieces import PieceTokenizer
+from epicrisis.engines.shipped import shipped
 from epicrisis.text.sentences import sentence_spans
 from epicrisis.text.sizes import about_pieces
 

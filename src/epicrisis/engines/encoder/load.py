@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from math import inf
 from pathlib import Path
 
@@ -59,11 +58,6 @@ class LoadedEncoder:
     def threshold(self, head: str) -> float:
         """Return the probability from which a span of ``head`` is reported."""
         return self.thresholds.get(head, 0.0)
-
-
-def shipped(name: str) -> Path:
-    """Return the folder of the model ``name`` inside the package."""
-    return Path(str(files("epicrisis"))) / "models" / name
 
 
 def load_encoder(folder: Path, *, threads: int = 2, runtime: str = "auto") -> LoadedEncoder:

@@ -10,18 +10,18 @@ from epicrisis.domain.assertions import Status
 from epicrisis.domain.records import Medication, NoteRecord, spans_of
 from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import EngineCard
-from epicrisis.engines.extraction.allergies import allergies
-from epicrisis.engines.extraction.demographics import demographics
-from epicrisis.engines.extraction.family import family
+from epicrisis.engines.extraction.findings.problems import problems
+from epicrisis.engines.extraction.findings.procedures import procedures
 from epicrisis.engines.extraction.follow_up import follow_up
+from epicrisis.engines.extraction.history.allergies import allergies
+from epicrisis.engines.extraction.history.demographics import demographics
+from epicrisis.engines.extraction.history.family import family
+from epicrisis.engines.extraction.history.social import social
 from epicrisis.engines.extraction.lists import LANGUAGES, primary
-from epicrisis.engines.extraction.measurements import measurements
-from epicrisis.engines.extraction.medications import medications
+from epicrisis.engines.extraction.measurements.reader import measurements
+from epicrisis.engines.extraction.medications.reader import medications
 from epicrisis.engines.extraction.note import Note
 from epicrisis.engines.extraction.places import Places
-from epicrisis.engines.extraction.problems import problems
-from epicrisis.engines.extraction.procedures import procedures
-from epicrisis.engines.extraction.social import social
 from epicrisis.errors import UnknownLanguage
 
 _CARD = EngineCard(

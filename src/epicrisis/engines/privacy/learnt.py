@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 
 from epicrisis.domain.identifiers import IdentifierKind
 from epicrisis.engines.artifacts import Artifact
-from epicrisis.engines.contracts import EngineCard
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.encoder.pieces import PieceTokenizer
 from epicrisis.engines.encoder.session import open_session
 from epicrisis.engines.privacy.tagger import Tagger
 from epicrisis.engines.privacy.vectors import of_one_shape
+from epicrisis.engines.shipped import ShippedEngine
 from epicrisis.errors import CorruptArtifact
 
 WORDS, CONTEXT, TOKENIZER = "words.onnx", "context.onnx", "tokenizer.json"
 TAGS = "identifiers"
-
-
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """What an entry point names: the tagger in the shipped ``folder``, built when called."""
-
-    folder: str
-
-    @property
-    def card(self) -> EngineCard:
-        """Describe the engine once its files are what the card says; they are loaded when they are needed.
-
-        Raises:
-            ArtifactError: a file is missing or not what the card says.
-        """
-        artifact = Artifact(shipped(self.folder))
-        for file in artifact.card.sha256:
-            artifact.path(file)
-        return artifact.card
-
-    def __call__(self) -> Tagger:
-        """Build the engine.
-
-        Raises:
-            ArtifactError: a file is missing or not what the card says.
-        """
-        return load_tagger(shipped(self.folder))
 
 
 def load_tagger(folder: Path, *, threads: int = 2, runtime: str = "auto") -> Tagger:
@@ -68,4 +39,4 @@ def load_tagger(folder: Path, *, threads: int = 2, runtime: str = "auto") -> Tag
     return Tagger(tokenizer, words, context, artifact.card, kinds, temperature=temperature, lean=lean)
 
 
-build = Learnt("identifiers")
+build = ShippedEngine("identifiers", lambda artifact: load_tagger(artifact.folder))

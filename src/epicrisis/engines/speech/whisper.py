@@ -9,9 +9,9 @@ from epicrisis.domain.spans import Span
 from epicrisis.domain.transcripts import Segment, Transcript
 from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.contracts import EngineCard
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.encoder.session import open_session
 from epicrisis.engines.media_contracts import SAMPLE_RATE, Progress, Samples
+from epicrisis.engines.shipped import shipped
 from epicrisis.engines.speech.hallucinations import Said, sifted
 from epicrisis.engines.speech.hearing import Heard, Whisper
 from epicrisis.engines.speech.vad import Ear, VoiceActivity, stretches

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.pairs import Layout
-from epicrisis.engines.extraction.relations import heads_of
+from epicrisis.engines.extraction.relations.linking import heads_of
+from epicrisis.engines.extraction.relations.pairs import Layout
 from epicrisis_lab.corpora.linked import Linked, linked
 from epicrisis_lab.corpora.rows import LabRow
 from epicrisis_lab.errors import MissingCapability, NothingToScore

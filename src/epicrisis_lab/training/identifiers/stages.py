@@ -10,9 +10,9 @@ from typing import Any
 
 import torch
 
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.encoder.pieces import PieceTokenizer
 from epicrisis.engines.privacy.learnt import TOKENIZER
+from epicrisis.engines.shipped import shipped
 from epicrisis_lab.corpora.catalogue import data_root
 from epicrisis_lab.corpora.reading import load_rows
 from epicrisis_lab.errors import MissingData

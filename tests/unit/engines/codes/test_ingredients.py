@@ -8,8 +8,8 @@ from epicrisis.domain.records import CodeSystem
 from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.codes.ingredients.linker import FOLDER, VOCABULARY, IngredientLinker, build
 from epicrisis.engines.codes.ingredients.names import Names
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.record_contracts import Coded, Mention
+from epicrisis.engines.shipped import shipped
 
 FOUND = [
     ("Tylenol", "Acetaminophen"), ("paracetamol", "Acetaminophen"), ("aspirin 81 mg tablets", "Aspirin"),

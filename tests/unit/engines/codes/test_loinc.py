@@ -8,7 +8,7 @@ import pytest
 from epicrisis.domain.records import CodeSystem
 from epicrisis.engines.codes.loinc.linker import LoincLinker, build
 from epicrisis.engines.extraction.lists import word_lists
-from epicrisis.engines.extraction.units import measured_by
+from epicrisis.engines.extraction.measurements.units import measured_by
 from epicrisis.engines.record_contracts import Coded, Mention
 
 CODED = [
@@ -102,7 +102,9 @@ def check_digit(number: str) -> str:
 
 def test_every_code_is_one_of_something_that_has_a_name_and_of_a_unit_that_notes_use() -> None:
     named = {*word_lists("analytes", "en"), *word_lists("analytes", "es")}
-    content = tomllib.loads((files("epicrisis.engines.extraction") / "units.toml").read_text(encoding="utf-8"))
+    content = tomllib.loads(
+        (files("epicrisis.engines.extraction.measurements") / "units.toml").read_text(encoding="utf-8")
+    )
 
     assert {analyte for analyte, _ in rows()} <= named
     assert {row[1] for _, row in rows()} <= {"", *content}

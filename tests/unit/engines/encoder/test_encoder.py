@@ -13,8 +13,9 @@ import pytest
 
 from epicrisis.domain.spans import Span
 from epicrisis.engines.counting import counting
-from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder, shipped
+from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder
 from epicrisis.engines.encoder.session import open_session
+from epicrisis.engines.shipped import shipped
 from epicrisis.errors import CorruptArtifact, MissingArtifact, MissingDependency
 
 SENTENCES = [

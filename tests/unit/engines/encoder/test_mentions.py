@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from epicrisis.domain.spans import Span
 from epicrisis.engines.encoder.encoder import Reading
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.encoder.mentions import Form, Mentions, amended, load
 from epicrisis.engines.encoder.pieces import Pieces, PieceTokenizer
 from epicrisis.engines.encoder.tagging import Tagged
+from epicrisis.engines.shipped import shipped
 from epicrisis.errors import CorruptArtifact
 
 PROTEIN, DRUG = "PROTEINA", "FARMACO"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.encoder.pieces import PieceTokenizer, offsets_of
+from epicrisis.engines.shipped import shipped
 from tests.property.texts import texts
 
 # Nothing but letters, marks and the space that begins a word: every word falls apart, a rare one into the space alone.

@@ -11,8 +11,8 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.encoder.session import Arrays, Session, open_session
+from epicrisis.engines.shipped import shipped
 
 LOAD = f"""
 import sys

@@ -12,9 +12,9 @@ import pytest
 from openvino import opset15 as ops
 from openvino.passes import ConstantFolding, Manager
 
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.encoder.session import Arrays, OpenVinoSession, open_session
 from epicrisis.engines.encoder.weights import ON_DISK, widened
+from epicrisis.engines.shipped import shipped
 
 JUDGE, LABELLER = shipped("english") / "judge.onnx", shipped("english") / "labeller.onnx"
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from epicrisis.domain.assertions import Status
-from epicrisis.engines.extraction.allergies import allergies
+from epicrisis.engines.extraction.history.allergies import allergies
 from tests.unit.engines.extraction.marked import note
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from epicrisis.domain.records import Demographics, Sex
-from epicrisis.engines.extraction.demographics import demographics
+from epicrisis.engines.extraction.history.demographics import demographics
 from tests.unit.engines.extraction.marked import note
 
 AGES = [

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from epicrisis.domain.assertions import Status
-from epicrisis.engines.extraction.family import family
+from epicrisis.engines.extraction.history.family import family
 from tests.unit.engines.extraction.marked import note
 
 CASES = [

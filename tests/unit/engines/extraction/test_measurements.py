@@ -9,8 +9,8 @@ from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.records import Flag, Measurement, MeasurementKind
 from epicrisis.domain.sections import Section, SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.analytes import facts_of, named_by, names_in
-from epicrisis.engines.extraction.measurements import measurements
+from epicrisis.engines.extraction.measurements.analytes import facts_of, named_by, names_in
+from epicrisis.engines.extraction.measurements.reader import measurements
 from epicrisis.engines.extraction.note import Note
 
 

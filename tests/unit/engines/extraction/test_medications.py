@@ -5,7 +5,7 @@ import pytest
 from epicrisis.domain.assertions import Status
 from epicrisis.domain.records import Medication, MedicationState
 from epicrisis.engines.extraction.lists import word_lists
-from epicrisis.engines.extraction.medications import medications
+from epicrisis.engines.extraction.medications.reader import medications
 from tests.unit.engines.extraction.marked import note
 
 STATES = ("changed", "given", "held", "not_taken", "planned", "started", "stopped", "taken")

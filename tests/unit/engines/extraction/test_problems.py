@@ -5,7 +5,7 @@ import pytest
 from epicrisis.domain.assertions import Status, Temporality
 from epicrisis.domain.records import Problem
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.problems import Problems, problems
+from epicrisis.engines.extraction.findings.problems import Problems, problems
 from tests.unit.engines.extraction.marked import note
 
 

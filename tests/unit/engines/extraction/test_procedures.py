@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from epicrisis.domain.assertions import Status, Temporality
-from epicrisis.engines.extraction.procedures import procedures
+from epicrisis.engines.extraction.findings.procedures import procedures
 from tests.unit.engines.extraction.marked import note
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from epicrisis.domain.findings import EntityLabel
-from epicrisis.engines.extraction.chains import KINDS, joined, weights_of
 from epicrisis.engines.extraction.note import Found, Note
-from epicrisis.engines.extraction.pairs import Attribute, Layout
-from epicrisis.engines.extraction.relations import Relation, related
+from epicrisis.engines.extraction.relations.chains import KINDS, joined, weights_of
+from epicrisis.engines.extraction.relations.linking import Relation, related
+from epicrisis.engines.extraction.relations.pairs import Attribute, Layout
 from tests.unit.engines.extraction.marked import note
 
 ATTRIBUTES = (EntityLabel.DOSE, EntityLabel.ROUTE, EntityLabel.FREQUENCY, EntityLabel.DURATION)

@@ -5,7 +5,7 @@ import pytest
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import folded
-from epicrisis.engines.extraction.sig import Part, grammar
+from epicrisis.engines.extraction.medications.sig import Part, grammar
 
 SENTENCES = [
     ("en", "2 tablets by mouth every 4-6 hours p.r.n. for 10 days", "COUNT ROUTE FREQUENCY AS_NEEDED DURATION"),

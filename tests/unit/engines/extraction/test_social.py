@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from epicrisis.domain.records import SocialKind, Use
-from epicrisis.engines.extraction.social import social
-from epicrisis.engines.extraction.uses import is_use
+from epicrisis.engines.extraction.history.social import social
+from epicrisis.engines.extraction.history.uses import is_use
 from tests.unit.engines.extraction.marked import note
 
 TOBACCO, ALCOHOL, DRUGS = SocialKind.TOBACCO, SocialKind.ALCOHOL, SocialKind.DRUGS

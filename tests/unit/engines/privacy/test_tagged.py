@@ -9,8 +9,8 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity
 from epicrisis.domain.identifiers import Identifier, IdentifierKind
 from epicrisis.domain.spans import Span
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.privacy.tagged import MEDDOCAN, TaggedIdentifierEngine, build_spanish, clinical_fact
+from epicrisis.engines.shipped import shipped
 
 
 def test_every_label_of_the_shipped_head_has_a_kind() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from epicrisis.domain.documents import Document
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.privacy.learnt import load_tagger
 from epicrisis.engines.privacy.tagger import Tagger
+from epicrisis.engines.shipped import shipped
 from epicrisis.errors import UnknownLanguage
 
 NOTE = "Patient: Ana Prueba Ruiz, seen by Dr. Quetzal on 03/04/2021 at St. Mary's Hospital.\nNo fever today.\n\n"

@@ -9,12 +9,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.encoder.pieces import PieceTokenizer
 from epicrisis.engines.encoder.session import Session, open_session
 from epicrisis.engines.privacy.blocks import Block
 from epicrisis.engines.privacy.vectors import Floats, Vectors, of_one_shape
 from epicrisis.engines.privacy.vocabulary import Vocabulary
+from epicrisis.engines.shipped import shipped
 
 NOTE = "Patient Zellerqvist of MRN 4417902 has fever. Zellerqvist denies pain.\n\nSeñora Núñez’s note: see [SEP] below."
 

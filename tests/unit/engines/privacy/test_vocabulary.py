@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.encoder.pieces import PieceTokenizer
 from epicrisis.engines.privacy.blocks import Block, Words, words_of
 from epicrisis.engines.privacy.vocabulary import Vocabulary
+from epicrisis.engines.shipped import shipped
 
 # Blocks are cut from texts that read plainly.
 PLAIN = dict.fromkeys((*range(9), *range(11, 32)), " ")

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.encoder.session import open_session
 from epicrisis.engines.media_contracts import SAMPLE_RATE, Samples
+from epicrisis.engines.shipped import shipped
 from epicrisis.engines.speech.vad import STEP, Ear, Stretch, VoiceActivity, stretches
 
 A_STEP = STEP / SAMPLE_RATE

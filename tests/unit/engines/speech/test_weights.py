@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from epicrisis.engines.artifacts import Artifact
-from epicrisis.engines.encoder.load import shipped
+from epicrisis.engines.shipped import shipped
 from epicrisis.engines.speech.hearing import Whisper
 from epicrisis.engines.speech.weights import PACKAGES, own, packaged
 from epicrisis.errors import CorruptArtifact, MissingArtifact

@@ -9,7 +9,7 @@ import pytest
 
 from epicrisis.engines.codes.ingredients.linker import FOLDER, VOCABULARY
 from epicrisis.engines.codes.ingredients.names import Names
-from epicrisis.engines.encoder.load import shipped
+from epicrisis.engines.shipped import shipped
 from epicrisis_lab.codes.ingredients import PACKAGE, compiled, dictionary, own_words, plain_values
 from epicrisis_lab.errors import UnreadableFile
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from epicrisis.engines.encoder.load import shipped
+from epicrisis.engines.shipped import shipped
 from epicrisis_lab.training.encoding import HEADS, encode_all, spans_from_tags
 from epicrisis_lab.training.examples import Example
 from epicrisis_lab.training.labels import IGNORE, TAG_HEADS

@@ -10,7 +10,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the lab extra: make lab")
 pytest.importorskip("transformers", reason="training needs the lab extra: make lab")
 
-from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder, shipped  # noqa: E402
+from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder  # noqa: E402
+from epicrisis.engines.shipped import shipped  # noqa: E402
 from epicrisis_lab.training.examples import Example  # noqa: E402
 from epicrisis_lab.training.labeller import Labeller, Shape, begin  # noqa: E402
 from epicrisis_lab.training.labelling import (  # noqa: E402

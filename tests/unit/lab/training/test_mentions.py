@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.encoder.mentions import Form, load
 from epicrisis.engines.encoder.pieces import PieceTokenizer
+from epicrisis.engines.shipped import shipped
 from epicrisis_lab.training.examples import Example
 from epicrisis_lab.training.mentions import remembered, write_mentions
 

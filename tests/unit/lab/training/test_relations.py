@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from epicrisis.engines.extraction.chains import joined
+from epicrisis.engines.extraction.relations.chains import joined
 from epicrisis_lab.corpora.linked import invented
 from epicrisis_lab.errors import MissingData
 from epicrisis_lab.training.relations import as_toml, train_relations, weights_of_texts

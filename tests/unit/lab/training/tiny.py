@@ -6,7 +6,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
-from epicrisis.engines.encoder.load import shipped
+from epicrisis.engines.shipped import shipped
 from epicrisis_lab.training.examples import Example
 from epicrisis_lab.training.marks import read_marks
 from epicrisis_lab.training.model import ClinicalModel

@@ -18,8 +18,8 @@ from epicrisis.engines.codes.icd10cm.index import Index
 from epicrisis.engines.codes.icd10cm.spelling import Spelling
 from epicrisis.engines.codes.icd10cm.terms import plain_words, words
 from epicrisis.engines.contracts import EngineCard
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.record_contracts import Coded, Mention
+from epicrisis.engines.shipped import ShippedEngine
 
 FOLDER, TERMS = "icd10cm", "terms.npz"
 
@@ -122,30 +122,4 @@ def _head(name: str, around: str) -> str:
     return (plain_words(first, around=around) or ("",))[-1]
 
 
-class Shipped:
-    """What the entry point names: the linker in the folder that ships, built when called."""
-
-    @property
-    def card(self) -> EngineCard:
-        """Describe the linker once its file is what the card says.
-
-        Raises:
-            ArtifactError: the file is missing or not what the card says.
-        """
-        artifact = Artifact(shipped(FOLDER))
-        artifact.path(TERMS)
-        return artifact.card
-
-    def __call__(self) -> Icd10cmLinker:
-        """Build the linker.
-
-        Raises:
-            ArtifactError: the card is missing or cannot be read.
-        """
-        artifact = Artifact(shipped(FOLDER))
-        # Read when the first name is asked about, and looked at now: a server that cannot code says so at its start.
-        artifact.path(TERMS)
-        return Icd10cmLinker(artifact)
-
-
-build = Shipped()
+build = ShippedEngine(FOLDER, Icd10cmLinker)

@@ -9,8 +9,8 @@ from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.codes.ingredients.names import Names
 from epicrisis.engines.contracts import EngineCard
-from epicrisis.engines.encoder.load import shipped
 from epicrisis.engines.record_contracts import Coded, Mention
+from epicrisis.engines.shipped import ShippedEngine
 
 FOLDER, VOCABULARY = "ingredients", "names.json"
 
@@ -41,30 +41,4 @@ class IngredientLinker:
         return tuple(Code(CodeSystem.DRUGBANK, drug.id, drug.display, score) for drug, score in found)
 
 
-class Shipped:
-    """What the entry point names: the linker in the folder that ships, built when called."""
-
-    @property
-    def card(self) -> EngineCard:
-        """Describe the linker once its file is what the card says.
-
-        Raises:
-            ArtifactError: the file is missing or not what the card says.
-        """
-        artifact = Artifact(shipped(FOLDER))
-        artifact.path(VOCABULARY)
-        return artifact.card
-
-    def __call__(self) -> IngredientLinker:
-        """Build the linker.
-
-        Raises:
-            ArtifactError: the card is missing or cannot be read.
-        """
-        artifact = Artifact(shipped(FOLDER))
-        # Read when the first drug is asked about, and looked at now: a server that cannot code says so at its start.
-        artifact.path(VOCABULARY)
-        return IngredientLinker(artifact)
-
-
-build = Shipped()
+build = ShippedEngine(FOLDER, IngredientLinker)

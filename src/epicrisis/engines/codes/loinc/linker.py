@@ -15,9 +15,9 @@ from typing import Any
 from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.engines.codes.loinc.specimens import USUAL, specimen_of
 from epicrisis.engines.contracts import EngineCard
-from epicrisis.engines.extraction.analytes import named_by
 from epicrisis.engines.extraction.lists import LANGUAGES, word_lists
-from epicrisis.engines.extraction.units import measured_by
+from epicrisis.engines.extraction.measurements.analytes import named_by
+from epicrisis.engines.extraction.measurements.units import measured_by
 from epicrisis.engines.record_contracts import Coded, Mention
 from epicrisis.errors import InvalidWordList
 

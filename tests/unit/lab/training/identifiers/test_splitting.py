@@ -16,12 +16,12 @@ onnx = pytest.importorskip("onnx", reason="joining graphs needs the lab extra: m
 
 from epicrisis.domain.documents import Document  # noqa: E402
 from epicrisis.engines.artifacts import Artifact  # noqa: E402
-from epicrisis.engines.encoder.load import shipped  # noqa: E402
 from epicrisis.engines.encoder.pieces import PieceTokenizer  # noqa: E402
 from epicrisis.engines.encoder.session import Answers, Arrays, Session, open_session  # noqa: E402
 from epicrisis.engines.privacy.blocks import PIECES  # noqa: E402
 from epicrisis.engines.privacy.learnt import CONTEXT, TAGS, TOKENIZER, WORDS, load_tagger  # noqa: E402
 from epicrisis.engines.privacy.tagger import Tagger  # noqa: E402
+from epicrisis.engines.shipped import shipped  # noqa: E402
 from epicrisis_lab.corpora.catalogue import corpus, data_root  # noqa: E402
 from epicrisis_lab.corpora.reading import load_rows  # noqa: E402
 from epicrisis_lab.training.identifiers.model import KINDS  # noqa: E402

@@ -13,11 +13,11 @@ pytest.importorskip("onnx", reason="training needs the lab extra: make lab")
 
 from epicrisis.domain.documents import Document  # noqa: E402
 from epicrisis.domain.identifiers import OVER_89, IdentifierKind  # noqa: E402
-from epicrisis.engines.encoder.load import shipped  # noqa: E402
 from epicrisis.engines.encoder.pieces import PieceTokenizer  # noqa: E402
 from epicrisis.engines.encoder.session import open_session  # noqa: E402
 from epicrisis.engines.privacy.learnt import CONTEXT, WORDS, load_tagger  # noqa: E402
 from epicrisis.engines.privacy.tagger import Tagger  # noqa: E402
+from epicrisis.engines.shipped import shipped  # noqa: E402
 from epicrisis_lab.training.identifiers.gathering import Lesson  # noqa: E402
 from epicrisis_lab.training.identifiers.lessons import UNKNOWN, Row, padded, rows_of  # noqa: E402
 from epicrisis_lab.training.identifiers.model import KINDS, IdentifierTagger, Shape, begin  # noqa: E402

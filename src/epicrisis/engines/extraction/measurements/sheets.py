@@ -11,12 +11,12 @@ from functools import cache
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.records import Flag
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.analytes import Named, facts_of, names_in
 from epicrisis.engines.extraction.lists import alternatives, folded, primary, word_lists
-from epicrisis.engines.extraction.moments import clocks_in, moments_in, overlapping
+from epicrisis.engines.extraction.measurements.analytes import Named, facts_of, names_in
+from epicrisis.engines.extraction.measurements.moments import clocks_in, moments_in, overlapping
+from epicrisis.engines.extraction.measurements.readings import Reading, readings_in
+from epicrisis.engines.extraction.measurements.results import Worded, flag_of, worded_in
 from epicrisis.engines.extraction.note import Found, Note
-from epicrisis.engines.extraction.readings import Reading, readings_in
-from epicrisis.engines.extraction.results import Worded, flag_of, worded_in
 from epicrisis.text.characters import plain
 
 # A name and its number stand no further apart: "Oxygen saturation on room air at the time of my evaluation was 98%".

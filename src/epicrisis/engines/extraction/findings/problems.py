@@ -10,14 +10,14 @@ from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.records import Problem
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.family import is_familys
+from epicrisis.engines.extraction.findings.sameness import Sameness
+from epicrisis.engines.extraction.findings.severity import severity
+from epicrisis.engines.extraction.findings.sites import body_site
+from epicrisis.engines.extraction.history.family import is_familys
+from epicrisis.engines.extraction.history.uses import is_use
 from epicrisis.engines.extraction.lists import folded, phrases, primary
 from epicrisis.engines.extraction.note import Found, Note
 from epicrisis.engines.extraction.places import Places
-from epicrisis.engines.extraction.sameness import Sameness
-from epicrisis.engines.extraction.severity import severity
-from epicrisis.engines.extraction.sites import body_site
-from epicrisis.engines.extraction.uses import is_use
 
 # What a note says at its end it has weighed; there its last word on a problem stands.
 _FINAL = frozenset({SectionCategory.ASSESSMENT, SectionCategory.DISCHARGE})

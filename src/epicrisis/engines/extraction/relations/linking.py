@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from epicrisis.domain.findings import EntityLabel
-from epicrisis.engines.extraction.chains import Joined, joined, weights_of
 from epicrisis.engines.extraction.note import Found, Note
-from epicrisis.engines.extraction.pairs import Attribute, Layout
-from epicrisis.engines.extraction.sharing import shared
+from epicrisis.engines.extraction.relations.chains import Joined, joined, weights_of
+from epicrisis.engines.extraction.relations.pairs import Attribute, Layout
+from epicrisis.engines.extraction.relations.sharing import shared
 
 
 @dataclass(frozen=True, slots=True)

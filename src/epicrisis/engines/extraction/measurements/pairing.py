@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from epicrisis.domain.records import Flag
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.analytes import Facts, Named, facts_of
-from epicrisis.engines.extraction.fits import fit_of, is_plausible, number_for
-from epicrisis.engines.extraction.readings import Reading, Shape
-from epicrisis.engines.extraction.sheets import NOTHING, Gap, Sheet
-from epicrisis.engines.extraction.units import Unit
+from epicrisis.engines.extraction.measurements.analytes import Facts, Named, facts_of
+from epicrisis.engines.extraction.measurements.fits import fit_of, is_plausible, number_for
+from epicrisis.engines.extraction.measurements.readings import Reading, Shape
+from epicrisis.engines.extraction.measurements.sheets import NOTHING, Gap, Sheet
+from epicrisis.engines.extraction.measurements.units import Unit
 
 # As many results of one test in a row as a note is likely to give.
 _LONGEST_SERIES = 5

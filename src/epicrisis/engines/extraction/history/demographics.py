@@ -9,7 +9,7 @@ from functools import cache
 from epicrisis.domain.records import Demographics, Sex
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.ages import Age, ages
+from epicrisis.engines.extraction.history.ages import Age, ages
 from epicrisis.engines.extraction.lists import Phrases, alternatives, folded, phrases, primary, word_lists
 from epicrisis.engines.extraction.note import Note
 

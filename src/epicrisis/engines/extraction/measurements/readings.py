@@ -11,7 +11,7 @@ from functools import cache
 
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import Phrases, alternatives, folded, word_lists
-from epicrisis.engines.extraction.units import WrittenUnit, unit_at
+from epicrisis.engines.extraction.measurements.units import WrittenUnit, unit_at
 
 # Thousands whose comma a page took for a line break ("288,\n000") are one number too.
 _NUMERAL = re.compile(r"\d{1,3}(?:,\d{3})*,?\n000(?!\d|\.\d)|\d+(?:[.,]\d+)*|(?<![\d.])\.\d+")

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from epicrisis.engines.extraction.pairs import Attribute, Layout
+from epicrisis.engines.extraction.relations.pairs import Attribute, Layout
 
 FILE = "relations.toml"
 # Each kind of pair has weights of its own: doses stand beside drugs in other ways than values beside tests.

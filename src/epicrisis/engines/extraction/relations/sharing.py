@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from epicrisis.domain.findings import EntityLabel
-from epicrisis.engines.extraction.pairs import AND, OF, WORD, Layout
+from epicrisis.engines.extraction.relations.pairs import AND, OF, WORD, Layout
 
 # A dose is of one drug; how, how often and how long may be said once for several. A number is of one test.
 _SHARED = frozenset({EntityLabel.ROUTE, EntityLabel.FREQUENCY, EntityLabel.DURATION, EntityLabel.VALUE})

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.drugs import Drug
+from epicrisis.engines.extraction.medications.drugs import Drug
+from epicrisis.engines.extraction.medications.sig import Grammar, Part, Piece
 from epicrisis.engines.extraction.note import Found, Note
-from epicrisis.engines.extraction.relations import related
-from epicrisis.engines.extraction.sig import Grammar, Part, Piece
+from epicrisis.engines.extraction.relations.linking import related
 
 _LABELS = (EntityLabel.DOSE, EntityLabel.ROUTE, EntityLabel.FREQUENCY, EntityLabel.DURATION)
 # How far behind a drug its prescription may run, how wide a gap in it may be, and how sure a pattern is.

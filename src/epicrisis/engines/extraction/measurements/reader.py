@@ -10,17 +10,17 @@ from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.records import Flag, Measurement, MeasurementKind, Quantity, Stated
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.analytes import facts_of
-from epicrisis.engines.extraction.fits import GRADED
 from epicrisis.engines.extraction.lists import alternatives, word_lists
+from epicrisis.engines.extraction.measurements.analytes import facts_of
+from epicrisis.engines.extraction.measurements.fits import GRADED
+from epicrisis.engines.extraction.measurements.pairing import Paired, numbers_in
+from epicrisis.engines.extraction.measurements.ranges import Ranged, range_behind
+from epicrisis.engines.extraction.measurements.readings import Shape
+from epicrisis.engines.extraction.measurements.results import beside_range, marked_behind
+from epicrisis.engines.extraction.measurements.sheets import Sheet
+from epicrisis.engines.extraction.measurements.unlisted import unlisted_in
+from epicrisis.engines.extraction.measurements.wording import words_in
 from epicrisis.engines.extraction.note import Note
-from epicrisis.engines.extraction.pairing import Paired, numbers_in
-from epicrisis.engines.extraction.ranges import Ranged, range_behind
-from epicrisis.engines.extraction.readings import Shape
-from epicrisis.engines.extraction.results import beside_range, marked_behind
-from epicrisis.engines.extraction.sheets import Sheet
-from epicrisis.engines.extraction.unlisted import unlisted_in
-from epicrisis.engines.extraction.wording import words_in
 
 _SURE, _LESS_SURE = 0.95, 0.8
 # How far before a name a wish for its result may stand: "please keep the systolic below 140".

@@ -69,7 +69,7 @@ def unit_tables() -> Mapping[str, Mapping[str, Sequence[str]]]:
     Raises:
         InvalidWordList: the file does not say its source, or a list is not sorted or repeats itself.
     """
-    content = tomllib.loads((files("epicrisis.engines.extraction") / FILE).read_text(encoding="utf-8"))
+    content = tomllib.loads((files(__package__) / FILE).read_text(encoding="utf-8"))
     if not content.pop("source", ""):
         raise InvalidWordList(f"{FILE}: no `source`; say where the words come from.")
     for units in content.values():

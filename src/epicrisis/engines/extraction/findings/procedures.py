@@ -9,12 +9,12 @@ from epicrisis.domain.assertions import Assertion, Experiencer, Status, Temporal
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.records import Procedure, Stated
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.family import is_familys
+from epicrisis.engines.extraction.findings.sameness import Sameness
+from epicrisis.engines.extraction.findings.sites import body_site
+from epicrisis.engines.extraction.history.family import is_familys
 from epicrisis.engines.extraction.lists import Phrases, folded, phrases, primary
 from epicrisis.engines.extraction.note import Found, Note
 from epicrisis.engines.extraction.places import Places
-from epicrisis.engines.extraction.sameness import Sameness
-from epicrisis.engines.extraction.sites import body_site
 from epicrisis.engines.extraction.times import times
 
 # Of what several places say of one procedure, the first of these holds.

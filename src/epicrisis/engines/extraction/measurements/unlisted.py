@@ -8,15 +8,15 @@ from collections.abc import Iterator, Sequence
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.analytes import LABORATORY, facts_of
-from epicrisis.engines.extraction.fits import number_for
 from epicrisis.engines.extraction.lists import phrases
+from epicrisis.engines.extraction.measurements.analytes import LABORATORY, facts_of
+from epicrisis.engines.extraction.measurements.fits import number_for
+from epicrisis.engines.extraction.measurements.pairing import Paired
+from epicrisis.engines.extraction.measurements.readings import Reading, Shape
+from epicrisis.engines.extraction.measurements.results import Worded
+from epicrisis.engines.extraction.measurements.sheets import Sheet
 from epicrisis.engines.extraction.note import Found
-from epicrisis.engines.extraction.pairing import Paired
-from epicrisis.engines.extraction.readings import Reading, Shape
-from epicrisis.engines.extraction.relations import related
-from epicrisis.engines.extraction.results import Worded
-from epicrisis.engines.extraction.sheets import Sheet
+from epicrisis.engines.extraction.relations.linking import related
 
 # What such tests are called among the analytes: a name of none, so all that holds of a laboratory test holds of it.
 _LAB = "unlisted"

@@ -13,7 +13,7 @@ from typing import Any
 from epicrisis.domain.records import MeasurementKind
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import LANGUAGES, folded, word_lists
-from epicrisis.engines.extraction.units import unit_tables
+from epicrisis.engines.extraction.measurements.units import unit_tables
 from epicrisis.errors import InvalidWordList
 
 FILE = "measurements.toml"
@@ -209,7 +209,7 @@ def facts_file() -> Mapping[str, Any]:
     Raises:
         InvalidWordList: it does not say its source, or tells of something that has no name or of a unit nobody writes.
     """
-    content = tomllib.loads((files("epicrisis.engines.extraction") / FILE).read_text(encoding="utf-8"))
+    content = tomllib.loads((files(__package__) / FILE).read_text(encoding="utf-8"))
     if not content.pop("source", ""):
         raise InvalidWordList(f"{FILE}: no `source`; say where the words come from.")
     named = {analyte for language in LANGUAGES for analyte in word_lists("analytes", language)}

@@ -8,8 +8,8 @@ from functools import cache
 
 from epicrisis.domain.records import ReferenceRange
 from epicrisis.engines.extraction.lists import alternatives, word_lists
-from epicrisis.engines.extraction.readings import number_of
-from epicrisis.engines.extraction.units import unit_at
+from epicrisis.engines.extraction.measurements.readings import number_of
+from epicrisis.engines.extraction.measurements.units import unit_at
 
 _NUMBER = r"\d+(?:[.,]\d+)*|\.\d+"
 

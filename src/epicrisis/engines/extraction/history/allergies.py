@@ -10,12 +10,12 @@ from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.records import Allergy, Stated
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.drugs import is_class
-from epicrisis.engines.extraction.family import relative_in
+from epicrisis.engines.extraction.history.family import relative_in
+from epicrisis.engines.extraction.history.reactions import Reaction, reactions
 from epicrisis.engines.extraction.lists import Phrases, folded, phrases, primary
+from epicrisis.engines.extraction.medications.drugs import is_class
 from epicrisis.engines.extraction.merging import merged_allergies
 from epicrisis.engines.extraction.note import Note
-from epicrisis.engines.extraction.reactions import Reaction, reactions
 
 _STORY = "allergies"
 # A list of allergies is not longer than this; what follows under a heading that was not seen is something else.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.records import MeasurementKind
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.analytes import Named, facts_of
 from epicrisis.engines.extraction.lists import word_lists
-from epicrisis.engines.extraction.pairing import Paired
-from epicrisis.engines.extraction.results import Worded, is_missing
-from epicrisis.engines.extraction.sheets import Sheet
+from epicrisis.engines.extraction.measurements.analytes import Named, facts_of
+from epicrisis.engines.extraction.measurements.pairing import Paired
+from epicrisis.engines.extraction.measurements.results import Worded, is_missing
+from epicrisis.engines.extraction.measurements.sheets import Sheet
 
 # "Negative for nitrites", "normal TSH": the words stand right before the name.
 _NEAR = 6

@@ -10,8 +10,8 @@ from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import phrases, primary
+from epicrisis.engines.extraction.medications.sig import Grammar, Part
 from epicrisis.engines.extraction.note import Found, Note
-from epicrisis.engines.extraction.sig import Grammar, Part
 
 # An item ends at a comma, a semicolon, a line, a full stop before the next, or the number of the next.
 _CUT = re.compile(r"[,;\n]|\.(?=\s|$)|\s(?:and|y)\s|(?<!\S)\d{1,2}[.)]\s")

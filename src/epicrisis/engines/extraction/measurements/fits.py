@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from epicrisis.domain.records import MeasurementKind
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.analytes import Facts, Named, facts_of
-from epicrisis.engines.extraction.readings import Reading, Shape, number_of
-from epicrisis.engines.extraction.units import Unit
+from epicrisis.engines.extraction.measurements.analytes import Facts, Named, facts_of
+from epicrisis.engines.extraction.measurements.readings import Reading, Shape, number_of
+from epicrisis.engines.extraction.measurements.units import Unit
 
 # Written without a number that could be reckoned with: "3+", "1:160".
 GRADED = (Shape.GRADE, Shape.TITRE)

@@ -1,0 +1,1 @@
+"""Which words belong together: what stands between two of them, learnt from relations that people marked."""
