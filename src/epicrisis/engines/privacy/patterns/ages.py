@@ -15,7 +15,7 @@ _EN = re.compile(
     re.IGNORECASE,
 )
 _EN_LABEL = re.compile(
-    r"\b(?:age|aged|ages|turned|at the age of)(?: is| of|:)? {0,3}(?P<age>\d{1,3})"
+    r"\b(?:age|aged|ages|turned)(?: is| of|:)? {0,3}(?P<age>\d{1,3})"
     r"(?![\w%]|[./-]\d| (?:week|wk|day|month|hour))",
     re.IGNORECASE,
 )
@@ -40,6 +40,8 @@ _ES_LABEL = re.compile(
     r"\bedad ?: {0,3}(?P<age>\d{1,3}(?: (?:años|anos|mes(?:es)?|días|dias))?)(?![\w%])", re.IGNORECASE
 )
 _ES_WRITTEN = re.compile(r"\b(?:nonagenari[oa]|centenari[oa])\b|\bnoventa(?: y \w{2,6})?(?= años)", re.IGNORECASE)
+# With one of these begins whatever `_EN_LABEL` finds.
+_LABELS = ("age", "turned")
 # One of these stands in whatever those two find.
 _OVER_89 = ("ninety", "hundred", "enari", "90s", "90's", "90’s", "100s", "100's", "100’s", "noventa")
 _DIGITS = re.compile(r"\d+")
@@ -48,13 +50,15 @@ _OLDEST = 125
 
 def ages(page: Page, language: str) -> Iterator[Identifier]:
     """Yield the ages of a text; those over 89 carry ``OVER_89``."""
-    patterns = [_EN, _EN_LABEL] if language == "en" else [_ES, _ES_PERSON, _ES_AT, _ES_LABEL]
-    for pattern in patterns:
-        for match in pattern.finditer(page.text):
-            age = _number(match["age"])
-            if age <= _OLDEST:
-                months = "mes" in match["age"] or "día" in match["age"].lower() or "dia" in match["age"].lower()
-                yield _aged(*match.span("age"), age > 89 and not months)
+    patterns = [_EN] if language == "en" else [_ES, _ES_PERSON, _ES_AT, _ES_LABEL]
+    matches = [match for pattern in patterns for match in pattern.finditer(page.text)]
+    if language == "en":
+        matches += [match for at in page.said_at(*_LABELS) if (match := _EN_LABEL.match(page.text, at))]
+    for match in matches:
+        age = _number(match["age"])
+        if age <= _OLDEST:
+            months = "mes" in match["age"] or "día" in match["age"].lower() or "dia" in match["age"].lower()
+            yield _aged(*match.span("age"), age > 89 and not months)
     if page.says(*_OVER_89):
         for match in (_EN_WRITTEN if language == "en" else _ES_WRITTEN).finditer(page.text):
             yield _aged(*match.span(), True)

@@ -72,11 +72,8 @@ _ONE_MARK = re.compile(r"/\d")
 _MARKED_YEAR = re.compile(r"[/-] ?(?:19|20)\d")
 _TWO_SLASHES = re.compile(r"/(?:\d{1,2}|[XxDdMm]{2})/")
 # What every one of those that name a month has; "may" is a word of its own.
-_MONTHS = tuple(
-    begun
-    for month in ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-    for begun in {month, month.title(), month.upper()} - {"may"}
-)
+_MONTHS = ("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MAY = ("May", "MAY")
 _NAMED_ES = (_DAY_NAMED_ES, _NAMED_YEAR_ES)
 _COMPACT = re.compile(r"\d{8}(?!\w)")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d(?!\w|[-./]\d)")
@@ -115,7 +112,7 @@ def dates(page: Page, language: str) -> Iterator[Identifier]:
     born = _BORN_ES if language == "es" else _BORN_EN
     for match in page.matches(born, None if page.says("born", "yob", "nacid") else ()):
         yield _dated(*match.span(match.lastgroup or 0), "birth-year", "the year somebody was born in")
-    months = page.lines_with(*_MONTHS)
+    months = page.lines_with(*_MAY, small=_MONTHS)
     for pattern in (*(_NAMED_ES if language == "es" else ()), _NAMED_EN, _NAMED_SMALL, _DAY_NAMED, _NAMED_YEAR):
         for match in page.matches(pattern, None if pattern in _NAMED_ES else months):
             if _has_a_day(match.group()):

@@ -50,7 +50,8 @@ _NUSS = re.compile(_DIGIT + r"\d[ /-]?\d{7,8}[ /-]?\d{2}" + _END)
 _CIP = re.compile(r"[A-ZÑ](?<!\w.)[A-ZÑ]{3}[ -]?\d{10}(?!\w)")
 _CIP_SNS = re.compile(r"(?<!\w)BBBB[A-Z0-9]{12}(?!\w)")
 _PLATE_ES = re.compile(r"\d(?<![\w-]\d)\d{3}[ -]?[BCDFGHJKLMNPRSTVWXYZ]{3}(?![\w-])")
-# What stands in every address of the internet by hexadecimal groups, and in every one of a network card.
+# What stands in every address of the internet, and in every one of a network card.
+_DOTTED = re.compile(r"\.\d{1,3}\.\d")
 _HEXADECIMAL = re.compile(r":[0-9A-Fa-f]{0,4}:")
 _COLONS = re.compile(r":[0-9A-Fa-f]{2}:")
 _HYPHENS = re.compile(r"-[0-9A-Fa-f]{2}-")
@@ -94,7 +95,9 @@ SHAPES = (
     Shape("email", K.EMAIL, _EMAIL, "written like an e-mail address", 0.99, parts=("@",)),
     Shape("url", K.URL, _URL, "written like an address of the web", 0.99, clues=("://", "www.")),
     Shape("domain", K.URL, _DOMAIN, "ends in a domain of the web", 0.9, parts=_DOMAINS),
-    Shape("ip", K.IP, _IPV4, "four numbers below 256 with dots between them", 0.9, check=checks.is_ip),
+    Shape(
+        "ip", K.IP, _IPV4, "four numbers below 256 with dots between them", 0.9, check=checks.is_ip, lines=(_DOTTED,)
+    ),
     Shape(
         "ip", K.IP, _IPV6, "hexadecimal groups of an internet address", 0.95, "IPV6", _is_ipv6, lines=(_HEXADECIMAL,)
     ),

@@ -88,15 +88,17 @@ class Page:
         """Return where each line with one of ``clues`` begins and ends, its line feed included."""
         return self._lines(sorted(match.start() for clue in clues for match in clue.finditer(self.text)))
 
-    def lines_with(self, *clues: str) -> Sequence[tuple[int, int]]:
-        """Return what ``lines`` does, for clues that are found as they are written, which is quickest."""
-        return self._lines(sorted(at for clue in clues for at in self._where(clue)))
+    def lines_with(self, *clues: str, small: Sequence[str] = ()) -> Sequence[tuple[int, int]]:
+        """Return what ``lines`` does, for clues as they are written, and for those in ``small`` letters in any."""
+        return self._lines(sorted([*(at for clue in clues for at in _where(self.text, clue)), *self.said_at(*small)]))
 
-    def _where(self, clue: str) -> Iterator[int]:
-        at = self.text.find(clue)
-        while at >= 0:
-            yield at
-            at = self.text.find(clue, at + 1)
+    def said_at(self, *clues: str) -> Iterator[int]:
+        """Yield where one of ``clues``, in small letters, stands in any; every place where that moves the letters."""
+        if len(self.small) != len(self.text) and clues:
+            yield from range(len(self.text))
+            return
+        for clue in clues:
+            yield from _where(self.small, clue)
 
     def _lines(self, places: Iterable[int]) -> Sequence[tuple[int, int]]:
         found: list[tuple[int, int]] = []
@@ -166,6 +168,13 @@ def mark(
 ) -> Identifier:
     """Return what the pattern ``name`` found between ``start`` and ``end``."""
     return Identifier(Span(start, end), kind, score, f"patterns:{name}", why, sub)
+
+
+def _where(text: str, clue: str) -> Iterator[int]:
+    at = text.find(clue)
+    while at >= 0:
+        yield at
+        at = text.find(clue, at + 1)
 
 
 def _words(text: str) -> tuple[Word, ...]:
