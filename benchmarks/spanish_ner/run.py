@@ -11,19 +11,22 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import statistics
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import busy, keep_to_two_cores, kept, processor
+from benchmarks.machine import busy, keep_to_two_cores, kept, peak, processor
 from benchmarks.page import put
 from benchmarks.read_notes import Rounds, System, Worker
 
 from epicrisis.engines import registry
+from epicrisis.engines.encoder.pieces import PieceTokenizer
 from epicrisis.engines.registry import Group
 from epicrisis.text.sentences import sentence_spans
 from epicrisis_lab.corpora.catalogue import data_root
@@ -86,7 +89,7 @@ def main() -> None:
     # Before we are the ones who keep it busy.
     state = busy()
     read = measured(note, {THEIRS: options.torch}, options.work, options.rounds, readers(options.model))
-    lines = [*page(note, read, options.rounds, state)]
+    lines = [*page(note, read, options.rounds, state), "", *floor(note, read)]
     print("\n".join(lines))
     if options.write is not None:
         put(options.write, lines, part="spanish")
@@ -173,6 +176,32 @@ def page(note: dict[str, Any], read: Read, rounds: int, state: str) -> Iterator[
     for name in read.readers:
         yield ""
         yield from _asked_for(read, name)
+
+
+def floor(note: dict[str, Any], read: Read) -> Iterator[str]:
+    """Yield how long the sample must take on this machine however well it is read, in float32."""
+    folder = Path(str(files("epicrisis") / "models" / SHIPPED))
+    [pieces] = PieceTokenizer(folder / "tokenizer.json").cut([note["text"]])
+    work, fastest = 2e-9 * len(pieces) * matrix_sizes(folder / "encoder.onnx"), peak()
+    taken = read.milliseconds(called(SHIPPED, FIVE))
+    least, second = 1000 * work / fastest, 1000 * work / MOST_MILLISECONDS
+    yield f"The sample has {len(pieces)} pieces, whose way through the matrices of the encoder is {work:.0f} thousand"
+    yield f"million sums and products. These two cores do {fastest:.0f} thousand million a second (float32, matrices of"
+    yield f"that size), so no reader with this encoder takes less than {least:.0f} ms here, and ours takes"
+    yield f"{taken / least:.1f} times that. {MOST_MILLISECONDS} ms need {second:.0f} thousand million a second."
+
+
+def matrix_sizes(graph: Path) -> int:
+    """Return how many weights of ``graph`` each piece is multiplied by."""
+    import openvino
+
+    shapes = (
+        each.input(1).get_partial_shape()
+        for each in openvino.Core().read_model(str(graph)).get_ops()
+        if each.get_type_name() == "MatMul"
+    )
+    # What has no fixed shape multiplies pieces with one another, which is little for sentences.
+    return sum(math.prod(shape.to_shape()) for shape in shapes if shape.is_static and len(shape) == 2)
 
 
 def _asked_for(read: Read, name: str) -> Iterator[str]:
