@@ -23,7 +23,7 @@ from epicrisis.engines.judging import assertion_of, distinct
 from epicrisis.engines.sentence_head import SentenceHead
 from epicrisis.engines.shipped import shipped
 from epicrisis.engines.stages import Stage, timed
-from epicrisis.engines.tag_heads import TagHeads
+from epicrisis.engines.tag_heads import CLINICAL, TagHeads
 from epicrisis.engines.unit_reader import UnitReader
 from epicrisis.engines.units import Unit, by_home, sections_of
 
@@ -134,7 +134,7 @@ class ModelReader:
     def extract(self, document: Document) -> list[Entity]:
         """Return the clinical entities of ``document`` in the order of the text."""
         chunks = self._units.chunks(self._units.of_note(document, sections_of(document)))
-        return [entity for chunk in chunks for pair in chunk for entity in self._tags.entities(*pair, "clinical")]
+        return [entity for chunk in chunks for pair in chunk for entity in self._tags.entities(*pair, CLINICAL)]
 
     def extract_many(self, documents: Sequence[Document], label_set: str) -> list[list[Entity]]:
         """Return the entities of each document, in order; each is one sentence or abstract, read as it stands.
@@ -144,7 +144,7 @@ class ModelReader:
         self._tags.require((label_set,))
         chunks = self._units.chunks(self._units.of_wholes(documents))
         found = [self._tags.entities(unit, reading, label_set) for chunk in chunks for unit, reading in chunk]
-        if label_set == "clinical":
+        if label_set == CLINICAL:
             return found
         return [consistent(document.text, own) for document, own in zip(documents, found, strict=True)]
 
@@ -255,7 +255,7 @@ class ModelReader:
                 yield read, own, judged[len(found) :]
 
     def _opened(self, unit: Unit, reading: Reading) -> ReadUnit:
-        return ReadUnit(unit, reading, self._tags.entities(unit, reading, "clinical"), self._tags.cues(unit, reading))
+        return ReadUnit(unit, reading, self._tags.entities(unit, reading, CLINICAL), self._tags.cues(unit, reading))
 
     @timed(Stage.HEADS)
     def _judged(self, read: Sequence[ReadUnit], targets: Sequence[Sequence[Span]]) -> list[list[Assertion]]:

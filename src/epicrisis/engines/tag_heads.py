@@ -9,13 +9,15 @@ from epicrisis.domain.findings import Entity
 from epicrisis.domain.spans import Span
 from epicrisis.engines.encoder.encoder import Reading
 from epicrisis.engines.encoder.load import LoadedEncoder
-from epicrisis.engines.encoder.mentions import amended
+from epicrisis.engines.encoder.mentions import Occurrence, amended
 from epicrisis.engines.encoder.tagging import Tagged, tagged
+from epicrisis.engines.entities.prescribed import prescribed
 from epicrisis.engines.judging import scope_of
 from epicrisis.engines.stages import Stage, timed
 from epicrisis.engines.units import Unit
 from epicrisis.errors import InvalidInput
 
+CLINICAL = "clinical"
 _CUES = "cues"
 _BRACKETS = {"(": ")", "[": "]"}
 _SCOPES = {CueKind.NEGATION: "scope_neg", CueKind.UNCERTAINTY: "scope_unc"}
@@ -50,11 +52,16 @@ class TagHeads:
         return {
             label_set: [
                 Entity(placed, label, score)
-                for span, label, score in amended(self._marked(reading, label_set), known, label_set)
+                for span, label, score in self._completed(unit, reading, label_set, known)
                 if (placed := unit.to_document(whole_brackets(unit.text, span))) is not None
             ]
             for label_set in label_sets
         }
+
+    def _completed(self, unit: Unit, reading: Reading, label_set: str, known: Sequence[Occurrence]) -> list[Tagged]:
+        found = amended(self._marked(reading, label_set), known, label_set)
+        language = unit.document.language.partition("-")[0].lower()
+        return prescribed(unit.text, found, language) if label_set == CLINICAL else found
 
     @timed(Stage.HEADS)
     def cues(self, unit: Unit, reading: Reading) -> list[Cue]:

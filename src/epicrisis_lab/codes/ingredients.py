@@ -21,8 +21,8 @@ from typing import Any, BinaryIO
 
 from epicrisis.engines.artifacts import CARD
 from epicrisis.engines.codes.ingredients.linker import FOLDER, VOCABULARY
-from epicrisis.engines.extraction.lists import folded
 from epicrisis.engines.shipped import shipped
+from epicrisis.text.phrases import folded
 from epicrisis.text.wordlists import LANGUAGES, word_lists
 from epicrisis_lab.errors import MissingLibrary, UnreadableFile
 

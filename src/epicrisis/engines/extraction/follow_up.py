@@ -9,9 +9,10 @@ from functools import cache
 from epicrisis.domain.records import FollowUp
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import Phrases, alternatives, folded, phrases, primary, word_lists
+from epicrisis.engines.extraction.lists import phrases, primary, word_lists
 from epicrisis.engines.extraction.note import Note
 from epicrisis.engines.extraction.times import times
+from epicrisis.text.phrases import Phrases, alternatives, folded
 
 # Under these headings a note says what was, and under no other what is to come.
 _PAST = frozenset(

@@ -10,7 +10,7 @@ from epicrisis.domain.assertions import Status
 from epicrisis.domain.records import Allergy, Medication, MedicationState, Stated
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import folded
+from epicrisis.text.phrases import folded
 
 _WORD = re.compile(r"[^\W_]+")
 _ENDED = frozenset({MedicationState.STOPPED, MedicationState.HELD, MedicationState.NOT_TAKEN})

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from functools import cache
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import alternatives, word_lists
+from epicrisis.engines.extraction.lists import word_lists
+from epicrisis.text.phrases import alternatives
 
 
 def times(low: str, language: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """Yield the times that stand in ``low``, a text as ``lists.folded`` returns it, between two places of it."""
+    """Yield the times that stand in ``low``, a text as ``phrases.folded`` returns it, between two places of it."""
     for match in _pattern(language).finditer(low, start, len(low) if end is None else end):
         yield Span(*match.span())
 

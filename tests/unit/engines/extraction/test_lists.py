@@ -5,7 +5,8 @@ from importlib.resources import files
 import pytest
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import LANGUAGES, Phrases, folded, phrases, word_lists
+from epicrisis.engines.extraction.lists import LANGUAGES, phrases, word_lists
+from epicrisis.text.phrases import Phrases, folded
 
 STORIES = ("demographics", "family", "follow_up", "problems", "procedures", "severity", "sites", "social", "times")
 

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from epicrisis.engines.extraction.lists import folded
 from epicrisis.engines.extraction.measurements.moments import moments_in
 from epicrisis.engines.extraction.measurements.ranges import range_behind
 from epicrisis.engines.extraction.measurements.readings import Reading, Shape, number_of, readings_in
 from epicrisis.engines.extraction.measurements.results import Flag, beside_range, marked_behind, worded_in
 from epicrisis.engines.extraction.measurements.units import measured_by, ucum_of, unit_at
+from epicrisis.text.phrases import folded
 
 WRITTEN = [
     ("13.1", Shape.ONE, "13.1"),

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from epicrisis.engines.extraction.lists import folded
 from epicrisis.engines.extraction.times import times
+from epicrisis.text.phrases import folded
 
 CASES = [
     ("Return in 2 weeks.", "en", ["in 2 weeks"]),

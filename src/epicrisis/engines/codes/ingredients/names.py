@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from epicrisis.engines.extraction.lists import folded
+from epicrisis.text.phrases import folded
 
 # A shorter name is one letter away from too many others: "Adalat" and "Adalax".
 _LONG = 7

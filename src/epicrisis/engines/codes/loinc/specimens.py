@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from epicrisis.engines.extraction.lists import Phrases, folded
 from epicrisis.engines.record_contracts import Mention
+from epicrisis.text.phrases import Phrases, folded
 
 USUAL = ""
 _BLOOD_AGAIN = "usual"

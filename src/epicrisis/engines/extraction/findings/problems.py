@@ -15,9 +15,10 @@ from epicrisis.engines.extraction.findings.severity import severity
 from epicrisis.engines.extraction.findings.sites import body_site
 from epicrisis.engines.extraction.history.family import is_familys
 from epicrisis.engines.extraction.history.uses import is_use
-from epicrisis.engines.extraction.lists import folded, phrases, primary
+from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.note import Found, Note
 from epicrisis.engines.extraction.places import Places
+from epicrisis.text.phrases import folded
 
 # What a note says at its end it has weighed; there its last word on a problem stands.
 _FINAL = frozenset({SectionCategory.ASSESSMENT, SectionCategory.DISCHARGE})

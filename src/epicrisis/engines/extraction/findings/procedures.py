@@ -12,10 +12,11 @@ from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.findings.sameness import Sameness
 from epicrisis.engines.extraction.findings.sites import body_site
 from epicrisis.engines.extraction.history.family import is_familys
-from epicrisis.engines.extraction.lists import Phrases, folded, phrases, primary
+from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.note import Found, Note
 from epicrisis.engines.extraction.places import Places
 from epicrisis.engines.extraction.times import times
+from epicrisis.text.phrases import Phrases, folded
 
 # Of what several places say of one procedure, the first of these holds.
 _STRONGEST = (Status.PRESENT, Status.CONDITIONAL, Status.POSSIBLE, Status.HYPOTHETICAL, Status.ABSENT)

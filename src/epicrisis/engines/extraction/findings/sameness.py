@@ -8,8 +8,9 @@ from functools import cache
 
 from epicrisis.domain.spans import Span
 from epicrisis.engines.entities.abbreviations import definitions
-from epicrisis.engines.extraction.lists import folded, primary, word_lists
+from epicrisis.engines.extraction.lists import primary, word_lists
 from epicrisis.engines.extraction.note import Note
+from epicrisis.text.phrases import folded
 
 _WORD = re.compile(r"[^\W_]+(?:/[^\W_])?")
 # "Masses" and "mass", "fracturas" and "fractura", "biopsies" and "biopsy".

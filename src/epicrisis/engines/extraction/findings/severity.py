@@ -7,14 +7,15 @@ from functools import cache
 
 from epicrisis.domain.records import Stated
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import alternatives, primary, word_lists
+from epicrisis.engines.extraction.lists import primary, word_lists
 from epicrisis.engines.extraction.note import Note
+from epicrisis.text.phrases import alternatives
 
 
 def severity(note: Note, low: str, span: Span) -> Stated | None:
     """Return the words for how bad the problem at ``span`` is: inside it, right before it, or said of it behind it.
 
-    ``low`` is the text of the note as ``lists.folded`` returns it.
+    ``low`` is the text of the note as ``phrases.folded`` returns it.
     """
     language = primary(note)
     inside = _inside(language).search(low, span.start, span.end)

@@ -7,8 +7,9 @@ from functools import cache
 
 from epicrisis.domain.records import Stated
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import alternatives, primary, word_lists
+from epicrisis.engines.extraction.lists import primary, word_lists
 from epicrisis.engines.extraction.note import Note
+from epicrisis.text.phrases import alternatives
 
 # What is further from what is there than a few words is the place of something else.
 _REACH = 60
@@ -17,7 +18,7 @@ _REACH = 60
 def body_site(note: Note, low: str, span: Span) -> Stated | None:
     """Return the part of the body, with its side, that ``span`` is about: named inside it or right behind it.
 
-    ``low`` is the text of the note as ``lists.folded`` returns it.
+    ``low`` is the text of the note as ``phrases.folded`` returns it.
     """
     language = primary(note)
     end = max(span.end, min(note.sentence(span).end, span.end + _REACH))

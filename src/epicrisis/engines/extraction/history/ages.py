@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import alternatives, folded, word_lists
+from epicrisis.engines.extraction.lists import word_lists
+from epicrisis.text.phrases import alternatives, folded
 
 # How many of each unit make a year: a month is a twelfth, weeks and days are those of the Julian year.
 _PER_YEAR = {"years": 1.0, "months": 12.0, "weeks": 365.25 / 7, "days": 365.25}
@@ -31,7 +32,7 @@ class Age:
 
 
 def ages(low: str, language: str) -> Iterator[Age]:
-    """Yield what may be ages in ``low``, a text as ``lists.folded`` returns it, in no certain order."""
+    """Yield what may be ages in ``low``, a text as ``phrases.folded`` returns it, in no certain order."""
     alone = frozenset(map(folded, word_lists("demographics", language)["ages-alone"]))
     for pattern in _patterns(language):
         for match in pattern.finditer(low):

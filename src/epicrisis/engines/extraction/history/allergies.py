@@ -12,10 +12,11 @@ from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.history.family import relative_in
 from epicrisis.engines.extraction.history.reactions import Reaction, reactions
-from epicrisis.engines.extraction.lists import Phrases, folded, phrases, primary
+from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.medications.drugs import is_class
 from epicrisis.engines.extraction.merging import merged_allergies
 from epicrisis.engines.extraction.note import Note
+from epicrisis.text.phrases import Phrases, folded
 
 _STORY = "allergies"
 # A list of allergies is not longer than this; what follows under a heading that was not seen is something else.

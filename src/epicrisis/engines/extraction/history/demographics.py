@@ -10,8 +10,9 @@ from epicrisis.domain.records import Demographics, Sex
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.history.ages import Age, ages
-from epicrisis.engines.extraction.lists import Phrases, alternatives, folded, phrases, primary, word_lists
+from epicrisis.engines.extraction.lists import phrases, primary, word_lists
 from epicrisis.engines.extraction.note import Note
+from epicrisis.text.phrases import Phrases, alternatives, folded
 
 # How far from an age a word may stand that says whose it is: "65-year-old right-handed African-American female".
 _NEAR = 60

@@ -12,8 +12,9 @@ from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.records import FamilyCondition
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import alternatives, folded, phrases, primary, word_lists
+from epicrisis.engines.extraction.lists import phrases, primary, word_lists
 from epicrisis.engines.extraction.note import Found, Note
+from epicrisis.text.phrases import alternatives, folded
 
 # "Father is deceased. He had emphysema": a sentence that begins so goes on about the relative of the one before.
 _GOES_ON = re.compile(
@@ -57,7 +58,7 @@ def is_familys(note: Note, found: Found) -> bool:
 
 
 def relative_in(low: str, language: str, start: int, end: int) -> Span | None:
-    """Return the last relative named in ``low``, a text as ``lists.folded`` returns it, between two places of it."""
+    """Return the last relative named in ``low``, a text as ``phrases.folded`` returns it, between two places of it."""
     named = [Span(*match.span()) for match in _relative(language).finditer(low, start, end)]
     return named[-1] if named else None
 

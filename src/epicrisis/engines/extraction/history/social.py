@@ -9,8 +9,9 @@ from epicrisis.domain.records import SocialFact, SocialKind
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.history.substances import LONGEST, TOLD_IN, substances
-from epicrisis.engines.extraction.lists import Phrases, folded, phrases, primary
+from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.note import Note
+from epicrisis.text.phrases import Phrases, folded
 
 _KINDS = {
     SocialKind.OCCUPATION: "occupation",

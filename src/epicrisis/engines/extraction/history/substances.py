@@ -12,9 +12,10 @@ from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.history.family import relative_in
 from epicrisis.engines.extraction.history.uses import SUBSTANCES, amounts
-from epicrisis.engines.extraction.lists import Phrases, folded, phrases, primary
+from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.note import Note
 from epicrisis.engines.extraction.places import Places
+from epicrisis.text.phrases import Phrases, folded
 
 # What is said of a substance now outweighs what was, and that what is denied.
 _ORDER = (Use.CURRENT, Use.FORMER, Use.NEVER)

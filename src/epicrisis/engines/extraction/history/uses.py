@@ -6,7 +6,8 @@ import re
 from functools import cache
 
 from epicrisis.domain.records import SocialKind
-from epicrisis.engines.extraction.lists import alternatives, phrases, word_lists
+from epicrisis.engines.extraction.lists import phrases, word_lists
+from epicrisis.text.phrases import alternatives
 
 # The list of words of each substance.
 SUBSTANCES = {SocialKind.TOBACCO: "tobacco", SocialKind.ALCOHOL: "alcohol", SocialKind.DRUGS: "drugs"}

@@ -12,9 +12,10 @@ from typing import Any
 
 from epicrisis.domain.records import MeasurementKind
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import LANGUAGES, folded, word_lists
+from epicrisis.engines.extraction.lists import LANGUAGES, word_lists
 from epicrisis.engines.extraction.measurements.units import unit_tables
 from epicrisis.errors import InvalidWordList
+from epicrisis.text.phrases import folded
 
 FILE = "measurements.toml"
 

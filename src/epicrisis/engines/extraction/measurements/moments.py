@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import Phrases, word_lists
+from epicrisis.engines.extraction.lists import word_lists
 from epicrisis.engines.extraction.times import times
+from epicrisis.text.phrases import Phrases
 
 _DAY = re.compile(r"(?<!\w)(?:on|from|of|dated|el|del|dia)\s\d{1,2}/\d{1,2}(?![/\d])")
 _CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])(?:\s?[ap]\.?m\b\.?|\s?h\b)?")

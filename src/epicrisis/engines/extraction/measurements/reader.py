@@ -10,7 +10,7 @@ from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.records import Flag, Measurement, MeasurementKind, Quantity, Stated
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import alternatives, word_lists
+from epicrisis.engines.extraction.lists import word_lists
 from epicrisis.engines.extraction.measurements.analytes import facts_of
 from epicrisis.engines.extraction.measurements.fits import GRADED
 from epicrisis.engines.extraction.measurements.pairing import Paired, numbers_in
@@ -21,6 +21,7 @@ from epicrisis.engines.extraction.measurements.sheets import Sheet
 from epicrisis.engines.extraction.measurements.unlisted import unlisted_in
 from epicrisis.engines.extraction.measurements.wording import words_in
 from epicrisis.engines.extraction.note import Note
+from epicrisis.text.phrases import alternatives
 
 _SURE, _LESS_SURE = 0.95, 0.8
 # How far before a name a wish for its result may stand: "please keep the systolic below 140".

@@ -10,8 +10,9 @@ from enum import StrEnum
 from functools import cache
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import Phrases, alternatives, folded, word_lists
+from epicrisis.engines.extraction.lists import word_lists
 from epicrisis.engines.extraction.measurements.units import WrittenUnit, unit_at
+from epicrisis.text.phrases import Phrases, alternatives, folded
 
 # Thousands whose comma a page took for a line break ("288,\n000") are one number too.
 _NUMERAL = re.compile(r"\d{1,3}(?:,\d{3})*,?\n000(?!\d|\.\d)|\d+(?:[.,]\d+)*|(?<![\d.])\.\d+")

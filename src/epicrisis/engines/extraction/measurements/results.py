@@ -9,7 +9,8 @@ from functools import cache
 
 from epicrisis.domain.records import Flag
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import Phrases, phrases, word_lists
+from epicrisis.engines.extraction.lists import phrases, word_lists
+from epicrisis.text.phrases import Phrases
 
 _FLAGS = {
     "normal": Flag.NORMAL,

@@ -11,13 +11,14 @@ from functools import cache
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.records import Flag
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import alternatives, folded, primary, word_lists
+from epicrisis.engines.extraction.lists import primary, word_lists
 from epicrisis.engines.extraction.measurements.analytes import Named, facts_of, names_in
 from epicrisis.engines.extraction.measurements.moments import clocks_in, moments_in, overlapping
 from epicrisis.engines.extraction.measurements.readings import Reading, readings_in
 from epicrisis.engines.extraction.measurements.results import Worded, flag_of, worded_in
 from epicrisis.engines.extraction.note import Found, Note
 from epicrisis.text.characters import plain
+from epicrisis.text.phrases import alternatives, folded
 
 # A name and its number stand no further apart: "Oxygen saturation on room air at the time of my evaluation was 98%".
 _WIDEST, _MOST_WORDS = 80, 10

@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import folded
 from epicrisis.errors import InvalidWordList
+from epicrisis.text.phrases import folded
 
 # Behind "3.2 L" and "98.6 in" a letter may be a flag or a word of its own, so these are units only where one is due.
 _WEAK_LETTERS = 2

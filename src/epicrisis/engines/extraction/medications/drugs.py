@@ -10,10 +10,11 @@ from epicrisis.domain.assertions import Experiencer
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import folded, phrases, primary
+from epicrisis.engines.entities.sig import grammar
+from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.medications.listed import listed
-from epicrisis.engines.extraction.medications.sig import grammar
 from epicrisis.engines.extraction.note import Found, Note
+from epicrisis.text.phrases import folded
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # How far from a drug the words stand that make it something else: "methotrexate level", "reaction to codeine".

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
+from epicrisis.engines.entities.sig import Grammar, Part
 from epicrisis.engines.extraction.lists import phrases, primary
-from epicrisis.engines.extraction.medications.sig import Grammar, Part
 from epicrisis.engines.extraction.note import Found, Note
 
 # An item ends at a comma, a semicolon, a line, a full stop before the next, or the number of the next.
@@ -25,7 +25,7 @@ _SCORE = 0.6
 def listed(note: Note, low: str, grammar: Grammar) -> Iterator[Found]:
     """Yield the drugs of lists under a heading of medications in whose items the reader found none.
 
-    ``low`` is the text of ``note`` as ``lists.folded`` returns it. Only an item with a dose, a route or a frequency
+    ``low`` is the text of ``note`` as ``phrases.folded`` returns it. Only an item with a dose, a route or a frequency
     counts, whose first words look like a name.
     """
     known = [found.span for found in note.found if found.label.is_concept]
@@ -69,10 +69,9 @@ def _name(low: str, item: Span, known: Sequence[Span], grammar: Grammar, languag
     said = re.split(r"[\s-]+", low[start:end])
     small = phrases("medications", language, "small")
     generic = phrases("medications", language, "generic")
-    numbers, counts = phrases("sig", language, "numbers"), phrases("sig", language, "counts")
     is_name = (
-        said[0] not in counts
-        and not any(word in small or word in numbers for word in said)
+        said[0] not in grammar.counts
+        and not any(word in small or word in grammar.numbers for word in said)
         and not all(word in generic for word in said)
     )
     return Span(start, end) if is_name and len(said[0]) > 2 else None

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.spans import Span
+from epicrisis.engines.entities.sig import Grammar, Part, Piece
 from epicrisis.engines.extraction.medications.drugs import Drug
-from epicrisis.engines.extraction.medications.sig import Grammar, Part, Piece
 from epicrisis.engines.extraction.note import Found, Note
 from epicrisis.engines.extraction.relations.linking import related
 
@@ -37,7 +37,7 @@ class Prescription:
 
 
 def prescriptions(note: Note, low: str, drugs: Sequence[Drug], grammar: Grammar) -> list[Prescription]:
-    """Return one prescription per drug, in their order; ``low`` is the text as ``lists.folded`` returns it."""
+    """Return one prescription per drug, in their order; ``low`` is the text as ``phrases.folded`` returns it."""
     told = [Prescription(drug) for drug in drugs]
     found = [piece for each in note.of(*_LABELS) for piece in _read(low, each, grammar)]
     seen: list[_Attribute] = []

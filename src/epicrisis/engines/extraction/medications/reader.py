@@ -10,15 +10,16 @@ from epicrisis.domain.assertions import Status, Temporality
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.records import Medication, MedicationState, Stated
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import folded, phrases, primary
+from epicrisis.engines.entities.sig import Grammar, Part, grammar
+from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.medications.drugs import drugs
 from epicrisis.engines.extraction.medications.prescriptions import Prescription, prescriptions
 from epicrisis.engines.extraction.medications.reasons import reason
-from epicrisis.engines.extraction.medications.sig import Grammar, Part, grammar
 from epicrisis.engines.extraction.medications.states import States, status_of, temporality_of
 from epicrisis.engines.extraction.merging import merged
 from epicrisis.engines.extraction.note import Found, Note
 from epicrisis.engines.extraction.relations.pairs import AND
+from epicrisis.text.phrases import folded
 
 # "from 5 mg to 10 mg": what the drug was taken at before.
 _FROM = frozenset({"from", "desde", "de"})

@@ -20,7 +20,7 @@ _SMALL = re.compile(r"\s+(?:(?:a|an|the|his|her|any|some|possible|presumed|chron
 def reason(note: Note, low: str, end: int, limit: int, *, is_as_needed: bool) -> Span | None:
     """Return where the reason stands that follows a prescription which ends at ``end``, before ``limit``.
 
-    ``low`` is the text of the note as ``lists.folded`` returns it.
+    ``low`` is the text of the note as ``phrases.folded`` returns it.
     """
     language = primary(note)
     limit = min(limit, end + 3 * _NEAR)

@@ -12,9 +12,10 @@ from epicrisis.domain.assertions import Assertion, Status, Temporality
 from epicrisis.domain.records import MedicationState
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import Phrases, folded, phrases, primary, word_lists
+from epicrisis.engines.extraction.lists import phrases, primary, word_lists
 from epicrisis.engines.extraction.medications.drugs import Drug
 from epicrisis.engines.extraction.note import Note
+from epicrisis.text.phrases import Phrases, folded
 
 _LISTS: Mapping[str, MedicationState] = {
     "changed": MedicationState.CHANGED,

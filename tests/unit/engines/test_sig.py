@@ -4,8 +4,8 @@ import pytest
 
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import folded
-from epicrisis.engines.extraction.medications.sig import Part, grammar
+from epicrisis.engines.entities.sig import Part, grammar
+from epicrisis.text.phrases import folded
 
 SENTENCES = [
     ("en", "2 tablets by mouth every 4-6 hours p.r.n. for 10 days", "COUNT ROUTE FREQUENCY AS_NEEDED DURATION"),

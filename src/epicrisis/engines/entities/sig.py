@@ -7,14 +7,16 @@ found are told apart: "500 mg" of one tablet is a strength where "2 tablets" is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from importlib.resources import files
 
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import alternatives, word_lists
+from epicrisis.text.phrases import Phrases, alternatives
+from epicrisis.text.wordlists import parsed
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,7}(?:[.,]\d{1,4})?|\.\d{1,4})"
 _ZERO_TO = r"(?:\s?-\s?|\s(?:to|or|a|o)\s)"
@@ -67,7 +69,8 @@ class Grammar:
     """The patterns of one language; each looks at a bounded stretch from any place, so no text takes long."""
 
     def __init__(self, language: str) -> None:
-        lists = word_lists("sig", language)
+        lists = _words(language)
+        self.numbers, self.counts = Phrases(lists["numbers"]), Phrases(lists["counts"])
         words = {key: f"(?:{alternatives(entries)})" for key, entries in lists.items()}
         some = rf"(?:{_NUMBER}|{words['numbers']})"
         several = rf"{some}(?:{_ZERO_TO}{some})?"
@@ -99,7 +102,7 @@ class Grammar:
         self._as_needed = self._patterns[Part.AS_NEEDED]
 
     def pieces(self, low: str, start: int, end: int) -> list[Piece]:
-        """Return the pieces in ``low``, a text as ``lists.folded`` returns it, between two places; none overlap."""
+        """Return the pieces in ``low``, a text as ``phrases.folded`` returns it, between two places; none overlap."""
         found = [
             Piece(Span(*match.span()), part)
             for part, pattern in self._patterns.items()
@@ -143,3 +146,8 @@ class Grammar:
 def grammar(language: str) -> Grammar:
     """Return the grammar of ``language``, built once."""
     return Grammar(language)
+
+
+def _words(language: str) -> Mapping[str, tuple[str, ...]]:
+    file = f"sig.{language}.toml"
+    return parsed(file, (files("epicrisis.engines.entities") / "words" / file).read_text(encoding="utf-8"))
