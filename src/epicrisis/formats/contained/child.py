@@ -23,6 +23,7 @@ Message = TypeVar("Message")
 
 TASKS = {
     "audio": "epicrisis.formats.audio.child:serve",
+    "patient": "epicrisis.formats.patients.child:serve",
     "read": "epicrisis.formats.documents.child:serve",
     "redact": "epicrisis.formats.redacting.child:serve",
 }

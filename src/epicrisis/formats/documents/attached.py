@@ -42,10 +42,9 @@ class Attached:
             UnreadableDocument: there are more files than the limits give.
         """
         self._count()
-        packed = "".join(encoded.split()).translate(_URL_SAFE).rstrip("=")
         try:
-            data = binascii.a2b_base64(packed + "=" * (-len(packed) % 4), strict_mode=True)
-        except (binascii.Error, ValueError):
+            data = from_base64(encoded)
+        except UnreadableDocument:
             self._doubt("is not base64.")
             return
         self._file(data, name)
@@ -99,6 +98,19 @@ class Attached:
 
     def _doubt(self, why: str) -> None:
         self._warnings.append(f"Attachment {self._met} {why}")
+
+
+def from_base64(encoded: str) -> bytes:
+    """Return the file that ``encoded`` is in base64 (RFC 4648), with line breaks or without.
+
+    Raises:
+        UnreadableDocument: it is not base64.
+    """
+    packed = "".join(encoded.split()).translate(_URL_SAFE).rstrip("=")
+    try:
+        return binascii.a2b_base64(packed + "=" * (-len(packed) % 4), strict_mode=True)
+    except (binascii.Error, ValueError) as error:
+        raise UnreadableDocument("The file is not base64; encode it again.") from error
 
 
 def named(parsed: Iterable[Parsed], name: str) -> list[Parsed]:

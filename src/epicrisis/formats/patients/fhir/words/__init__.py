@@ -1,0 +1,1 @@
+"""How records say in words what they have no code for, one file a language."""
