@@ -1,4 +1,4 @@
-"""What makes a record of a note: engines that extract its items, and linkers that find codes for them."""
+"""What a read note becomes: a record by engines that extract its items and linkers that find codes, or a summary."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.note_summaries import Bounds, NoteSummary
 from epicrisis.domain.records import Code, NoteRecord
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.engines.contracts import EngineCard
@@ -52,6 +53,24 @@ class Mention:
     section: SectionCategory | None = None
     sentence: str = ""
     unit: str | None = None
+
+
+@runtime_checkable
+class NoteSummaryEngine(Protocol):
+    """Tells a note in short."""
+
+    @property
+    def card(self) -> EngineCard:
+        """Describe the engine."""
+        ...
+
+    def summarize(self, note: AnnotatedDocument, *, bounds: Bounds) -> NoteSummary:
+        """Return the summary of ``note``, with no more words than ``bounds`` allow.
+
+        Raises:
+            UnknownLanguage: the engine does not read the language of the note.
+        """
+        ...
 
 
 @runtime_checkable

@@ -11,7 +11,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Protocol
 
 from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine, IdentifierEngine, NoteReader
-from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine
+from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine, NoteSummaryEngine
 from epicrisis.errors import EpicrisisError, UnknownEngine, UnknownLanguage
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Group(StrEnum):
     CODES = "epicrisis.codes"
     OCR = "epicrisis.ocr"
     SPEECH = "epicrisis.speech"
+    SUMMARIES = "epicrisis.summaries"
 
     @property
     def noun(self) -> str:
@@ -45,6 +46,7 @@ _NOUNS = {
     Group.CODES: "code linker",
     Group.OCR: "OCR engine",
     Group.SPEECH: "speech engine",
+    Group.SUMMARIES: "summary engine",
 }
 
 
@@ -110,6 +112,14 @@ def extraction_engine(name: str, language: str = "en") -> ExtractionEngine:
     engine = _reading(language, Group.EXTRACTION, name)
     if not isinstance(engine, ExtractionEngine):
         raise _misfit(Group.EXTRACTION, name)
+    return engine
+
+
+def summary_engine(name: str, language: str = "en") -> NoteSummaryEngine:
+    """Return the summary engine ``name``, which must read ``language``; raises as ``assertion_engine`` does."""
+    engine = _reading(language, Group.SUMMARIES, name)
+    if not isinstance(engine, NoteSummaryEngine):
+        raise _misfit(Group.SUMMARIES, name)
     return engine
 
 

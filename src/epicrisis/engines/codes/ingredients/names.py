@@ -56,6 +56,10 @@ class Names:
         found = self._found(name)
         return [(Ingredient(*self._ingredients[number]), score) for number, score in found]
 
+    def named(self, word: str) -> list[Ingredient]:
+        """Return the ingredients that ``word`` is a name of as it stands, letter by letter."""
+        return [Ingredient(*self._ingredients[number]) for number in self._exactly(folded(word).strip())]
+
     def _found(self, name: str) -> list[tuple[int, float]]:
         low = folded(name).strip()
         whole = self._exactly(low) or self._exactly(self._bare(low))

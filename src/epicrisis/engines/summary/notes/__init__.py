@@ -1,0 +1,1 @@
+"""The summary of one note: its own sentences, those that a physician would look for."""
