@@ -32,7 +32,7 @@ pip_into uninstall --quiet --yes hatchling pathspec pluggy tomlkit trove-classif
 rm -r "$wheels"
 
 # What is missing is said here, and not on the first request.
-"$target/bin/python" -c 'import epicrisis.api.server, joserfc, redis, uvloop'
+"$target/bin/python" -c 'import epicrisis.api.server, httpx2, joserfc, redis, uvloop'
 for extra in "$@"; do
     case $extra in
         postgres) "$target/bin/python" -c 'import alembic, epicrisis.storage.postgres.database, psycopg' ;;

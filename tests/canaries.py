@@ -11,13 +11,13 @@ from epicrisis.canary.bodies import Known
 from epicrisis.canary.calls import Call, bad_calls, good_calls
 from epicrisis.canary.identities import Person
 
-__all__ = ["MRN", "NAME", "SSN", "TEXT", "Call", "calls", "words_in"]
+__all__ = ["MRN", "NAME", "PATIENT", "SSN", "TEXT", "Call", "calls", "words_in"]
 
 NAME, SSN, MRN = "Quetzalina Canarypatient", "987-65-4329", "QZ77190342"
 TEXT = f"{NAME}, SSN {SSN}, MRN {MRN}, denies chest pain."
 WORDS = (*NAME.casefold().split(), SSN, SSN.replace("-", ""), MRN.casefold())
 _ENCODED = base64.b64encode(TEXT.encode()).decode()[:24].casefold()
-_PATIENT = Person(0, "", "", NAME, MRN, TEXT)
+PATIENT = Person(0, "", "", NAME, MRN, TEXT)
 
 
 def words_in(said: bytes | str) -> list[str]:
@@ -40,4 +40,4 @@ def calls(
         good = list(good_calls(operation, openapi, TEXT, known))
         assert good, f"{operation.name} shows no example of its body"
         yield from good
-        yield from bad_calls(operation, openapi, _PATIENT, known)
+        yield from bad_calls(operation, openapi, PATIENT, known)

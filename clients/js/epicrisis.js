@@ -118,6 +118,18 @@ export class Client {
     return this.#post("/v1/extractions", { documents: inDocuments(documents), ...counted(options) });
   }
 
+  /** @type {Typed["summarize"]} */
+  summarize(text, { maxWords, minWords, style, ...options } = {}) {
+    const bounds = { max_length: maxWords, min_length: minWords, style };
+    return this.#post("/v1/summaries", { text, ...bounds, ...counted(options) });
+  }
+
+  /** @type {Typed["summarizeBatch"]} */
+  summarizeBatch(documents, { maxWords, minWords, style, ...options } = {}) {
+    const bounds = { max_length: maxWords, min_length: minWords, style };
+    return this.#post("/v1/summaries", { documents: inDocuments(documents), ...bounds, ...counted(options) });
+  }
+
   /** @type {Typed["extractFhir"]} */
   async extractFhir(text, { language } = {}) {
     return (await this.#post("/v1/extractions", { text, language, form: "fhir" })).bundle;
@@ -138,7 +150,18 @@ export class Client {
   transcribe(audio, { onProgress, ...options } = {}) {
     const path = withQuery("/v1/transcripts", counted(options));
     const headers = onProgress ? { ...FILE, Accept: "text/event-stream" } : FILE;
-    return this.#exchange.object({ method: "POST", path, file: audio, headers, onProgress });
+    const key = onProgress && freshKey();
+    return this.#exchange.object({ method: "POST", path, file: audio, headers, key, onProgress });
+  }
+
+  /** @type {Typed["summarizePatient"]} */
+  summarizePatient(record, { onProgress, ...options } = {}) {
+    return this.#exchange.object(ofPatient(record, options, onProgress));
+  }
+
+  /** @type {Typed["patientIps"]} */
+  patientIps(record, options = {}) {
+    return this.#exchange.object(ofPatient(record, { ...options, format: "ips" }));
   }
 
   /** @type {Typed["redact"]} */
@@ -211,6 +234,44 @@ export class Client {
   #post(path, json, key) {
     return this.#exchange.object({ method: "POST", path, json, key });
   }
+}
+
+/**
+ * Return what asks for the summary of a patient: of a record, or of a patient in an EHR where there is none.
+ *
+ * @param {object | null | undefined} record
+ * @param {Record<string, any>} options
+ * @param {((heard: any) => unknown)} [onProgress]
+ */
+function ofPatient(record, options, onProgress) {
+  const { patient, ehr, token, key, mode, language, since, timeout, model, modelType, readNotes, format } = options;
+  const how = { mode, language, since, timeout, model, model_type: modelType, read_notes: readNotes, format };
+  const events = onProgress ? { Accept: "text/event-stream" } : {};
+  const asked = { method: "POST", path: "/v1/patient-summaries", key: onProgress && freshKey(), onProgress, hears };
+  if (isFile(record)) {
+    const query = Object.fromEntries(Object.entries(how).map(([name, value]) => [name, value?.toString()]));
+    return { ...asked, path: withQuery(asked.path, query), file: record, headers: { ...FILE, ...events } };
+  }
+  return { ...asked, json: { record: record ?? undefined, patient, ehr, token, key, ...how }, headers: events };
+}
+
+/**
+ * Return how far a summary is.
+ *
+ * @type {import("./events.js").Hears}
+ */
+function hears({ stage, percent }) {
+  return typeof stage === "string" ? { stage, percent } : undefined;
+}
+
+/**
+ * Return whether a record is the bytes of a file, and not a Bundle.
+ *
+ * @param {any} record
+ * @returns {record is BodyInit}
+ */
+function isFile(record) {
+  return record instanceof ArrayBuffer || ArrayBuffer.isView(record) || record instanceof Blob;
 }
 
 /**

@@ -6,8 +6,9 @@
  * @module epicrisis/events
  */
 
-/** @typedef {{type: string, data: string}} Event */
+/** @typedef {{type: string, data: string, id: string}} Event */
 /** @typedef {import("./types.js").Heard} Heard */
+/** @typedef {(told: Record<string, any>) => object | undefined | null} Hears */
 
 // No server of ours says this; whoever reads the answer will say so.
 const NONSENSE = { status: 200, bytes: new Uint8Array() };
@@ -36,15 +37,16 @@ export function isStream(headers) {
  * @returns {AsyncGenerator<Event, void, void>}
  */
 export async function* eventsOf(body) {
-  let [type, data] = ["", /** @type {string[]} */ ([])];
+  let [type, id, data] = ["", "", /** @type {string[]} */ ([])];
   for await (const line of linesOf(body)) {
     if (line === "") {
-      if (data.length) yield { type: type || "message", data: data.join("\n") };
+      if (data.length) yield { type: type || "message", data: data.join("\n"), id };
       [type, data] = ["", []];
     }
     const [, name, value = ""] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
     if (name === "event") type = value;
     if (name === "data") data.push(value);
+    if (name === "id" && /^\d+$/.test(value)) id = value;
   }
 }
 
@@ -84,10 +86,11 @@ async function* linesOf(body) {
  *
  * @param {Event} event
  * @param {string | null} requestId
- * @param {((heard: Heard) => unknown) | undefined} onProgress
+ * @param {((heard: any) => unknown) | undefined} onProgress
+ * @param {Hears} [hears] Makes what is heard of what an event says; null is nothing to hear, undefined is nonsense.
  * @returns {Promise<{status: number, bytes: Uint8Array} | undefined>}
  */
-export async function answerIn({ type, data }, requestId, onProgress) {
+export async function answerIn({ type, data }, requestId, onProgress, hears = secondsHeard) {
   if (!["progress", "complete", "error"].includes(type)) return undefined;
   const plain = objectIn(data);
   if (!plain) return NONSENSE;
@@ -95,13 +98,24 @@ export async function answerIn({ type, data }, requestId, onProgress) {
   const bytes = new TextEncoder().encode(JSON.stringify({ request_id: requestId, ...told }));
   if (type === "complete") return { status: 200, bytes };
   if (type === "error") return Number.isInteger(told.status) ? { status: told.status, bytes } : NONSENSE;
-  if (typeof told.seconds !== "number") return NONSENSE;
+  const heard = hears(told);
+  if (heard === undefined) return NONSENSE;
   try {
-    await onProgress?.({ seconds: told.seconds, of: told.of });
+    if (heard) await onProgress?.(heard);
   } catch (error) {
     throw new Interrupted(error);
   }
   return undefined;
+}
+
+/**
+ * Return how much of a recording has been heard; null before it is known how long it is.
+ *
+ * @type {Hears}
+ */
+function secondsHeard({ seconds, of }) {
+  if (typeof seconds !== "number") return undefined;
+  return of === 0 ? null : { seconds, of };
 }
 
 /**

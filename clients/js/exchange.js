@@ -8,11 +8,11 @@ import { EpicrisisError, failure, refusal, stranger } from "./errors.js";
 import { Interrupted, Limit, answerIn, eventsOf, isStream, objectIn } from "./events.js";
 
 /** @typedef {import("./types.js").Options} Options */
-/** @typedef {import("./types.js").Heard} Heard */
 
 /**
  * A request: what is sent, under which key it is done once however often it is sent, and which statuses are answers
- * though they are no success. Where there is `onProgress`, it hears what comes before the answer.
+ * though they are no success. Where there is `onProgress`, it hears what comes before the answer, as `hears` makes it of
+ * what an event says; with a key too, a stream that breaks off goes on where it was.
  *
  * @typedef {object} Asked
  * @property {string} method
@@ -22,7 +22,8 @@ import { Interrupted, Limit, answerIn, eventsOf, isStream, objectIn } from "./ev
  * @property {Record<string, string>} [headers]
  * @property {string} [key]
  * @property {number[]} [answers]
- * @property {(heard: Heard) => unknown} [onProgress]
+ * @property {(heard: any) => unknown} [onProgress]
+ * @property {import("./events.js").Hears} [hears]
  */
 
 /** @typedef {import("./errors.js").Received} Received */
@@ -79,7 +80,7 @@ export class Exchange {
    * @returns {Promise<Received>}
    */
   async received(asked) {
-    const time = { end: Date.now() + this.totalSeconds * 1000 };
+    const time = { end: Date.now() + this.totalSeconds * 1000, event: "" };
     for (let done = 0; ; ) {
       const { received, error } = await this.#once(asked, time);
       // What is being done is worth waiting for, however often that takes.
@@ -97,15 +98,16 @@ export class Exchange {
    * Ask once, and take whatever comes of it; every event gives it as long again.
    *
    * @param {Asked} asked
-   * @param {{end: number}} time
+   * @param {{end: number, event: string}} time `event` is the id of the last that was heard.
    * @returns {Promise<{received: Received, error?: undefined} | {received?: undefined, error: EpicrisisError}>}
    */
-  async #once({ method, path, json, file, headers, key, onProgress }, time) {
+  async #once({ method, path, json, file, headers, key, onProgress, hears }, time) {
     /** @type {Record<string, string>} */
     const sent = { Accept: "application/json", ...(json && { "Content-Type": "application/json" }), ...headers };
     if (this.#key) sent.Authorization = `Bearer ${this.#key}`;
     if (this.profile) sent["X-Contract"] = this.profile;
     if (key) sent["Idempotency-Key"] = key;
+    if (key && time.event) sent["Last-Event-ID"] = time.event;
     try {
       new Headers(sent);
     } catch (cause) {
@@ -124,7 +126,8 @@ export class Exchange {
         for await (const event of eventsOf(response.body)) {
           // What whoever is told of it makes of that takes no time of the server.
           limit.stop();
-          const answer = await answerIn(event, response.headers.get("x-request-id"), onProgress);
+          time.event = event.id || time.event;
+          const answer = await answerIn(event, response.headers.get("x-request-id"), onProgress, hears);
           if (answer) return { received: { headers: response.headers, ...answer } };
           time.end = Date.now() + this.totalSeconds * 1000;
           limit.lasts(this.totalSeconds * 1000);

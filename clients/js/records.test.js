@@ -40,6 +40,20 @@ test("one note of a batch fails alone", async () => {
   assert.deepEqual(documents.map(({ problem }) => problem?.code), [undefined, "empty-text", undefined]);
 });
 
+test("a note is told in short, and where it says so", async () => {
+  const { summary, words, statements, engine } = await client.summarize(NOTE, { maxWords: 8, minWords: 1 });
+
+  assert.ok(words <= 8 && summary.length > 0);
+  assert.equal(engine, "salience");
+  assert.deepEqual(statements.map(({ spans: [{ start, end }] }) => NOTE.slice(start, end)), statements.map(({ text }) => text));
+});
+
+test("one summary of a batch fails alone", async () => {
+  const { documents } = await client.summarizeBatch([NOTE, { id: "empty", text: " " }], { maxWords: 8 });
+
+  assert.deepEqual(documents.map(({ problem }) => problem?.code), [undefined, "empty-text"]);
+});
+
 test("a record is told in FHIR", async () => {
   const bundle = await client.extractFhir(NOTE);
 

@@ -361,6 +361,95 @@ export interface Heard {
   of: number;
 }
 
+/** How far a summary is: which part of the work goes on, and how much of the whole is done. */
+export interface Progress {
+  stage: string;
+  percent: number;
+}
+
+/** What a sentence rests on: a resource, or a stretch of the note it carries, in code points. */
+export interface SummarySource {
+  reference: string;
+  start?: number | null;
+  end?: number | null;
+}
+
+/** A sentence, and what it rests on. */
+export interface SummaryStatement {
+  text: string;
+  sources: SummarySource[];
+  support: "SUPPORTED" | "UNSUPPORTED";
+  why: string;
+}
+
+/** A sentence of a summary of a note, how much it is worth telling (0 to 1), and where the note says it. */
+export interface NoteStatement {
+  text: string;
+  score: number;
+  section: string;
+  heading: Quote | null;
+  spans: Quote[];
+}
+
+/** A note in short; `warnings` say what was asked for and could not be, and why. */
+export interface NoteSummary {
+  id: string;
+  language: string;
+  offset_unit: Unit;
+  summary: string;
+  words: number;
+  statements: NoteStatement[];
+  style: "extractive" | "abstractive";
+  asked_style: "extractive" | "abstractive";
+  engine: string;
+  version: string;
+  model: string | null;
+  warnings: string[];
+}
+
+/** How many words a summary has, and in whose words it is. */
+export interface InShort {
+  maxWords?: number;
+  minWords?: number;
+  style?: "extractive" | "abstractive";
+}
+
+/** What is known of a patient, in four parts. */
+export interface PatientSummary {
+  request_id: string;
+  markdown: string;
+  sections: { heading: string; statements: SummaryStatement[] }[];
+  baseline: Record<string, any>;
+  delta: Record<string, any>;
+  missing: { section: string; why: string }[];
+  language: string;
+  /** Who wrote it, and who was asked to; `fallbacks` say why those differ. */
+  mode: "rule" | "fast" | "hq";
+  asked: "rule" | "fast" | "hq";
+  model: string;
+  fallbacks: string[];
+  /** Sentences of a model that the record does not bear out; they were left out. */
+  unsupported_claims: number;
+  unsupported: SummaryStatement[];
+  timing: { ehr_api: number; generation: number; total: number };
+  version: string;
+}
+
+/** Whose summary, where it is not all in a record, and how it is to be. `since` is a day: `2031-03-04`. */
+export interface Summarizing {
+  patient?: string;
+  ehr?: string;
+  token?: string;
+  key?: string;
+  mode?: "rule" | "fast" | "hq";
+  language?: "en" | "es";
+  since?: string;
+  timeout?: "fast" | "extended";
+  model?: string;
+  modelType?: string;
+  readNotes?: boolean;
+}
+
 /** A stretch of speech: its words in the transcript, and when they were said. */
 export interface Segment extends Quote {
   from_seconds: number;
@@ -474,6 +563,9 @@ export class Client {
   /** Say what a note records. */
   extract(text: string, options?: Reading): Of<NoteRecord>;
   extractBatch(documents: Given[], options?: Reading): Promise<Batch<NoteRecord>>;
+  /** Tell a note in short, 50 to 150 words where nothing else is asked, in its own sentences. */
+  summarize(text: string, options?: Reading & InShort): Of<NoteSummary>;
+  summarizeBatch(documents: Given[], options?: Reading & InShort): Promise<Batch<NoteSummary>>;
   /** Say what a note records, as a FHIR R4 document Bundle. */
   extractFhir(text: string, options?: { language?: string }): Promise<Record<string, unknown>>;
   /** Read a file in one call, and say in another for each document what it records. */
@@ -486,6 +578,18 @@ export class Client {
    * word of the server to the next (it says something every ten seconds), and without, it holds for the whole.
    */
   transcribe(audio: FileBody, options?: Reading & { onProgress?: (heard: Heard) => unknown }): Of<Transcript>;
+
+  /**
+   * Summarise a patient: of a record (a FHIR Bundle as an object, or the bytes of a Bundle, a C-CDA document or HL7 v2
+   * messages), or of the `patient` of an `ehr` where that is null. With `onProgress`, `totalSeconds` is what may pass
+   * from one word of the server to the next, and where the line breaks, it goes on where it was.
+   */
+  summarizePatient(
+    record: object | FileBody | null,
+    options?: Summarizing & { onProgress?: (progress: Progress) => unknown },
+  ): Promise<PatientSummary>;
+  /** The same as an International Patient Summary, a FHIR R4 document Bundle. */
+  patientIps(record: object | FileBody | null, options?: Summarizing): Promise<Record<string, any>>;
 
   /** Hide who a note is about. An answer told again has the id of the request that was done. */
   redact(text: string, options?: Reading & Redacting & { explain?: boolean }): Of<RedactedNote>;

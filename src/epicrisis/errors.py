@@ -11,6 +11,8 @@ EpicrisisError
 │   └── InvalidRow              one bad row of a batch
 ├── UnknownEngine               no engine of that name
 ├── UnknownLanguage             no engine for that language
+├── UnknownModel                no language model of that name and type
+├── UnknownEhr                  no EHR of that alias
 ├── UnknownKey                  no API key of that id
 ├── UnknownRecord               nothing of that id, or not for whoever asks
 ├── UnknownPolicy               no redaction policy of that name
@@ -31,7 +33,13 @@ EpicrisisError
 ├── StillRunning                the request of an Idempotency-Key is being done
 ├── RateLimited                 more requests than one client may make
 ├── DeadlineExceeded            not done in the time a request has
+├── Cancelled                   whoever asked for it wants it no more
 ├── Overloaded                  more work than we accept right now
+├── GenerationFailed            a language model that could not answer
+├── EhrUnavailable              an EHR that does not answer
+├── EhrRefused                  an EHR that does not let us in
+├── PatientNotFound             no patient of that id
+├── WrongPatient                a record that is somebody else's
 └── Unreachable                 a server asked by this one, or by the client, does not answer
 
 The docstring of each class is its default message; ``code`` is what clients rely on.
@@ -110,6 +118,18 @@ class UnknownLanguage(EpicrisisError):
     """No engine reads that language yet; `epicrisis engines` lists the languages of each."""
 
     code = "unknown-language"
+
+
+class UnknownModel(EpicrisisError):
+    """There is no language model of that name and type."""
+
+    code = "unknown-model"
+
+
+class UnknownEhr(EpicrisisError):
+    """There is no EHR of that name; EPICRISIS_EHRS names those there are."""
+
+    code = "unknown-ehr"
 
 
 class UnknownKey(EpicrisisError):
@@ -232,10 +252,46 @@ class DeadlineExceeded(EpicrisisError):
     code = "deadline-exceeded"
 
 
+class Cancelled(EpicrisisError):
+    """This was cancelled by whoever asked for it; ask again for an answer."""
+
+    code = "cancelled"
+
+
 class Overloaded(EpicrisisError):
     """More work than this installation accepts right now; try again in a moment."""
 
     code = "overloaded"
+
+
+class GenerationFailed(EpicrisisError):
+    """The language model could not answer; ask again, or for the generation mode 'rule', which needs none."""
+
+    code = "generation-failed"
+
+
+class EhrUnavailable(EpicrisisError):
+    """The EHR does not answer; try again in a moment, or send the record itself."""
+
+    code = "ehr-unavailable"
+
+
+class EhrRefused(EpicrisisError):
+    """The EHR does not let us in; see that the token it was sent holds, and that it may read this patient."""
+
+    code = "ehr-refused"
+
+
+class PatientNotFound(EpicrisisError):
+    """There is no patient of that id; see that it is the one by which this EHR or this record knows the patient."""
+
+    code = "patient-not-found"
+
+
+class WrongPatient(EpicrisisError):
+    """The record that came is somebody else's, so nothing is said about the patient asked for."""
+
+    code = "wrong-patient"
 
 
 class Unreachable(EpicrisisError):

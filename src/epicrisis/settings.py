@@ -49,6 +49,51 @@ class Issuer(BaseModel):
     ] = ""
 
 
+class EhrServer(BaseModel):
+    """An EHR that patients are fetched from over FHIR, and what is said there of who asks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    alias: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$", description="What requests call it.")]
+    url: Annotated[str, Field(description="Its address, below which FHIR is: `https://ehr.example/fhir`.")]
+    networks: Annotated[
+        tuple[str, ...],
+        Field(description="Networks it may be in that are not public, such as `10.20.0.0/16`; else public ones alone."),
+    ] = ()
+    bearer: Annotated[SecretStr, Field(description="A token that is sent as it is.")] = SecretStr("")
+    client_id: Annotated[str, Field(description="Who we are there, by SMART Backend Services.")] = ""
+    key_file: Annotated[Path | None, Field(description="The private key that goes with it, as PEM or one JWK.")] = None
+    key_id: Annotated[str, Field(description="The `kid` of its public half; by default that of the JWK.")] = ""
+    algorithm: Annotated[str, Field(pattern="^(RS384|ES384)$", description="What it signs with.")] = "RS384"
+    scopes: Annotated[tuple[str, ...], Field(min_length=1, description="What is asked for.")] = ("system/*.rs",)
+    token_url: Annotated[
+        str, Field(description="Where tokens are given; by default where the EHR says, on its own host.")
+    ] = ""
+    key_header: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9-]{1,60}$", description="The header that takes the `key` of a request.")
+    ] = "X-API-Key"
+    ca_file: Annotated[Path | None, Field(description="Who signs its certificate, where that is no public CA.")] = None
+    page_size: Annotated[int, Field(ge=1, le=1_000, description="Resources asked for in one answer.")] = 200
+    max_answer_bytes: Annotated[int, Field(ge=1, description="The longest answer taken, unpacked.")] = 20_000_000
+    max_resources: Annotated[int, Field(ge=1, description="The most resources taken of one patient.")] = 50_000
+
+
+class ModelEndpoint(BaseModel):
+    """A server of the hospital's own that answers as OpenAI's chat completions do."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    alias: Annotated[str, Field(pattern=r"^[\w.-]{1,60}$", description="What requests call it.")]
+    url: Annotated[str, Field(description="Its address without `/chat/completions`: `https://models.example/v1`.")]
+    model: Annotated[str, Field(description="What the model is called there.")]
+    key: Annotated[SecretStr, Field(description="The key it asks for, if any.")] = SecretStr("")
+    context_tokens: Annotated[int, Field(ge=512, description="How much a prompt and its answer may have.")] = 4_096
+    networks: Annotated[
+        tuple[str, ...],
+        Field(description="The networks its host may lie in; by default private ones and this machine itself."),
+    ] = ()
+
+
 def _also(name: str, *others: str) -> AliasChoices:
     """Return the names of a variable that other programs, or the systems we replace, know by another name too."""
     return AliasChoices(name, *others)
@@ -167,6 +212,7 @@ class Settings(BaseSettings):
     extraction: Annotated[str, Field(description="The engine that makes one record of what was found in a note.")] = (
         "rules"
     )
+    summaries: Annotated[str, Field(description="The engine that tells a note in short.")] = "salience"
     codes: Annotated[
         tuple[str, ...],
         Field(description="The linkers that find codes for the items of a record, as JSON; none where it is empty."),
@@ -188,6 +234,72 @@ class Settings(BaseSettings):
     max_audio_seconds: Annotated[
         float, Field(gt=0, description="The longest recording that is written down, in seconds.")
     ] = 14_400.0
+    ehrs: Annotated[
+        tuple[EhrServer, ...],
+        Field(
+            description="The EHRs that patients are fetched from over FHIR, as JSON (extra `client`); requests name "
+            "one by its alias and never by an address. See docs/how-to/connect-an-ehr.md."
+        ),
+    ] = ()
+    default_ehr: Annotated[
+        str,
+        Field(
+            description="The alias of the one that is meant where a request names none; the only one, if there is one."
+        ),
+    ] = ""
+    ehr_fast_seconds: Annotated[
+        float, Field(gt=0, description="How long a patient may take to be fetched with the timeout mode `fast`.")
+    ] = 8.0
+    ehr_extended_seconds: Annotated[
+        float, Field(gt=0, description="How long a patient may take to be fetched with the timeout mode `extended`.")
+    ] = 30.0
+    summary_model: Annotated[
+        str,
+        Field(
+            description="The language model that rewords summaries where a request names none: a name of the folder, "
+            "of an endpoint or `smollm2`, or the path of a GGUF file or of a folder of transformers; see "
+            "docs/how-to/use-a-language-model.md."
+        ),
+    ] = ""
+    summary_model_type: Annotated[
+        str,
+        Field(
+            pattern=r"^(gguf|text-generation|summarization|seq2seq|openai)?$",
+            description="Its type where its name has several: `gguf`, `text-generation`, `summarization`, `seq2seq` or "
+            "`openai`.",
+        ),
+    ] = ""
+    summary_models: Annotated[
+        Path | None,
+        Field(description="A folder of language models requests may name: `*.gguf`, and folders of transformers."),
+    ] = None
+    summary_endpoints: Annotated[
+        tuple[ModelEndpoint, ...],
+        Field(description="Servers on the hospital's own network that requests may name, as JSON."),
+    ] = ()
+    summary_model_bytes: Annotated[
+        int, Field(ge=0, description="The weights kept loaded together; the model asked for longest ago goes first.")
+    ] = 4_000_000_000
+    summary_model_context: Annotated[
+        int, Field(ge=512, description="How many tokens a prompt and its answer may have; more takes more memory.")
+    ] = 4_096
+    summary_model_threads: Annotated[int, Field(ge=1, description="Threads a language model computes with.")] = 1
+    summary_model_seconds: Annotated[
+        float, Field(gt=0, description="How long a language model may write before the rules answer alone.")
+    ] = 60.0
+    summary_policy: Annotated[
+        str,
+        Field(
+            description="The redaction policy by which what a language model outside this process reads is redacted "
+            "first; empty for none."
+        ),
+    ] = "limited-data-set"
+    summary_notes: Annotated[
+        int, Field(ge=0, description="Notes inside a record that are read for one summary, the newest first.")
+    ] = 20
+    summary_note_seconds: Annotated[
+        float, Field(gt=0, description="How long reading them may take; those left are named as missing.")
+    ] = 10.0
     ner_model: Annotated[
         str,
         Field(

@@ -33,10 +33,14 @@ from epicrisis_lab.evaluation.measuring import (
     with_table,
     write_scores,
 )
+from epicrisis_lab.evaluation.patients.report import show_bundles
+from epicrisis_lab.evaluation.patients.scoring import RULE, Patients
 from epicrisis_lab.evaluation.records.gold import load_records
 from epicrisis_lab.evaluation.records.scoring import Records
 from epicrisis_lab.evaluation.report import show_confusions, show_figures, show_mistakes, show_reliability
 from epicrisis_lab.evaluation.run import Ask, Batch, Evaluation, Task, evaluate, load_batch
+from epicrisis_lab.evaluation.summaries.scoring import USUAL, Summaries
+from epicrisis_lab.evaluation.summaries.teaching import SUMMARIES, summaries_file, train_summaries
 from epicrisis_lab.evaluation.together import TOGETHER
 from epicrisis_lab.language.commands import app as language_app
 from epicrisis_lab.training.relations import RELATIONS, relations_file, train_relations
@@ -67,7 +71,9 @@ _ENGINE_OF = {"es": "spanish"}
 @app.command("evaluate")
 def evaluate_command(
     task: Annotated[Task, typer.Argument(help="What to measure.")],
-    files: Annotated[list[Path], typer.Argument(help="Corpus files, .jsonl or .jsonl.gz, from anywhere; or records.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Corpus files, .jsonl or .jsonl.gz; or records; or FHIR Bundles.")
+    ],
     language: Annotated[Language | None, typer.Option(help="Score the rows in this language only.")] = None,
     engine: Annotated[
         list[str] | None,
@@ -77,7 +83,10 @@ def evaluate_command(
     ] = None,
     baseline: Annotated[
         list[str] | None,
-        typer.Option(help="Also score this one: crf, bilstm-crf, lexicon, rules, medspacy, presidio, plain, nearest."),
+        typer.Option(
+            help="Also score this one: crf, bilstm-crf, lexicon, rules, medspacy, presidio, plain, nearest; lead-3, "
+            "lead, textrank, lexrank."
+        ),
     ] = None,
     labels: Annotated[
         str,
@@ -123,6 +132,8 @@ def evaluate_command(
             typer.echo(json.dumps(evaluation.as_json(reliability=reliability), ensure_ascii=False))
     if done and not as_json:
         _show(screen, done, reliability=reliability)
+        if measured.also is not None:
+            measured.also(screen)
     for evaluation in done if errors else ():
         show_mistakes(aside if as_json else screen, evaluation, per_kind=errors, seed=seed)
     if errors_file is not None:
@@ -137,6 +148,7 @@ class _Measured:
     rows: int
     usual: str
     by: Callable[[str], Evaluation]
+    also: Callable[[Console], None] | None = None
 
 
 def _measured(
@@ -153,8 +165,14 @@ def _measured(
     if task is Task.RECORDS:
         records = Records(files, load_records(files, chosen))
         return _Measured(len(records.gold), "rules", partial(records.evaluate, samples=samples, seed=seed))
+    if task is Task.PATIENTS:
+        patients = Patients(files, chosen or Language.EN.value)
+        return _Measured(len(patients.files), RULE, patients.evaluate, partial(show_bundles, patients=patients))
     batch = load_batch(files, chosen)
     _tell_left_out(aside, batch)
+    if task is Task.SUMMARIES:
+        summaries = Summaries(files, batch.rows)
+        return _Measured(len(summaries.cases), USUAL, partial(summaries.evaluate, samples=samples, seed=seed))
     by = partial(evaluate, task, batch, ask=ask, samples=samples, seed=seed)
     return _Measured(len(batch.rows), _ENGINE_OF.get(batch.language, "model"), by)
 
@@ -218,7 +236,13 @@ _FORWARD = {"allow_extra_args": True, "ignore_unknown_options": True, "help_opti
 
 @app.command("train", context_settings=_FORWARD, help="Train what we ship; `train --help` lists the stages.")
 def train_command(context: typer.Context) -> None:
-    """Hand over to the training half; what joins doses to drugs needs no PyTorch, and is learnt here."""
+    """Hand over to the training half; what needs no PyTorch is learnt here: relations, and the weights of summaries."""
+    if context.args == [SUMMARIES]:
+        try:
+            typer.echo(f"{train_summaries(data_root(), summaries_file())} notes")
+        except (LabError, EpicrisisError) as error:
+            _refuse(Console(stderr=True), error)
+        return
     if context.args != [RELATIONS]:
         _forward("train", context.args)
         return

@@ -14,6 +14,7 @@ from fhir.resources.R4B.bundle import Bundle
 from epicrisis import errors
 from epicrisis.client import AsyncClient, ExtractedFile, Refusal
 from epicrisis.domain.assertions import Status
+from epicrisis.domain.note_summaries import NoteSummary
 from epicrisis.domain.records import NoteRecord, spans_of
 from tests.clients import BOTH, Asks
 from tests.flaky import Said, flaky
@@ -92,6 +93,25 @@ def test_one_note_of_a_batch_fails_alone(url: str, ask: Asks) -> None:
     assert isinstance(empty, Refusal)
     assert (first.document_id, empty.code, last.denied[0].name.text) == ("1", "empty-text", "fever")
     assert answer.request_id
+
+
+def test_a_note_is_told_in_short(url: str, ask: Asks) -> None:
+    summary = ask(url, "summarize", NOTE, id="visit-7", max_words=8, min_words=1)
+
+    assert isinstance(summary, NoteSummary)
+    assert (summary.document_id, summary.engine) == ("visit-7", "salience")
+    assert 1 <= summary.words <= 8
+    # Places count code points, also behind a character that is two of UTF-16.
+    assert [NOTE[each.spans[0].start : each.spans[0].end] for each in summary.statements] == [
+        each.text for each in summary.statements
+    ]
+
+
+def test_one_summary_of_a_batch_fails_alone(url: str, ask: Asks) -> None:
+    first, empty = ask(url, "summarize_batch", [NOTE, " "], max_words=8).items
+
+    assert isinstance(first, NoteSummary)
+    assert empty.code == "empty-text"
 
 
 def test_a_record_is_told_in_fhir(url: str, ask: Asks) -> None:

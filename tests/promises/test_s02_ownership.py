@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from epicrisis.services.access import Scope
 from epicrisis.services.audit import Audit
 from epicrisis.services.keys import Keys
 from epicrisis.storage.memory import MemoryAudit, MemoryKeys, MemorySecret
+from tests.bundles import bundle
 from tests.chains import entry
 from tests.keyring import bearing, done
 from tests.serving import RULES, rules_pipeline
@@ -25,7 +27,9 @@ ROLES = {"auditor": (Scope.AUDIT,), "reader": (Scope.READ, Scope.FEEDBACK), "adm
 
 # Every route that takes an id of something somebody owns, and where an id of each tenant comes from. A route with a
 # parameter that is none of these says here why not.
-OWNED = {"/v1/audit/{number}"}
+STREAMS = {"/v1/patient-summaries/{id}/events": "GET", "/v1/patient-summaries/{id}": "DELETE"}
+# The same two of another route, whose streams take a recording.
+OWNED = {"/v1/audit/{number}", *STREAMS, *(path.replace("patient-summaries", "transcripts") for path in STREAMS)}
 NOT_OWNED: set[str] = {
     # It names a model, which belongs to everybody.
     "/{model}/api/submit",
@@ -39,6 +43,12 @@ class House:
     client: TestClient
     keys: dict[tuple[str, str], str]
     rows: dict[str, int]
+
+    def stream_of(self, tenant: str, role: str) -> str:
+        """Return the id of a stream that is told, and may be heard again."""
+        headers = {**bearing(self.keys[tenant, role]), "Idempotency-Key": "k"}
+        told = self.client.post("/v1/patient-summaries", json={"record": bundle(), "stream": True}, headers=headers)
+        return str(json.loads(told.text.partition("data: ")[2].partition("\n")[0])["id"])
 
     def asked(self, path: str, tenant: str, role: str) -> int:
         return self.client.get(path, headers=bearing(self.keys[tenant, role])).status_code
@@ -108,3 +118,21 @@ def test_a_refusal_of_a_foreign_id_is_word_for_word_that_of_none(house: House) -
     )
 
     assert foreign | {"request_id": ""} == none | {"request_id": ""}
+
+
+@pytest.mark.parametrize("path", STREAMS)
+@pytest.mark.parametrize("role", ["reader", "administrator"])
+def test_a_stream_is_there_for_whoever_asked_for_it(house: House, role: str, path: str) -> None:
+    id = house.stream_of("north", role)  # noqa: A001
+    others = [key for whose, key in house.keys.items() if whose != ("north", role) and whose[1] != "auditor"]
+
+    def told(key: str, id: str) -> tuple[int, object]:  # noqa: A002
+        answer = house.client.request(STREAMS[path], path.format(id=id), headers=bearing(key))
+        return answer.status_code, answer.json() | {"request_id": ""} if answer.status_code == 404 else None
+
+    refused = [told(key, id) for key in others]
+    none = told(house.keys["north", role], "none")
+
+    assert refused == [none] * len(others)
+    assert none[0] == 404
+    assert told(house.keys["north", role], id)[0] == 200

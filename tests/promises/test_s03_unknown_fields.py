@@ -9,6 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from epicrisis.services.access import Scope
+from tests.bundles import settings_with
+from tests.ehr_server import a_sample_ehr
 from tests.serving import CANARY, app_with
 
 JSON = "application/json"
@@ -31,8 +33,11 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    with TestClient(app_with(anonymous_scopes=tuple(Scope)), raise_server_exceptions=False) as client:
-        yield client
+    with a_sample_ehr() as ehr:
+        ehrs = settings_with(ehr).ehrs
+        app = app_with(anonymous_scopes=tuple(Scope), ehrs=ehrs)
+        with TestClient(app, raise_server_exceptions=False) as client:
+            yield client
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -19,13 +20,14 @@ from starlette.testclient import TestClient
 from epicrisis.api.app import create_app
 from epicrisis.assembly import serving
 from epicrisis.canary.asking import Routes, what_may_hold_none
+from epicrisis.canary.ehr import RecordsOfSomebody
 from epicrisis.domain.identifiers import IdentifierKind
 from epicrisis.engines.privacy.marks import sealed
 from epicrisis.services.access import Scope
 from epicrisis.services.sealed_identifiers import sealing
 from epicrisis.services.seals import Seals
 from epicrisis.settings import Settings
-from tests.canaries import MRN, NAME, TEXT, Call, calls, words_in
+from tests.canaries import MRN, NAME, PATIENT, TEXT, Call, calls, words_in
 from tests.logged import logged
 from tests.office import docx, paragraph, pdf, run
 from tests.serving import EVERYBODY, Answer, CrashingReader, HeldReader, app_over, app_with, running
@@ -52,6 +54,10 @@ ALSO = {
         {"documents": [{"id": "visit 1", "text": "Denies fever. ", "language": "en"}, {"text": ""}]},
         {"text": "Denies fever. ", "patient": "of room 3", "policy": "research", "explain": True},
         {"text": "Denies fever. ", "policy": "words of nobody"},
+    ],
+    "POST /v1/summaries": [
+        {"documents": [{"id": "visit 1", "text": "Denies fever. ", "language": "en"}, {"text": ""}]},
+        {"text": "Denies fever. ", "style": "abstractive"},
     ],
     # None of our keys has sealed this one.
     "POST /v1/reidentifications": [{"text": "Seen by [NAME#QUJD] today. "}],
@@ -118,9 +124,10 @@ def files_that_hold_words(folder: Path) -> list[str]:
 
 
 def test_every_route_in_success_and_failure(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    ehr = RecordsOfSomebody(PATIENT)
     settings = Settings(
         reader="rules", reader_es="spanish", assertion="rules", second_opinion="", data=tmp_path, require_key=True,
-        secret_key=SECRET, jwt_secret_key=SECRET, rate_limit_per_minute=0,
+        secret_key=SECRET, jwt_secret_key=SECRET, rate_limit_per_minute=0, ehrs=json.loads(ehr.setting),
     )  # fmt: skip
     kept = Kept()
     services = replace(serving(settings), traces=kept.traces)
@@ -128,6 +135,7 @@ def test_every_route_in_success_and_failure(tmp_path: Path, capfd: pytest.Captur
     grant = {"grant_type": "client_credentials", "client_id": key.key.id, "client_secret": key.credential}
 
     with (
+        closing(ehr),
         logged("debug") as written,
         in_process(create_app(services, settings), key.credential) as send,
     ):
@@ -140,7 +148,9 @@ def test_every_route_in_success_and_failure(tmp_path: Path, capfd: pytest.Captur
     operations = {call.operation for call, _ in made}
     # Silence says nothing, and where nothing listens, nothing hears it.
     hearing = {each.name for each in Routes.of(openapi(), []).operations if each.hears}
-    assert done.keys() >= operations - hearing
+    # A stream is heard again by the id it has told.
+    streams = {each for each in operations if "{id}" in each}
+    assert done.keys() >= operations - hearing - streams
     assert refused.keys() == operations
     assert [
         (call.operation, call.name) for call, status in made if status >= 500 and call.operation not in hearing

@@ -20,9 +20,11 @@ from epicrisis.api.contracts.assertion import describing as assertion
 from epicrisis.api.contracts.assertion.door import Door
 from epicrisis.api.contracts.extraction.files import TRANSCRIBE, UPLOAD
 from epicrisis.api.contracts.extraction.files import router as contract_file_routes
+from epicrisis.api.contracts.extraction.patient_summaries import router as contract_patient_routes
 from epicrisis.api.contracts.extraction.records import FROM_AUDIO
 from epicrisis.api.contracts.extraction.records import router as contract_record_routes
 from epicrisis.api.contracts.extraction.scrubbing import router as scrub_routes
+from epicrisis.api.contracts.extraction.text_summaries import router as contract_summary_routes
 from epicrisis.api.contracts.spanish_ner import describing as spanish_ner
 from epicrisis.api.contracts.spanish_ner.door import NerDoor
 from epicrisis.api.envelope import Envelope
@@ -45,9 +47,12 @@ from epicrisis.api.routes.feedback import router as feedback_routes
 from epicrisis.api.routes.health import router as health_routes
 from epicrisis.api.routes.home import router as home_routes
 from epicrisis.api.routes.oauth import router as oauth_routes
+from epicrisis.api.routes.patient_summaries import PATIENT_SUMMARIES
+from epicrisis.api.routes.patient_summaries import router as patient_summaries_routes
 from epicrisis.api.routes.redacted_files import FILES
 from epicrisis.api.routes.redacted_files import router as redacted_files_routes
 from epicrisis.api.routes.redactions import router as redactions_routes
+from epicrisis.api.routes.summaries import router as summaries_routes
 from epicrisis.api.routes.transcripts import TRANSCRIPTS
 from epicrisis.api.routes.transcripts import router as transcripts_routes
 from epicrisis.api.security.exposure import refuse_exposure
@@ -56,6 +61,7 @@ from epicrisis.api.security.identity import identity_of
 from epicrisis.api.security.origins import Preflights, origins
 from epicrisis.api.security.proxies import Proxies, networks
 from epicrisis.api.security.rates import limits_of
+from epicrisis.api.streams import Streams
 from epicrisis.api.tracing import Tracing
 from epicrisis.assembly import Services
 from epicrisis.errors import EpicrisisError
@@ -73,7 +79,7 @@ _NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, operat
 
 # Whatever takes a file takes a large one.
 TAKE_FILES = (
-    FILES, DOCUMENTS, EXTRACTIONS, TRANSCRIPTS,
+    FILES, DOCUMENTS, EXTRACTIONS, PATIENT_SUMMARIES, TRANSCRIPTS,
     *(f"{below}{route}" for below in ("", "/api") for route in (UPLOAD, TRANSCRIBE, FROM_AUDIO)),
 )  # fmt: skip
 
@@ -128,9 +134,17 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.given = services.given
     app.state.audit = services.audit
     app.state.deidentify = services.deidentify(counts)
+    # One set of loaded models, whoever asks them.
+    models = assembly.models_of(settings)
+    pipeline.summaries.rewording = assembly.rewording(settings, pipeline, lambda: app.state.deidentify, models=models)
     app.state.redact_files = assembly.file_redaction(settings, pipeline, app.state.deidentify, room=room)
     app.state.read_files = assembly.file_reading(settings, room=room)
     app.state.transcribe = assembly.listening(settings, room=room)
+    app.state.summarize_patient = assembly.summarizing(
+        settings, lambda: pipeline, lambda: app.state.deidentify, models=models
+    )
+    app.state.streams = Streams()
+    app.state.max_body_bytes = settings.max_body_bytes
     app.state.reidentify = services.reidentify()
     app.state.traces = services.traces
     app.state.stores = services.stores
@@ -150,8 +164,9 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     for routes in (
         home_routes, annotations_routes, assertions_routes, entities_routes, feedback_routes, engine_routes,
         health_routes, oauth_routes, audit_routes, redactions_routes,
-        redacted_files_routes, documents_routes, extractions_routes, transcripts_routes,
-        scrub_routes, contract_file_routes, contract_record_routes,
+        redacted_files_routes, documents_routes, extractions_routes, transcripts_routes, summaries_routes,
+        patient_summaries_routes, contract_patient_routes,
+        scrub_routes, contract_file_routes, contract_record_routes, contract_summary_routes,
     ):  # fmt: skip
         app.include_router(routes)
     pages.add_to(app, app.state.pages)
@@ -185,6 +200,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+    app.state.streams.close()
+    await app.state.summarize_patient.close()
     await app.state.counts.close()
     await app.state.given.close()
     if app.state.link is not None:

@@ -10,11 +10,13 @@ from fastapi import Depends, Request
 
 from epicrisis.api.problems import UNSUPPORTED_MEDIA_TYPE, Refused
 from epicrisis.api.readiness import Readiness
+from epicrisis.api.streams import Streams
 from epicrisis.assembly import Pipeline
 from epicrisis.services.access import Principal
 from epicrisis.services.audit import Audit
 from epicrisis.services.deidentify import Deidentify
 from epicrisis.services.feedback import Feedback, GivenAnswers
+from epicrisis.services.patient_summary import SummarizePatient
 from epicrisis.services.read_files import ReadFiles
 from epicrisis.services.redact_files import RedactFiles
 from epicrisis.services.sealed_identifiers import Reidentify
@@ -69,6 +71,16 @@ async def _transcribe(request: Request) -> Transcribe:
     return transcribe
 
 
+async def _summarize_patient(request: Request) -> SummarizePatient:
+    summarize_patient: SummarizePatient = request.app.state.summarize_patient
+    return summarize_patient
+
+
+async def _streams(request: Request) -> Streams:
+    streams: Streams = request.app.state.streams
+    return streams
+
+
 async def _reidentify(request: Request) -> Reidentify:
     reidentify: Reidentify = request.app.state.reidentify
     return reidentify
@@ -102,6 +114,8 @@ TheDeidentify = Annotated[Deidentify, Depends(_deidentify)]
 TheRedactFiles = Annotated[RedactFiles, Depends(_redact_files)]
 TheReadFiles = Annotated[ReadFiles, Depends(_read_files)]
 TheTranscribe = Annotated[Transcribe, Depends(_transcribe)]
+TheSummarizePatient = Annotated[SummarizePatient, Depends(_summarize_patient)]
+TheStreams = Annotated[Streams, Depends(_streams)]
 TheReidentify = Annotated[Reidentify, Depends(_reidentify)]
 ThePrincipal = Annotated[Principal, Depends(_principal)]
 TheAudit = Annotated[Audit, Depends(_audit)]

@@ -45,6 +45,8 @@ ERRORS: Mapping[type[errors.EpicrisisError], Row] = {
     errors.InvalidRow: Row(422, "A row cannot be read"),
     errors.UnknownEngine: Row(422, "There is no such engine"),
     errors.UnknownLanguage: Row(422, "No engine reads this language"),
+    errors.UnknownModel: Row(422, "There is no such language model"),
+    errors.UnknownEhr: Row(422, "There is no such EHR"),
     errors.UnknownKey: Row(404, "There is no such API key"),
     errors.UnknownPolicy: Row(422, "There is no such policy"),
     errors.InvalidPolicy: Row(503, "A policy cannot be used"),
@@ -65,7 +67,13 @@ ERRORS: Mapping[type[errors.EpicrisisError], Row] = {
     errors.StillRunning: Row(409, "The request is still being done", retry_after=1),
     errors.RateLimited: Row(429, "Too many requests", retry_after=60),
     errors.DeadlineExceeded: Row(503, "It took too long", retry_after=1),
+    errors.Cancelled: Row(409, "It was cancelled"),
     errors.Overloaded: Row(503, "Too much work at once", retry_after=1),
+    errors.GenerationFailed: Row(503, "A language model could not answer", retry_after=1),
+    errors.EhrUnavailable: Row(503, "The EHR does not answer", retry_after=10),
+    errors.EhrRefused: Row(502, "The EHR does not let us in"),
+    errors.PatientNotFound: Row(404, "There is no such patient"),
+    errors.WrongPatient: Row(502, "The record is somebody else's"),
     errors.Unreachable: Row(502, "Another server does not answer"),
 }
 

@@ -29,6 +29,7 @@ from epicrisis.api.problems import (
 )
 from epicrisis.api.schemas.base import ProblemDocument
 from epicrisis.api.schemas.extractions import ExtractionRequest
+from epicrisis.api.schemas.patient_summaries import PatientSummaryRequest
 from epicrisis.api.security.described import describe_access
 from epicrisis.api.security.scopes import OPEN, scoped
 from epicrisis.assembly import Pipeline
@@ -118,7 +119,7 @@ def _schema(app: FastAPI, pipeline: Pipeline) -> dict[str, Any]:
     )
     schemas = schema["components"]["schemas"]
     # What FastAPI does not see: every refusal, and the body that is JSON only where it is no file.
-    for model in (ProblemDocument, ExtractionRequest):
+    for model in (ProblemDocument, ExtractionRequest, PatientSummaryRequest):
         described = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(described.pop("$defs", {}))
         schemas[model.__name__] = described

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +57,12 @@ async def uploaded(request: Request, *, fields: frozenset[str] = frozenset()) ->
         raise Refused(NO_FILE)
     data = await whole_body(request, MALFORMED_HTTP)
     return _of_form(kind, data, fields) if media == FORM else Upload(data, None if media == ANY else media)
+
+
+def declared_length(request: Request) -> int:
+    """Return how long the body of ``request`` is said to be; without end where nothing is said."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdigit() else sys.maxsize
 
 
 def _of_form(kind: str, body: bytes, fields: frozenset[str]) -> Upload:

@@ -9,18 +9,23 @@
 - ``keeping``: what is kept between requests, where, and under which secret and keys
 - ``hiding``: what hides identities, for a server or for a terminal
 - ``files``: what reads files and listens to recordings
+- ``ehr`` and ``summaries``: where patients are fetched from, and what summarises them
+- ``note_summaries``: what rewords summaries of notes
 - ``services``: the ``Services`` a server is handed, every one with a twin in memory where none is given
 """
 
 from __future__ import annotations
 
+from epicrisis.assembly.ehr import patient_records
 from epicrisis.assembly.files import file_reading, listening
 from epicrisis.assembly.hiding import deidentification, file_redaction
 from epicrisis.assembly.keeping import audit_log, is_installed, key_ring, resealing, sealing
 from epicrisis.assembly.loading import load
+from epicrisis.assembly.note_summaries import rewording
 from epicrisis.assembly.pipeline import Pipeline
 from epicrisis.assembly.server import serving
 from epicrisis.assembly.services import Services
+from epicrisis.assembly.summaries import models_of, summarizing
 
 __all__ = [
     "Pipeline",
@@ -33,7 +38,11 @@ __all__ = [
     "key_ring",
     "listening",
     "load",
+    "models_of",
+    "patient_records",
     "resealing",
+    "rewording",
     "sealing",
     "serving",
+    "summarizing",
 ]

@@ -12,7 +12,7 @@ from epicrisis.engines import registry
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.answer_memory import Memory, SharedAnswers, Shelf
 from epicrisis.services.assess import Assess
-from epicrisis.services.choosing import chosen, learnt_identifiers, recorders
+from epicrisis.services.choosing import chosen, learnt_identifiers, recorders, summarisers
 from epicrisis.services.conflicts import Tolerance
 from epicrisis.services.core import Core
 from epicrisis.services.intake import Intake
@@ -67,6 +67,7 @@ def load(settings: Settings | None = None, *, observer: Observer = UNOBSERVED) -
         core=core,
         finders=learnt_identifiers(readers_by_name),
         recorders=recorders(settings.extraction, readers.languages),
+        summarisers=summarisers(settings.summaries, readers.languages),
         linkers=[registry.code_linker(name) for name in settings.codes],
     )
 

@@ -8,11 +8,12 @@ from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assessments import Assessment
 from epicrisis.domain.identifiers import Identified
 from epicrisis.domain.naming import Named
+from epicrisis.domain.note_summaries import NoteSummary
 from epicrisis.domain.records import NoteRecord
 from epicrisis.engines import registry
 from epicrisis.engines.contracts import EngineCard, IdentifierEngine
 from epicrisis.engines.privacy.patterns.engine import PatternIdentifierEngine
-from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine
+from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine, NoteSummaryEngine
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.assess import Assess, Question
 from epicrisis.services.core import Core
@@ -23,6 +24,7 @@ from epicrisis.services.intake import Intake
 from epicrisis.services.label import Label
 from epicrisis.services.outcomes import Failure
 from epicrisis.services.readers import ByLanguage
+from epicrisis.services.summarize import MOST_WORDS, Summarize, Wanted, bounds_of
 
 
 class Pipeline:
@@ -38,6 +40,7 @@ class Pipeline:
         core: Core,
         finders: ByLanguage[IdentifierEngine] | None = None,
         recorders: ByLanguage[ExtractionEngine] | None = None,
+        summarisers: ByLanguage[NoteSummaryEngine] | None = None,
         linkers: Sequence[CodeLinker] = (),
     ) -> None:
         self.intake = intake
@@ -48,6 +51,7 @@ class Pipeline:
         self.entities = Entities(readers=annotation.readers, core=core, memory=labelling.memory)
         self.identify = Identify(patterns=PatternIdentifierEngine(), learnt=finders or ByLanguage({}), core=core)
         self.extraction = Extract(annotate=annotation, engines=recorders or ByLanguage({}), linkers=linkers, core=core)
+        self.summaries = Summarize(annotate=annotation, engines=summarisers or ByLanguage({}), core=core)
         self.core = core
 
     def annotate(self, text: str, *, id: str | None = None, language: str | None = None) -> AnnotatedDocument:  # noqa: A002
@@ -92,6 +96,22 @@ class Pipeline:
         """Return what the note ``text`` records of its patient, item by item, with codes; raises as ``annotate``."""
         return self.extraction.one(self.intake(text, id=id or "1", language=language))
 
+    def summarize(
+        self,
+        text: str,
+        *,
+        id: str | None = None,  # noqa: A002
+        language: str | None = None,
+        max_words: int = MOST_WORDS,
+        min_words: int | None = None,
+    ) -> NoteSummary:
+        """Return the note ``text`` in a few of its own sentences, each with where it stands; raises as ``annotate``.
+
+        A summary has ``max_words`` at most, and ``min_words`` where the note has them: 50 by default.
+        """
+        document = self.intake(text, id=id or "1", language=language)
+        return self.summaries.one(document, Wanted(bounds_of(max_words, min_words)))
+
     def identifiers(self, texts: Iterable[str], *, language: str | None = None) -> list[Identified | Failure]:
         """Return what says whose note each text is, in order: names, numbers, dates and places, each with its reason.
 
@@ -104,6 +124,8 @@ class Pipeline:
     async def close(self) -> None:
         """Let go of threads and connections; whoever asks again gets new ones."""
         self.core.close()
+        if self.summaries.rewording is not None:
+            self.summaries.rewording.close()
         await self.labelling.close()
 
     def engines(self) -> list[EngineCard]:

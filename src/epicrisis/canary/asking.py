@@ -24,6 +24,8 @@ ANSWERED, REFUSED, CRASHED, KILLED = "answered", "refused", "crashed", "killed"
 PHASES = (ANSWERED, REFUSED, CRASHED, KILLED)
 # Whose words are sealed, to be opened again.
 SEALED_FOR = ("POST /v1/redactions", ANSWERED)
+# Whose record the EHR has.
+EHR = ("GET the EHR", ANSWERED)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Asked last: what it is asked about are answers to the others.
 _LAST = ("feedback",)

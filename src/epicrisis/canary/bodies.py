@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from epicrisis.canary.ehr import PATIENT, TROUBLE
+
 JSON, FORM, PARTS = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 
 # What an example has of it is another installation's.
 _REQUEST_ID = "request_id"
 BOUNDARY = "epicrisis-selftest"
+# Two segments of HL7 v2: who it is, and what is wrong.
+_MESSAGE = "MSH|^~\\&|A|B|C|D|20310304||ADT^A01|1|P|2.5\rPID|1||7^^^A||Prueba^Ana\rDG1|1||J45^Bronchial asthma^I10\r"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ def _unshown(operation: str, known: Known) -> list[Any]:
         "POST /v1/assertions": [batch],
         "POST /v1/entities": [batch, {"text": "Denies fever. ", "label_sets": ["a set of nobody"]}],
         "POST /v1/extractions": [batch, {"text": "Takes aspirin. ", "form": "fhir"}],
+        "POST /v1/summaries": [batch, {"text": "Takes aspirin. ", "style": "abstractive"}],
         "POST /v1/redactions": [
             batch,
             {"text": "Denies fever. ", "patient": "of room 3", "policy": "research", "explain": True},
@@ -88,6 +93,13 @@ def _unshown(operation: str, known: Known) -> list[Any]:
             *({"text": "Seen on March 3, 2031. ", "policy": policy} for policy in known.policies),
         ],
         "POST /v1/reidentifications": [{"text": known.sealed, "purpose": "recall-7"}],
+        "POST /v1/patient-summaries": [
+            {"patient": PATIENT},
+            {"patient": PATIENT, "format": "ips"},
+            {"patient": PATIENT, "stream": True},
+            {"patient": TROUBLE, "stream": True},
+            {"record": _MESSAGE, "mode": "hq", "language": "es"},
+        ],
         "POST /oauth/token": [grant],
     }
     return unshown.get(operation, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import textwrap
 import zipfile
@@ -90,6 +91,14 @@ def recording(words: str) -> bytes:
     return b"RIFF" + len(body).to_bytes(4, "little") + body
 
 
+def bundle(words: str) -> bytes:
+    """Return a FHIR Bundle of somebody with one condition."""
+    patient = {"resourceType": "Patient", "id": "p1", "name": [{"text": words}]}
+    condition = {"resourceType": "Condition", "subject": {"reference": "Patient/p1"}, "code": {"text": words}}
+    entries = [{"resource": patient}, {"resource": condition}]
+    return json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}).encode()
+
+
 FILES: Mapping[str, Callable[[str], bytes]] = {
     _DOCUMENT: word_document,
     "application/pdf": pdf,
@@ -97,6 +106,7 @@ FILES: Mapping[str, Callable[[str], bytes]] = {
     "text/html": page,
     PARTS: form,
     "audio/wav": recording,
+    "application/fhir+json": bundle,
 }
 
 

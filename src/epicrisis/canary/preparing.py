@@ -21,10 +21,13 @@ _ENGINE = "engine"
 _REQUESTS_A_MINUTE = 1_000_000
 
 
-def prepared(settings: Settings, folder: Path, *, redis: str, database: str, traces: str) -> dict[str, str]:
+def prepared(
+    settings: Settings, folder: Path, *, redis: str, database: str, traces: str, ehrs: str = "[]"
+) -> dict[str, str]:
     """Return the environment of a server like that of ``settings``, and make in ``folder`` what it asks for.
 
-    ``redis``, ``database`` and ``traces`` are where its neighbours are reached, empty where there is none.
+    ``redis``, ``database`` and ``traces`` are where its neighbours are reached, empty where there is none; ``ehrs`` are
+    the EHRs it may ask, and no other is asked.
     """
     _install_engine(folder / _ENGINE)
     _write_policies(folder / POLICIES, settings.policies)
@@ -42,6 +45,7 @@ def prepared(settings: Settings, folder: Path, *, redis: str, database: str, tra
         "EPICRISIS_REQUIRE_KEY": "1", "EPICRISIS_RATE_LIMIT_PER_MINUTE": str(_REQUESTS_A_MINUTE),
         "EPICRISIS_SECRET_KEY": secrets.token_urlsafe(32), "EPICRISIS_JWT_SECRET_KEY": secrets.token_urlsafe(32),
         "EPICRISIS_ENCRYPTION_KEYS": secrets.token_hex(32),
+        "EPICRISIS_EHRS": ehrs, "EPICRISIS_DEFAULT_EHR": "", "EPICRISIS_SUMMARY_ENDPOINTS": "[]",
         "EPICRISIS_TRACING": "1" if traces else "0",
     }  # fmt: skip
     if traces:

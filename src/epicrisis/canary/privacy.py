@@ -16,7 +16,8 @@ from epicrisis.api.app import create_app
 from epicrisis.api.security.scopes import RouteTable
 from epicrisis.assembly import Services, load
 from epicrisis.canary import neighbours
-from epicrisis.canary.asking import PHASES, SEALED_FOR, Asking, Routes
+from epicrisis.canary.asking import EHR, PHASES, SEALED_FOR, Asking, Routes
+from epicrisis.canary.ehr import RecordsOfSomebody
 from epicrisis.canary.identities import People
 from epicrisis.canary.inquiry import Hit, Inquiry, Row, Surface
 from epicrisis.canary.planting import Planted
@@ -112,6 +113,7 @@ class _Run:
             for phase in PHASES:
                 self.people.person(operation.name, phase)
         self.people.person(*SEALED_FOR)
+        self.people.person(*EHR)
         self.inquiry = Inquiry(self.people)
         self.planted = Planted(self.inquiry)
 
@@ -122,7 +124,8 @@ class _Run:
             redis = stack.enter_context(neighbours.redis_at(given, self.folder / _REDIS))
             database = stack.enter_context(neighbours.database_beside(self.settings.database_url.get_secret_value()))
             traces = stack.enter_context(closing(neighbours.Collected())) if _can_trace() else None
-            asking = stack.enter_context(self._server(redis, database, traces))
+            ehr = stack.enter_context(closing(RecordsOfSomebody(self.people.person(*EHR))))
+            asking = stack.enter_context(self._server(redis, database, traces, ehr.setting))
             self._ask(asking)
             self._kill(asking)
             self._look(asking, redis, database, traces)
@@ -138,12 +141,17 @@ class _Run:
         )
 
     @contextmanager
-    def _server(self, redis: str, database: str, traces: neighbours.Collected | None) -> Iterator[Asking]:
+    def _server(self, redis: str, database: str, traces: neighbours.Collected | None, ehrs: str) -> Iterator[Asking]:
         """Lend a server that runs, and somebody with a key who asks it."""
         server = OwnServer(
             self.folder,
             prepared(
-                self.settings, self.folder, redis=redis, database=database, traces=traces.address if traces else ""
+                self.settings,
+                self.folder,
+                redis=redis,
+                database=database,
+                traces=traces.address if traces else "",
+                ehrs=ehrs,
             ),
         )
         scopes = [argument for scope in Scope for argument in ("--scope", scope.value)]

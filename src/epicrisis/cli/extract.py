@@ -89,7 +89,7 @@ def _extracted(
     for source in given:
         taken = [
             text if isinstance(text, Failure) else pipeline.intake.attempt(text, id=name, language=language or heard)
-            for name, text, heard in _texts(source, settings, language, audio=audio)
+            for name, text, heard in texts_of(source, settings, language, audio=audio)
         ]
         records = pipeline.extraction.many(taken)
         yield [_outcome(record, document) for record, document in zip(records, taken, strict=True)]
@@ -102,8 +102,8 @@ def _outcome(record: NoteRecord | Failure, document: Document | Failure) -> Outc
     return document.id, (record, document)
 
 
-def _texts(
-    source: Source, settings: Settings, language: str | None, *, audio: bool
+def texts_of(
+    source: Source, settings: Settings, language: str | None, *, audio: bool = False
 ) -> Iterator[tuple[str, str | Failure, str | None]]:
     """Yield the texts in ``source``, each with an id and, of a recording, the language that was heard."""
     if source.kind is Kind.TEXT:

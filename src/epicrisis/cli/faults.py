@@ -15,6 +15,7 @@ from epicrisis.errors import (
     EpicrisisError,
     InvalidPolicy,
     InvalidSettings,
+    UnknownEhr,
     UnknownEngine,
     UnknownKey,
     UnknownPolicy,
@@ -32,7 +33,7 @@ class ExitCode(IntEnum):
     NOBODY_READS = 141
 
 
-_USAGE = (InvalidPolicy, InvalidSettings, UnknownEngine, UnknownKey, UnknownPolicy)
+_USAGE = (InvalidPolicy, InvalidSettings, UnknownEhr, UnknownEngine, UnknownKey, UnknownPolicy)
 _MORE = "EPICRISIS_LOG_LEVEL=debug shows where, and may show words of the note."
 
 

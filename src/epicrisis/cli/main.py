@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from epicrisis.cli import audit, keys, selftest
+from epicrisis.cli import audit, fhir, keys, selftest
 from epicrisis.cli.annotate import annotate
 from epicrisis.cli.assess import assess
 from epicrisis.cli.brat import brat
 from epicrisis.cli.engines import engines
 from epicrisis.cli.extract import extract
 from epicrisis.cli.faults import Verbs
+from epicrisis.cli.patient import patient
 from epicrisis.cli.read import read
 from epicrisis.cli.redact import redact
 from epicrisis.cli.serve import serve
+from epicrisis.cli.summarize import summarize
 from epicrisis.cli.transcribe import transcribe
 from epicrisis.cli.version import version
 
@@ -27,8 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (annotate, assess, extract, read, transcribe, brat, redact, engines, serve, version):
+for verb in (annotate, assess, extract, patient, summarize, read, transcribe, brat, redact, engines, serve, version):
     app.command()(verb)
 app.add_typer(audit.app, name="audit")
+app.add_typer(fhir.app, name="fhir")
 app.add_typer(keys.app, name="keys")
 app.add_typer(selftest.app, name="selftest")

@@ -25,7 +25,9 @@ from epicrisis.client.results import (
     Naming,
     Prediction,
     Predictions,
+    Progress,
     Refusal,
+    SummarizedPatient,
 )
 from epicrisis.client.synchronous import Client
 
@@ -47,10 +49,12 @@ __all__ = [
     "Naming",
     "Prediction",
     "Predictions",
+    "Progress",
     "Redacted",
     "RedactedFile",
     "RedactedNote",
     "Refusal",
     "Reidentified",
+    "SummarizedPatient",
     "Untouched",
 ]

@@ -36,13 +36,19 @@ class Told:
         return self.headers.get("x-request-id", "")
 
 
+def seconds_heard(plain: Plain) -> Heard | None:
+    """Return how much of a recording has been heard; nothing before it is known how long it is."""
+    return Heard(plain["seconds"], plain["of"]) if plain["of"] else None
+
+
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[Answer]):
     """A request, and ``read``, which makes a value of what came back.
 
     Statuses in ``answers`` are answers though they are no success. What is done once however often it is sent has a
     ``key``, the same for every try: it belongs to the request and not to the try. Where there is ``progress``, the
-    server is asked to tell how far it is, and ``progress`` hears that.
+    server is asked to tell how far it is, and ``progress`` hears that, as ``hears`` makes it of what an event says;
+    ``None`` is not worth hearing. With a key too, a stream that breaks off goes on where it was.
     """
 
     method: str
@@ -52,12 +58,18 @@ class Ask(Generic[Answer]):
     key: str = ""
     headers: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
     answers: frozenset[int] = frozenset()
-    progress: Callable[[Heard], object] | None = None
+    progress: Callable[[Any], object] | None = None
+    hears: Callable[[Plain], object | None] = seconds_heard
 
     @property
     def own_headers(self) -> dict[bytes, bytes]:
         """Return the headers of this request alone."""
         return {**self.headers, b"Idempotency-Key": self.key.encode()} if self.key else dict(self.headers)
+
+    def headers_after(self, event: str) -> dict[bytes, bytes]:
+        """Return the headers of a try after the ``event`` of that id was heard; none was where it is empty."""
+        own = self.own_headers
+        return {**own, b"Last-Event-ID": event.encode()} if event and self.key else own
 
 
 def in_json(**fields: Any) -> bytes:

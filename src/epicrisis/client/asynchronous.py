@@ -14,6 +14,7 @@ from epicrisis.client.asking import Ask
 from epicrisis.client.events import UNFINISHED, Events, Interrupted, answer_in, is_stream
 from epicrisis.client.exchange import Exchange, http_library, pause_after
 from epicrisis.client.many import Many, in_order
+from epicrisis.client.patients import AsyncPatients
 from epicrisis.client.privacy import AsyncPrivacy
 from epicrisis.client.records import AsyncRecords
 from epicrisis.client.results import (
@@ -42,7 +43,7 @@ Answer = TypeVar("Answer")
 Item = TypeVar("Item")
 
 
-class AsyncClient(AsyncPrivacy, AsyncRecords):
+class AsyncClient(AsyncPatients, AsyncPrivacy, AsyncRecords):
     """Asks one server as ``Client`` does, without holding anybody up: options, answers and errors are the same.
 
     Raises:
@@ -183,7 +184,7 @@ class AsyncClient(AsyncPrivacy, AsyncRecords):
     async def _fetched(self, ask: Ask[Answer], tries: Tries) -> Response:
         timeout = self._exchange.timeout(ask, tries)
         asked: AbstractAsyncContextManager[Response] = self._http.stream(
-            ask.method, ask.path, content=ask.body, headers=ask.own_headers, timeout=timeout
+            ask.method, ask.path, content=ask.body, headers=ask.headers_after(tries.event), timeout=timeout
         )
         # The limits of the library hold for each read; this one holds for all of them, or from one event to the next.
         with anyio.fail_after(max(tries.left, 0)) as limit:
@@ -194,6 +195,7 @@ class AsyncClient(AsyncPrivacy, AsyncRecords):
                 events = Events()
                 async for piece in response.aiter_bytes():
                     for event in events.of(piece):
+                        tries.event = event.id or tries.event
                         answer = answer_in(event, ask, response)
                         if answer is not None:
                             return answer

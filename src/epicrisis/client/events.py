@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from epicrisis.client.asking import Ask
-from epicrisis.client.results import Heard
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -30,10 +29,11 @@ class Interrupted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event: what kind it is, and its data, in JSON."""
+    """One event: what kind it is, its data, in JSON, and its id."""
 
     type: str
     data: bytes = field(repr=False)
+    id: str = field(default="", compare=False)
 
 
 class Events:
@@ -42,7 +42,7 @@ class Events:
     def __init__(self) -> None:
         self._line: list[bytes] = []
         self._after_return = False
-        self._type = ""
+        self._type = self._id = ""
         self._data: list[bytes] = []
 
     def of(self, piece: bytes) -> Iterator[Event]:
@@ -50,7 +50,7 @@ class Events:
         for line in self._lines(piece):
             if not line:
                 if self._data:
-                    yield Event(self._type or "message", b"\n".join(self._data))
+                    yield Event(self._type or "message", b"\n".join(self._data), self._id)
                 self._type, self._data = "", []
             name, _, value = line.partition(b":")
             value = value.removeprefix(b" ")
@@ -58,6 +58,8 @@ class Events:
                 self._type = value.decode(errors="replace")
             elif name == b"data":
                 self._data.append(value)
+            elif name == b"id" and value.isdigit():
+                self._id = value.decode()
 
     def _lines(self, piece: bytes) -> Iterator[bytes]:
         if not piece:
@@ -90,14 +92,14 @@ def answer_in(event: Event, ask: Ask[Any], response: Response) -> Response | Non
         return None
     try:
         plain = json.loads(event.data)
-        heard = Heard(plain["seconds"], plain["of"]) if event.type == "progress" else None
+        heard = ask.hears(plain) if event.type == "progress" else None
         status = int(plain["status"]) if event.type == "error" else 200
     except (ValueError, KeyError, TypeError):
         # No server of ours says this; whoever reads the answer will say so.
         return _answer(response, 200, event.data)
-    if heard is None:
+    if event.type != "progress":
         return _answer(response, status, event.data)
-    if ask.progress is not None:
+    if ask.progress is not None and heard is not None:
         try:
             ask.progress(heard)
         except Exception as error:

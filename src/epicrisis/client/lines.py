@@ -97,7 +97,7 @@ class Line:
             ask.method,
             ask.path,
             content=ask.body,
-            headers=ask.own_headers,
+            headers=ask.headers_after(tries.event),
             timeout=self._exchange.timeout(ask, tries),
             extensions={"trace": trace},
         )
@@ -108,6 +108,7 @@ class Line:
             events = Events()
             for piece in response.iter_bytes():
                 for event in events.of(piece):
+                    tries.event = event.id or tries.event
                     # What whoever is told of it makes of that takes no time of the server.
                     watch.stop()
                     answer = answer_in(event, ask, response)

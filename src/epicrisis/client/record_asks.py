@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from epicrisis.client.asking import Ask, Plain, Told, in_json
+from epicrisis.client.asking import Ask, Plain, Told, in_json, key_from
 from epicrisis.client.events import MEDIA_TYPE
 from epicrisis.client.note_asks import batch_of, in_documents
 from epicrisis.client.results import Batch, Heard
@@ -57,8 +57,8 @@ def extract_fhir(text: str, *, language: str | None) -> Ask[dict[str, Any]]:
 def transcribe(audio: bytes, *, language: str | None, progress: Callable[[Heard], object] | None) -> Ask[Transcript]:
     """Ask for the words of a recording; ``progress`` hears how far the server is."""
     headers = _FILE if progress is None else _FILE_TO_EVENTS
-    path = _with(_TRANSCRIPTS, language=language)
-    return Ask("POST", path, lambda told: _transcript(told.plain), audio, headers=headers, progress=progress)
+    path, key = _with(_TRANSCRIPTS, language=language), "" if progress is None else key_from(None)
+    return Ask("POST", path, lambda told: _transcript(told.plain), audio, key=key, headers=headers, progress=progress)
 
 
 def _with(path: str, **query: str | None) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from epicrisis.client import record_asks as asks
+from epicrisis.client import summary_asks
 from epicrisis.client.asking import Ask
 from epicrisis.client.many import OF_ONE
 from epicrisis.client.results import Batch, ExtractedFile, Heard, Refusal
+from epicrisis.domain.note_summaries import NoteSummary, Style
 from epicrisis.domain.pages import ReadFile
 from epicrisis.domain.records import NoteRecord
 from epicrisis.domain.transcripts import Transcript
@@ -57,6 +59,42 @@ class Records(ABC):
         read = self.read(data, kind=kind, language=language, boxes=boxes)
         return [ExtractedFile(file, self._record_of(file, number, language)) for number, file in enumerate(read, 1)]
 
+    def summarize(
+        self,
+        text: str,
+        *,
+        language: str | None = None,
+        id: str | None = None,  # noqa: A002
+        max_words: int | None = None,
+        min_words: int | None = None,
+        style: Style | None = None,
+    ) -> NoteSummary:
+        """Return the note ``text``, which may be named ``id``, in short: 50 to 150 words where nothing else is asked.
+
+        Its sentences are those of the note; with ``Style.ABSTRACTIVE`` a language model of the server rewords them.
+        """
+        return self._ask(
+            summary_asks.summarize(
+                text, language=language, id=id, max_words=max_words, min_words=min_words, style=style
+            )
+        )
+
+    def summarize_batch(
+        self,
+        texts: Sequence[str],
+        *,
+        language: str | None = None,
+        max_words: int | None = None,
+        min_words: int | None = None,
+        style: Style | None = None,
+    ) -> Batch[NoteSummary]:
+        """Return each of up to 100 notes in short; one that cannot be read fails alone."""
+        return self._ask(
+            summary_asks.summarize_batch(
+                texts, language=language, max_words=max_words, min_words=min_words, style=style
+            )
+        )
+
     def transcribe(
         self, audio: bytes, *, language: str | None = None, progress: Callable[[Heard], object] | None = None
     ) -> Transcript:
@@ -64,7 +102,7 @@ class Records(ABC):
 
         ``progress`` hears how far the server is. With it, ``total_seconds`` is what may pass from one word of the
         server to the next (it says something every ten seconds); without, it holds for the whole. What ``progress``
-        raises ends the call. A recording that has to be sent again begins anew.
+        raises ends the call. Where the line breaks, it goes on where it was; without ``progress``, it begins anew.
         """
         return self._ask(asks.transcribe(audio, language=language, progress=progress))
 
@@ -117,6 +155,42 @@ class AsyncRecords(ABC):
             ExtractedFile(file, await self._record_of(file, number, language)) for number, file in enumerate(read, 1)
         ]
 
+    async def summarize(
+        self,
+        text: str,
+        *,
+        language: str | None = None,
+        id: str | None = None,  # noqa: A002
+        max_words: int | None = None,
+        min_words: int | None = None,
+        style: Style | None = None,
+    ) -> NoteSummary:
+        """Return the note ``text``, which may be named ``id``, in short: 50 to 150 words where nothing else is asked.
+
+        Its sentences are those of the note; with ``Style.ABSTRACTIVE`` a language model of the server rewords them.
+        """
+        return await self._ask(
+            summary_asks.summarize(
+                text, language=language, id=id, max_words=max_words, min_words=min_words, style=style
+            )
+        )
+
+    async def summarize_batch(
+        self,
+        texts: Sequence[str],
+        *,
+        language: str | None = None,
+        max_words: int | None = None,
+        min_words: int | None = None,
+        style: Style | None = None,
+    ) -> Batch[NoteSummary]:
+        """Return each of up to 100 notes in short; one that cannot be read fails alone."""
+        return await self._ask(
+            summary_asks.summarize_batch(
+                texts, language=language, max_words=max_words, min_words=min_words, style=style
+            )
+        )
+
     async def transcribe(
         self, audio: bytes, *, language: str | None = None, progress: Callable[[Heard], object] | None = None
     ) -> Transcript:
@@ -124,7 +198,7 @@ class AsyncRecords(ABC):
 
         ``progress`` hears how far the server is. With it, ``total_seconds`` is what may pass from one word of the
         server to the next (it says something every ten seconds); without, it holds for the whole. What ``progress``
-        raises ends the call. A recording that has to be sent again begins anew.
+        raises ends the call. Where the line breaks, it goes on where it was; without ``progress``, it begins anew.
         """
         return await self._ask(asks.transcribe(audio, language=language, progress=progress))
 

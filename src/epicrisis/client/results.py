@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assessments import Assessment
 from epicrisis.domain.documents import Document
 from epicrisis.domain.pages import ReadFile
+from epicrisis.domain.patients import Missing
 from epicrisis.domain.records import NoteRecord
 from epicrisis.domain.spans import Span
+from epicrisis.domain.summaries import Mode, Statement, SummarySection
 
 Item = TypeVar("Item")
 
@@ -153,6 +155,38 @@ class Heard:
 
     seconds: float
     of: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a summary is: which part of the work goes on, and how much of the whole is done."""
+
+    stage: str
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class SummarizedPatient:
+    """What is known of a patient, in four parts; each sentence names what of the record it rests on.
+
+    ``mode`` wrote it, ``asked`` was asked to, and ``fallbacks`` say why those differ. ``unsupported`` are sentences of
+    a model that the record does not bear out, and that were left out. ``baseline`` and ``delta`` are as the server
+    tells them.
+    """
+
+    markdown: str
+    sections: tuple[SummarySection, ...]
+    baseline: Mapping[str, Any]
+    delta: Mapping[str, Any]
+    missing: tuple[Missing, ...]
+    language: str
+    mode: Mode
+    asked: Mode
+    model: str
+    fallbacks: tuple[str, ...]
+    unsupported: tuple[Statement, ...]
+    seconds: float
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)

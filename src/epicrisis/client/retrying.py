@@ -37,6 +37,8 @@ class Tries:
 
     patience: Patience
     done: int = 0
+    # The id of the last event that was heard, on whichever try.
+    event: str = ""
     _begun: float = field(default_factory=lambda: time.monotonic())
 
     @property

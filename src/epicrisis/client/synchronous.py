@@ -12,6 +12,7 @@ from epicrisis.client.asking import Ask
 from epicrisis.client.events import Interrupted
 from epicrisis.client.exchange import Exchange, http_library, pause_after
 from epicrisis.client.lines import Lines
+from epicrisis.client.patients import Patients
 from epicrisis.client.privacy import Privacy
 from epicrisis.client.records import Records
 from epicrisis.client.results import (
@@ -37,7 +38,7 @@ Answer = TypeVar("Answer")
 DEFAULT_URL = "http://127.0.0.1:8080"
 
 
-class Client(Privacy, Records):
+class Client(Patients, Privacy, Records):
     """Asks one server, over connections it keeps; what is refused for the moment is asked for again, and done once.
 
     ``api_key`` is taken from EPICRISIS_API_KEY where it is not given. ``profile`` is the edition of contracts A and B

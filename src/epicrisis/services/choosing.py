@@ -9,11 +9,11 @@ from typing import Protocol
 
 from epicrisis.engines import registry
 from epicrisis.engines.contracts import AssertionEngine, IdentifierEngine, LabelsSentences
-from epicrisis.engines.record_contracts import ExtractionEngine
+from epicrisis.engines.record_contracts import ExtractionEngine, NoteSummaryEngine
 from epicrisis.engines.registry import Group
 from epicrisis.errors import InvalidSettings
 from epicrisis.services.readers import ByLanguage, Engine, Offer, Readers, preferring
-from epicrisis.services.self_tests import prove_finder, prove_judge, prove_reader, prove_recorder
+from epicrisis.services.self_tests import prove_finder, prove_judge, prove_reader, prove_recorder, prove_summariser
 
 
 class Foreign(AssertionEngine, LabelsSentences, Protocol):
@@ -86,6 +86,17 @@ def recorders(name: str, languages: Collection[str]) -> ByLanguage[ExtractionEng
     card = registry.card(Group.EXTRACTION, name)
     known = {language: name for language in languages if language in card.languages}
     return _offered(Group.EXTRACTION, registry.extraction_engine, known, prove_recorder)
+
+
+def summarisers(name: str, languages: Collection[str]) -> ByLanguage[NoteSummaryEngine]:
+    """Return the summary engine ``name`` for those of ``languages`` that it reads.
+
+    Raises:
+        UnknownEngine: no installed package offers it.
+    """
+    card = registry.card(Group.SUMMARIES, name)
+    known = {language: name for language in languages if language in card.languages}
+    return _offered(Group.SUMMARIES, registry.summary_engine, known, prove_summariser)
 
 
 def _judging(names: Mapping[str, str]) -> ByLanguage[AssertionEngine]:

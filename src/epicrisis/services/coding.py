@@ -63,7 +63,7 @@ def with_codes(
         for number, (record, note) in enumerate(zip(records, notes, strict=True))
         for place in _places(number, record, Note(note))
     ]
-    codes = iter(_linked([place.mention for place in places], linkers, most))
+    codes = iter(linked([place.mention for place in places], linkers, most=most))
     found: list[dict[str, list[tuple[Code, ...]]]] = [{name: [] for name in _LISTS} for _ in records]
     for place in places:
         found[place.record][place.list].append(next(codes))
@@ -106,7 +106,7 @@ def _around(note: Note, span: Span) -> Span:
     return Span(sentence.start, max(sentence.end, span.end))
 
 
-def _linked(mentions: Sequence[Mention], linkers: Sequence[CodeLinker], most: int) -> list[tuple[Code, ...]]:
+def linked(mentions: Sequence[Mention], linkers: Sequence[CodeLinker], *, most: int) -> list[tuple[Code, ...]]:
     """Return the codes of each mention; equal ones, and a note has many, are asked for once."""
     every = list(dict.fromkeys(mentions))
     codes: dict[Mention, tuple[Code, ...]] = dict.fromkeys(every, ())

@@ -32,6 +32,19 @@ class Room:
         finally:
             self.taken -= 1
 
+    @contextmanager
+    def held_for(self, size: int, *, above: int) -> Iterator[None]:
+        """Hold room for what has ``size`` bytes where those are more than ``above``: what is small needs none.
+
+        Raises:
+            Overloaded: there are as many files here as may be.
+        """
+        if size <= above:
+            yield
+            return
+        with self.held():
+            yield
+
     @asynccontextmanager
     async def turn(self, seconds: float) -> AsyncIterator[None]:
         """Wait for a turn, and have it for as long as is left of ``seconds``.

@@ -11,12 +11,13 @@ from epicrisis.domain.assertions import Assertion, SentenceLabel, Status
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.identifiers import IdentifierKind
+from epicrisis.domain.note_summaries import Bounds
 from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import AssertionEngine, EngineCard, IdentifierEngine, LabelsQuickly, NoteReader
-from epicrisis.engines.record_contracts import ExtractionEngine
+from epicrisis.engines.record_contracts import ExtractionEngine, NoteSummaryEngine
 from epicrisis.errors import ArtifactError
 
-_Engine = TypeVar("_Engine", NoteReader, AssertionEngine, IdentifierEngine, ExtractionEngine)
+_Engine = TypeVar("_Engine", NoteReader, AssertionEngine, IdentifierEngine, ExtractionEngine, NoteSummaryEngine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,11 @@ def prove_recorder(engine: ExtractionEngine, language: str) -> None:
     _prove(engine, language, _records_right)
 
 
+def prove_summariser(engine: NoteSummaryEngine, language: str) -> None:
+    """See that ``engine`` quotes that sentence whole, denial and all; raises ``ArtifactError``."""
+    _prove(engine, language, _quotes_right)
+
+
 def _prove(engine: _Engine, language: str, right: Callable[[_Engine, SelfTest], bool]) -> None:
     card: EngineCard = engine.card
     refusal = ArtifactError(
@@ -137,3 +143,10 @@ def _records_right(engine: ExtractionEngine, test: SelfTest) -> bool:
 def _place(text: str, words: str) -> Span:
     start = text.index(words)
     return Span(start, start + len(words))
+
+
+def _quotes_right(engine: NoteSummaryEngine, test: SelfTest) -> bool:
+    text = test.text
+    note = AnnotatedDocument(test.document, (), (), sentences=(Sentence(Span(0, len(text))),))
+    summary = engine.summarize(note, bounds=Bounds(least=0, most=len(text.split())))
+    return [statement.text for statement in summary.statements] == [text]

@@ -87,6 +87,8 @@ def show_mistakes(console: Console, evaluation: Evaluation, *, per_kind: int, se
 def marked(mistake: Mistake) -> str:
     """Return the text around the marks of ``mistake``: ``[[gold|LABEL]]``, ``<<predicted|LABEL>>``, or both in one."""
     marks = [mark for mark in (mistake.gold, mistake.predicted) if mark is not None]
+    if not marks:
+        return " ".join(mistake.text.split())
     start = max(0, min(mark.start for mark in marks) - _AROUND)
     end = min(len(mistake.text), max(mark.end for mark in marks) + _AROUND)
     shown = [mistake.text[at] for at in range(start, end)]

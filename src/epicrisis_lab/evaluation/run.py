@@ -39,6 +39,8 @@ class Task(StrEnum):
     IDENTIFIERS = "identifiers"
     RELATIONS = "relations"
     RECORDS = "records"
+    SUMMARIES = "summaries"
+    PATIENTS = "patients"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated
 
@@ -10,12 +10,14 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from epicrisis.api.aside import json_answer, written
-from epicrisis.api.dependencies import TheRequestId, TheTranscribe
+from epicrisis.api.dependencies import TheRequestId, TheStreams, TheTranscribe
 from epicrisis.api.reference import refusals
 from epicrisis.api.routes.documents import REFUSED_FILES
+from epicrisis.api.routes.stream_routes import join_stream_routes
 from epicrisis.api.schemas.transcripts import AUDIO, TranscriptAnswer, TranscriptQuery
 from epicrisis.api.security.scopes import scoped
-from epicrisis.api.streaming import MEDIA_TYPE, Event, stream
+from epicrisis.api.stream_requests import asked_of, sent_of, streamed
+from epicrisis.api.streaming import MEDIA_TYPE, Event
 from epicrisis.api.uploads import Upload, body_of_file, uploaded
 from epicrisis.domain.transcripts import Transcript
 from epicrisis.formats.transcripts import transcript_to_plain
@@ -37,7 +39,10 @@ log = get_logger()
         "WAV, MP3, M4A, OGG, FLAC or WebM, in English or Spanish: what is said, when, and how sure that is. Whoever "
         f"accepts `{MEDIA_TYPE}` hears how far it is: `progress` events, a `heartbeat` where nothing else is to be "
         "said, and at the end one `complete` with the transcript, or one `error`. A word that is heard wrongly can "
-        "turn a finding into its opposite: compare with the recording before anyone acts on it. Nothing of it is kept."
+        "turn a finding into its opposite: compare with the recording before anyone acts on it. With an "
+        "`Idempotency-Key` the work goes on for 30 seconds when the line breaks: send the request again with "
+        "`Last-Event-ID`, or get the events of the `id` in the first event, to hear the rest. Nothing of it is kept "
+        "beyond that."
     ),
     openapi_extra={"requestBody": body_of_file(dict.fromkeys(AUDIO))},
     response_model=TranscriptAnswer,
@@ -46,13 +51,21 @@ log = get_logger()
 )
 @scoped(Scope.READ)
 async def transcripts(
-    request: Request, asked: Annotated[TranscriptQuery, Query()], transcribe: TheTranscribe, request_id: TheRequestId
+    request: Request,
+    asked: Annotated[TranscriptQuery, Query()],
+    transcribe: TheTranscribe,
+    streams: TheStreams,
+    request_id: TheRequestId,
 ) -> Response:
     """Answer the recording with its words."""
     with transcribe.room.held():
         upload = await uploaded(request)
         if MEDIA_TYPE in request.headers.get("accept", ""):
-            return stream(_events(upload, asked, transcribe, request_id), request_id)
+            stream = asked_of(request, TRANSCRIPTS, sent_of(request, upload.data))
+            events = _events(upload, asked, transcribe, request_id)
+            # What a progress event of a recording tells, before anybody has listened.
+            begun = streams.begun(stream) or streams.begin(events, stream, seconds=0.0, of=0.0)
+            return streamed(begun, stream.heard)
         transcript = await transcribed(transcribe, upload, language=asked.language)
     return await written(
         lambda: json_answer(
@@ -60,6 +73,9 @@ async def transcripts(
         ),
         characters=len(transcript.text),
     )
+
+
+join_stream_routes(router, TRANSCRIPTS, name="transcript", of="a transcript")
 
 
 async def transcribed(transcribe: Transcribe, upload: Upload, *, language: str | None = None) -> Transcript:
@@ -83,7 +99,7 @@ def told(transcript: Transcript) -> None:
 
 async def _events(
     upload: Upload, asked: TranscriptQuery, transcribe: Transcribe, request_id: str
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     # Held anew: one that is never asked for an event must not hold it for ever.
     with transcribe.room.held():
         async with aclosing(transcribe.heard(GivenRecording(upload.data, asked.language))) as heard:

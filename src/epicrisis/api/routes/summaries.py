@@ -1,0 +1,95 @@
+"""``POST /v1/summaries``: a note in a few of its own sentences, each with where it stands."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from epicrisis.api.aside import aside, json_answer, written
+from epicrisis.api.batches import batch_answer, taken_in
+from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
+from epicrisis.api.reference import WITH_BODY, refusals
+from epicrisis.api.schemas.annotations import Note
+from epicrisis.api.schemas.summaries import SummariesAnswer, SummaryAnswer, SummaryRequest
+from epicrisis.api.security.scopes import scoped
+from epicrisis.assembly import Pipeline
+from epicrisis.domain.documents import Document
+from epicrisis.domain.note_summaries import NoteSummary
+from epicrisis.formats.note_summaries import note_summary_to_plain
+from epicrisis.formats.writing import Plain
+from epicrisis.services.access import Scope
+from epicrisis.services.outcomes import Failure
+from epicrisis.telemetry.logs import get_logger
+
+SUMMARIES = "/v1/summaries"
+
+router = APIRouter(tags=["Reading"])
+log = get_logger()
+
+
+@router.post(
+    SUMMARIES,
+    operation_id="summaries",
+    summary="Tell a note in short",
+    description=(
+        "The sentences of the note that a physician would look for, problems, changes and plan first and none of them "
+        "twice, in the order of the note and within the words asked for. Each comes with where it stands, and a denial "
+        "never comes without its words. A summary is made by a program, and attested by nobody."
+    ),
+    response_model=SummaryAnswer | SummariesAnswer,
+    response_model_exclude_unset=True,
+    response_description="The summary of the note, or an item per note of the batch.",
+    responses=refusals(*WITH_BODY),
+    dependencies=[Depends(require_json)],
+)
+@scoped(Scope.READ)
+async def summaries(
+    asked: SummaryRequest, pipeline: ThePipeline, request_id: TheRequestId, note_answer: NoteAnswer
+) -> Response:
+    """Answer one note with its summary, a batch with an item per note."""
+    answer = await (_many if asked.documents else _one)(asked, pipeline, request_id)
+    note_answer()
+    return answer
+
+
+async def _one(asked: SummaryRequest, pipeline: Pipeline, request_id: str) -> Response:
+    characters = len(asked.text)
+    document = await aside(partial(pipeline.intake, asked.text, id="1", language=asked.language), characters=characters)
+    summary = await pipeline.summaries(document, asked.wanted)
+    told(summary, characters)
+    plain = partial(note_summary_to_plain, offset_unit=asked.offset_unit)
+    return await written(
+        lambda: json_answer({"request_id": request_id, **plain(summary, document)}), characters=characters
+    )
+
+
+async def _many(asked: SummaryRequest, pipeline: Pipeline, request_id: str) -> Response:
+    notes = asked.documents
+    characters = sum(len(note.text) for note in notes if isinstance(note, Note))
+    taken = await aside(partial(taken_in, notes, asked.language, pipeline.intake), characters=characters)
+    answers = await pipeline.summaries.batch(taken, asked.wanted)
+    log.info("batch summarised", documents=len(notes), refused=sum(isinstance(each, Failure) for each in answers))
+    pairs = [
+        answer if isinstance(answer, Failure) else (answer, document)
+        for answer, document in zip(answers, taken, strict=True)
+    ]
+
+    def plain(pair: tuple[NoteSummary, Document | Failure]) -> Plain:
+        summary, document = pair
+        assert isinstance(document, Document)
+        return note_summary_to_plain(summary, document, offset_unit=asked.offset_unit)
+
+    return await written(partial(batch_answer, request_id, notes, pairs, plain), characters=characters)
+
+
+def told(summary: NoteSummary, characters: int) -> None:
+    """Say in the log that a summary was made, and by whom."""
+    log.info(
+        "note summarised",
+        characters=characters,
+        language=summary.language,
+        engine=summary.engine,
+        version=summary.version,
+    )

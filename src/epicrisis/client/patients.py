@@ -1,0 +1,115 @@
+"""What both clients offer about patients. All of it only reads."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+from epicrisis.client import patient_asks as asks
+from epicrisis.client.asking import Ask
+from epicrisis.client.patient_asks import How, Record
+from epicrisis.client.results import Progress, SummarizedPatient
+
+Answer = TypeVar("Answer")
+
+
+class Patients(ABC):
+    """The methods about patients of a client that waits."""
+
+    @abstractmethod
+    def _ask(self, ask: Ask[Answer]) -> Answer: ...
+
+    def summarize_patient(
+        self,
+        record: Record | None = None,
+        *,
+        patient: str = "",
+        ehr: str = "",
+        token: str = "",
+        key: str = "",
+        mode: str | None = None,
+        language: str | None = None,
+        since: date | None = None,
+        timeout: str | None = None,
+        model: str | None = None,
+        model_type: str | None = None,
+        read_notes: bool | None = None,
+        progress: Callable[[Progress], object] | None = None,
+    ) -> SummarizedPatient:
+        """Return the summary of a ``record``, or of a ``patient`` in the EHR with that alias.
+
+        A record is a FHIR Bundle, as an object or as bytes, a C-CDA document or HL7 v2 messages. ``mode`` is ``rule``,
+        ``fast`` or ``hq``. ``progress`` hears how far the server is; with it, ``total_seconds`` is what may pass from
+        one word of the server to the next, and where the line breaks, it goes on where it was.
+        """
+        of = asks.given(record, patient, ehr, token, key)
+        how = How(mode, language, since, timeout, model, model_type, read_notes)
+        return self._ask(asks.summarize_patient(of, how, progress=progress))
+
+    def patient_ips(
+        self,
+        record: Record | None = None,
+        *,
+        patient: str = "",
+        ehr: str = "",
+        token: str = "",
+        key: str = "",
+        language: str | None = None,
+        timeout: str | None = None,
+        read_notes: bool | None = None,
+    ) -> dict[str, Any]:
+        """Return the International Patient Summary, a FHIR R4 document Bundle, of what ``summarize_patient`` takes."""
+        of = asks.given(record, patient, ehr, token, key)
+        return self._ask(asks.patient_ips(of, How(language=language, timeout=timeout, read_notes=read_notes)))
+
+
+class AsyncPatients(ABC):
+    """The same methods, for a client that does something else meanwhile."""
+
+    @abstractmethod
+    async def _ask(self, ask: Ask[Answer]) -> Answer: ...
+
+    async def summarize_patient(
+        self,
+        record: Record | None = None,
+        *,
+        patient: str = "",
+        ehr: str = "",
+        token: str = "",
+        key: str = "",
+        mode: str | None = None,
+        language: str | None = None,
+        since: date | None = None,
+        timeout: str | None = None,
+        model: str | None = None,
+        model_type: str | None = None,
+        read_notes: bool | None = None,
+        progress: Callable[[Progress], object] | None = None,
+    ) -> SummarizedPatient:
+        """Return the summary of a ``record``, or of a ``patient`` in the EHR with that alias.
+
+        A record is a FHIR Bundle, as an object or as bytes, a C-CDA document or HL7 v2 messages. ``mode`` is ``rule``,
+        ``fast`` or ``hq``. ``progress`` hears how far the server is; with it, ``total_seconds`` is what may pass from
+        one word of the server to the next, and where the line breaks, it goes on where it was.
+        """
+        of = asks.given(record, patient, ehr, token, key)
+        how = How(mode, language, since, timeout, model, model_type, read_notes)
+        return await self._ask(asks.summarize_patient(of, how, progress=progress))
+
+    async def patient_ips(
+        self,
+        record: Record | None = None,
+        *,
+        patient: str = "",
+        ehr: str = "",
+        token: str = "",
+        key: str = "",
+        language: str | None = None,
+        timeout: str | None = None,
+        read_notes: bool | None = None,
+    ) -> dict[str, Any]:
+        """Return the International Patient Summary, a FHIR R4 document Bundle, of what ``summarize_patient`` takes."""
+        of = asks.given(record, patient, ehr, token, key)
+        return await self._ask(asks.patient_ips(of, How(language=language, timeout=timeout, read_notes=read_notes)))

@@ -1,0 +1,96 @@
+"""Has a language model say a summary in its own words, and falls back on those of the note where it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from threading import Event
+from typing import TypeAlias
+
+from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.documents import Document
+from epicrisis.domain.note_summaries import Bounds, NoteSummary, Style
+from epicrisis.engines.summary.models.contracts import LanguageModel
+from epicrisis.engines.summary.notes.rewording import reworded
+from epicrisis.engines.summary.notes.telling import told
+from epicrisis.errors import DeadlineExceeded, EpicrisisError, Overloaded
+from epicrisis.services.annotate import Annotate
+from epicrisis.services.hands import Hands
+
+Borrow: TypeAlias = Callable[[], AbstractContextManager[LanguageModel]]
+"""Lends the model of this installation; raises an ``EpicrisisError`` where it cannot be had."""
+
+Scrub: TypeAlias = Callable[[Sequence[str], str], list[str]]
+"""Returns texts in a language without the identifiers in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoting:
+    """A summary in the words of its note, the note as it was read, and the bounds it keeps."""
+
+    summary: NoteSummary
+    note: AnnotatedDocument
+    bounds: Bounds
+
+
+class Rewording:
+    """Lends quoted sentences to a model, and takes back what the note bears out of what it writes.
+
+    ``annotate`` reads every sentence of the model as it read the note. ``scrub`` takes identifiers out of what leaves
+    this process.
+    """
+
+    def __init__(
+        self, *, borrow: Borrow, annotate: Annotate, hands: Hands, seconds: float, scrub: Scrub | None = None
+    ) -> None:
+        self.borrow = borrow
+        self.annotate = annotate
+        self.hands = hands
+        self.seconds = seconds
+        self.scrub = scrub
+
+    async def __call__(self, quoting: Quoting) -> NoteSummary:
+        """Return the summary in a model's words, or as it is with the reason why no model said it."""
+        try:
+            return await self.hands.do(lambda stop: self.one(quoting, stop), seconds=self.seconds)
+        except DeadlineExceeded:
+            return not_reworded(quoting.summary, f"the model was not done in {self.seconds:.0f} s.")
+        except Overloaded:
+            return not_reworded(quoting.summary, "the models are busy with other summaries.")
+
+    def one(self, quoting: Quoting, stop: Event | None = None) -> NoteSummary:
+        """Return what asking would, here and now; ends early once ``stop`` is set."""
+        summary = quoting.summary
+        if not summary.statements:
+            return not_reworded(summary, "there is nothing to reword.")
+        try:
+            with self.borrow() as model:
+                return reworded(
+                    summary,
+                    quoting.note,
+                    model=model,
+                    bounds=quoting.bounds,
+                    read=lambda sentence: self.annotate.one(Document("sentence", sentence, summary.language)),
+                    stop=(stop or Event()).is_set,
+                    seconds=self.seconds,
+                    texts=self._seen(summary, model),
+                )
+        except EpicrisisError as error:
+            return not_reworded(summary, f"{error.code}: {error}")
+        except Exception as error:  # noqa: BLE001  whatever a model does, the note has words of its own
+            return not_reworded(summary, f"the model failed ({type(error).__name__}).")
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self.hands.close()
+
+    def _seen(self, summary: NoteSummary, model: LanguageModel) -> list[str] | None:
+        if self.scrub is None or not model.card.leaves_process:
+            return None
+        return self.scrub([told([statement]) for statement in summary.statements], summary.language)
+
+
+def not_reworded(summary: NoteSummary, why: str) -> NoteSummary:
+    """Return ``summary`` as an answer to who asked for a model's words."""
+    return replace(summary, asked=Style.ABSTRACTIVE, warnings=(*summary.warnings, f"In the words of the note: {why}"))

@@ -1,0 +1,1 @@
+"""Summaries of notes, held against what their authors concluded."""

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+
+import pytest
+
+from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.documents import Document
+from epicrisis.domain.note_summaries import Bounds, NoteSummary, Style
+from epicrisis.engines.record_contracts import NoteSummaryEngine
+from epicrisis.engines.summary.models.contracts import ModelCard, ModelKind, Prompt, Stop
+from epicrisis.engines.summary.notes.engine import SalienceEngine
+from epicrisis.errors import GenerationFailed, InvalidSpan, UnknownLanguage
+from epicrisis.services.hands import Hands
+from epicrisis.services.outcomes import Failure
+from epicrisis.services.readers import ByLanguage
+from epicrisis.services.rewording import Rewording, Scrub
+from epicrisis.services.summarize import Summarize, Wanted, bounds_of
+from tests.serving import a_core, rules_pipeline
+
+COUGH = Document("c", "The patient has had a cough for three days. He denies fever. He lives alone with two cats.")
+GOUT = Document("g", "Assessment: gout. Aspirin 81 mg daily.")
+FRENCH = Document("f", "Pas de toux.", "fr")
+SHORT = Wanted(Bounds(3, 12))
+
+
+class Choosy(SalienceEngine):
+    """Tells notes in short, but none about gout."""
+
+    def summarize(self, note: AnnotatedDocument, *, bounds: Bounds) -> NoteSummary:
+        if "gout" in note.document.text:
+            raise InvalidSpan
+        return super().summarize(note, bounds=bounds)
+
+
+def service(engine: NoteSummaryEngine | None = None) -> Summarize:
+    return Summarize(
+        annotate=rules_pipeline().annotation, engines=ByLanguage.of(engine or SalienceEngine()), core=a_core()
+    )
+
+
+def told(outcome: NoteSummary | Failure) -> str:
+    assert isinstance(outcome, NoteSummary)
+    return outcome.text
+
+
+def test_tells_a_note_in_short() -> None:
+    summary = service().one(COUGH, SHORT)
+
+    assert (summary.document_id, summary.engine) == ("c", "salience")
+    assert summary.text == "The patient has had a cough for three days."
+
+
+def test_the_pipeline_tells_a_text_in_short() -> None:
+    summary = rules_pipeline().summarize(COUGH.text, max_words=12)
+
+    assert summary.text == service().one(COUGH, Wanted(bounds_of(12))).text
+
+
+def test_who_asks_for_few_words_is_not_held_to_the_usual_least() -> None:
+    assert bounds_of() == Bounds(50, 150)
+    assert bounds_of(20) == Bounds(20, 20)
+    assert bounds_of(20, 5) == Bounds(5, 20)
+
+
+@pytest.mark.anyio
+async def test_asked_in_the_event_loop_it_answers_the_same() -> None:
+    summarize = service()
+
+    assert await summarize(COUGH, SHORT) == summarize.one(COUGH, SHORT)
+    assert await summarize.batch([COUGH, GOUT], SHORT) == summarize.many([COUGH, GOUT], SHORT)
+
+
+@pytest.mark.anyio
+async def test_what_cannot_be_read_or_told_fails_alone() -> None:
+    early = Failure("e", "unreadable", "It was never read.")
+    summarize = service(Choosy())
+    asked: list[Document | Failure] = [COUGH, early, GOUT, FRENCH]
+
+    for outcomes in (summarize.many(asked, SHORT), await summarize.batch(asked, SHORT)):
+        assert "cough" in told(outcomes[0])
+        assert outcomes[1] is early
+        assert [each.code for each in outcomes[2:] if isinstance(each, Failure)] == [
+            InvalidSpan.code,
+            UnknownLanguage.code,
+        ]
+
+
+@pytest.mark.anyio
+async def test_one_note_that_cannot_be_read_is_raised() -> None:
+    with pytest.raises(UnknownLanguage):
+        await service()(FRENCH)
+
+
+class Model:
+    """A language model that writes ``answer``, or fails where there is none."""
+
+    def __init__(self, answer: str, *, elsewhere: bool = False) -> None:
+        self.answer, self.prompts = answer, list[str]()
+        self.card = ModelCard("scripted", ModelKind.GGUF, "1", context_tokens=2_000, leaves_process=elsewhere)
+
+    def tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def complete(self, prompt: Prompt, *, most_tokens: int, stop: Stop, seconds: float) -> str:
+        self.prompts.append(prompt.text)
+        if not self.answer:
+            raise GenerationFailed
+        return self.answer
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def in_words_of(model: Model, *, scrub: Scrub | None = None) -> Summarize:
+    summarize = service()
+    hands = Hands(threads=1, waiting=2, name="test")
+    summarize.rewording = Rewording(
+        borrow=lambda: nullcontext(model), annotate=summarize.annotate, hands=hands, seconds=20.0, scrub=scrub
+    )
+    return summarize
+
+
+ABSTRACTIVE = Wanted(Bounds(3, 40), Style.ABSTRACTIVE)
+
+
+@pytest.mark.anyio
+async def test_a_model_says_it_in_its_own_words() -> None:
+    summarize = in_words_of(Model("The patient had a cough for three days [1]."))
+
+    summary = await summarize(COUGH, ABSTRACTIVE)
+
+    assert summary.text == "The patient had a cough for three days."
+    assert (summary.style, summary.model) == (Style.ABSTRACTIVE, "scripted/1")
+    assert summarize.one(COUGH, ABSTRACTIVE) == summary
+    assert summarize.many([COUGH], ABSTRACTIVE) == [summary]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("answer", "why"), [("", "generation-failed"), ("He has lung cancer [1].", "not borne out")])
+async def test_where_a_model_fails_the_note_has_words_of_its_own(answer: str, why: str) -> None:
+    summary = await in_words_of(Model(answer))(COUGH, ABSTRACTIVE)
+
+    assert summary.text == told(service().one(COUGH, Wanted(ABSTRACTIVE.bounds)))
+    assert (summary.style, summary.asked) == (Style.EXTRACTIVE, Style.ABSTRACTIVE)
+    assert summary.warnings[-1].startswith("In the words of the note:")
+    assert why.split()[-1] in summary.warnings[-1]
+
+
+@pytest.mark.anyio
+async def test_without_a_model_the_answer_says_so() -> None:
+    summary = await service()(COUGH, ABSTRACTIVE)
+
+    assert "EPICRISIS_SUMMARY_MODEL" in summary.warnings[-1]
+
+
+def test_a_model_elsewhere_sees_no_identifier() -> None:
+    model = Model("The patient has a cough [1].", elsewhere=True)
+    note = Document("n", "Ana Ruiz Prueba has had a cough for three days. He denies fever.")
+
+    def scrub(texts: Sequence[str], language: str) -> list[str]:
+        return [text.replace("Ana Ruiz Prueba", "The patient") for text in texts]
+
+    in_words_of(model, scrub=scrub).one(note, ABSTRACTIVE)
+
+    assert model.prompts
+    assert not any("Ruiz" in prompt for prompt in model.prompts)
