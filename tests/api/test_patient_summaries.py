@@ -142,6 +142,15 @@ def test_contract_h_is_answered_in_its_own_words(asking: TestClient, route: str)
     assert (told["model_used"], told["timeout_mode_used"]) == ("rules", "extended")
 
 
+def test_contract_h_takes_what_is_left_empty_as_left_out(asking: TestClient) -> None:
+    asked = {"patientid": ANA, "token": "", "key": "", "patient_summarizer_model_type": ""}
+
+    answer = asking.post(CONTRACT, json=asked)
+
+    assert answer.status_code == 200
+    assert answer.json()["model_used"] == "rules"
+
+
 def test_contract_h_tells_events_whose_data_has_a_type(asking: TestClient) -> None:
     answer = asking.post(CONTRACT, params={"stream": "true"}, json={"patientid": ANA})
 

@@ -31,10 +31,10 @@ from epicrisis.domain.records import Code, CodeSystem, Flag, Quantity, SocialKin
 from epicrisis.domain.summaries import Baseline, Heading
 from epicrisis.engines.patients.baseline import baseline
 from epicrisis.engines.patients.delta import delta
-from epicrisis.engines.summary.plan import sections
-from epicrisis.engines.summary.results import is_out, readings, value_told
-from epicrisis.engines.summary.values import name_of
-from epicrisis.engines.summary.wording import words_in
+from epicrisis.engines.summary.rules.plan import sections
+from epicrisis.engines.summary.rules.results import is_out, readings, value_told
+from epicrisis.engines.summary.rules.values import name_of
+from epicrisis.engines.summary.rules.wording import words_in
 from tests.property.texts import texts
 
 NAMES = [

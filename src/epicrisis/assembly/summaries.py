@@ -161,7 +161,7 @@ class _Wording:
         seconds: float,
         progress: Callable[[float], None],
     ) -> Narrated:
-        from epicrisis.engines.summary.narrating import must_be_told, narrate
+        from epicrisis.engines.summary.narration.narrating import must_be_told, narrate
         from epicrisis.engines.summary.verifying.verifier import Verifier
         from epicrisis.services.summary_modes import Narrated
 

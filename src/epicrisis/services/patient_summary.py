@@ -24,7 +24,7 @@ from epicrisis.engines.patients.baseline import baseline
 from epicrisis.engines.patients.delta import delta
 from epicrisis.engines.patients.from_notes import with_note
 from epicrisis.engines.patients.twins import Link, twins_of
-from epicrisis.engines.summary.plan import sections
+from epicrisis.engines.summary.rules.plan import sections
 from epicrisis.errors import Cancelled, EhrUnavailable, PatientNotFound, UnknownEhr, WrongPatient
 from epicrisis.formats.contained.limits import Limits
 from epicrisis.formats.patients.fhir.reading import record_of

@@ -9,7 +9,7 @@ import pytest
 
 from epicrisis.engines.patients.baseline import baseline
 from epicrisis.engines.patients.delta import delta
-from epicrisis.engines.summary.plan import sections
+from epicrisis.engines.summary.rules.plan import sections
 from tests.golden.patient_summaries.charts import RECORDS
 from tests.golden.patient_summaries.writing import LANGUAGES, markdown_of, page
 

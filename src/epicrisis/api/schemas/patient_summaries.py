@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from epicrisis.api.schemas.base import Answer, Request, RequestId
@@ -157,7 +157,10 @@ class GeneratePatientSummaryRequest(Request):
     key: Credential = ""
     patient_summarizer_model_name: ModelName = ""
     patient_summarizer_model_type: Annotated[
-        ModelType | None, Field(description="How the model is run, where its name alone does not tell.")
+        ModelType | None,
+        # Clients of the system we replace send "" for whatever it would choose.
+        BeforeValidator(lambda sent: None if sent == "" else sent),
+        Field(description='How the model is run, where its name alone does not tell; "" is none.'),
     ] = None
     generation_mode: Modes = Mode.RULE
     timeout_mode: Timeout = Patience.FAST

@@ -12,7 +12,7 @@ from epicrisis.domain.patients import PatientRecord
 from epicrisis.domain.summaries import Change, Mode, PatientSummary, Statement
 from epicrisis.engines.patients.baseline import baseline
 from epicrisis.engines.patients.delta import delta
-from epicrisis.engines.summary.plan import sections
+from epicrisis.engines.summary.rules.plan import sections
 from epicrisis.formats.patient_summaries import to_markdown
 from epicrisis.formats.patients.reading import read_record
 from epicrisis.settings import load_settings

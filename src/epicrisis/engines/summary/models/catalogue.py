@@ -155,5 +155,5 @@ def _unknown(some: Sequence[Available], *, named: bool, kind: str) -> str:
             "generation mode 'rule', which needs none."
         )
     listed = ", ".join(f"{each.name!r} ({each.kind.value})" for each in some)
-    of_kind = f" of the type {kind!r}" if kind in set(ModelKind) else " of that type" if kind else ""
+    of_kind = f" of the type '{ModelKind(kind).value}'" if kind in set(ModelKind) else " of that type" if kind else ""
     return f"No language model{' of that name' if named else ''}{of_kind}; try one of {listed}."

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.note_summaries import Bounds, NoteStatement, NoteSummary, Style
 from epicrisis.domain.summaries import Heading
-from epicrisis.engines.summary.chunks import grouped
 from epicrisis.engines.summary.models.contracts import LanguageModel, Stop
+from epicrisis.engines.summary.narration.chunks import grouped
+from epicrisis.engines.summary.narration.prompting import Written, asked, numbered, sentences_in
 from epicrisis.engines.summary.notes.holding import Quoted, is_borne_out, quoted
 from epicrisis.engines.summary.notes.telling import told
-from epicrisis.engines.summary.prompting import Written, asked, numbered, sentences_in
 from epicrisis.errors import GenerationFailed, TextTooLong
 
 _MOST_TOKENS = 400

@@ -10,6 +10,7 @@ from importlib.resources import files
 from epicrisis.domain.patients import Identity, Sex, Source
 from epicrisis.domain.records import Flag
 from epicrisis.domain.summaries import Baseline, Delta, Statement, SummarySection, Support
+from epicrisis.engines.summary.rules.wording import Words, templates
 from epicrisis.engines.summary.verifying.claims import Claims, Loose, claims_of
 from epicrisis.engines.summary.verifying.facts import facts_in
 from epicrisis.engines.summary.verifying.holding import Mismatch, borne_out
@@ -18,7 +19,6 @@ from epicrisis.engines.summary.verifying.naming import units
 from epicrisis.engines.summary.verifying.parts import Part, Reader, Role, index_of
 from epicrisis.engines.summary.verifying.statements import Item, items_of, says_again
 from epicrisis.engines.summary.verifying.tokens import tokens_of
-from epicrisis.engines.summary.wording import Words, templates
 
 
 class Verifier:

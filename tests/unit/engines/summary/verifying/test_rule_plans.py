@@ -11,7 +11,7 @@ import pytest
 from epicrisis.domain.summaries import Baseline, Delta, SummarySection, Support
 from epicrisis.engines.patients.baseline import baseline
 from epicrisis.engines.patients.delta import delta
-from epicrisis.engines.summary.plan import sections
+from epicrisis.engines.summary.rules.plan import sections
 from epicrisis.engines.summary.verifying.verifier import Verifier
 from epicrisis.formats.patients.reading import read_record
 from epicrisis_lab.corpora.catalogue import data_root

@@ -1,0 +1,1 @@
+"""The page that rules write of a patient, complete by construction."""
