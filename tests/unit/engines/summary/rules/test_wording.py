@@ -9,7 +9,7 @@ import pytest
 from epicrisis.engines.summary.rules.wording import LANGUAGES, Template, Words, fields_of, templates, words_in
 from epicrisis.errors import InvalidWordList, UnknownLanguage
 
-ROOM = Path(str(files("epicrisis.engines.summary")))
+ROOM = Path(str(files("epicrisis.engines.summary.rules")))
 
 
 def all_of(language: str) -> dict[str, Template]:
