@@ -83,8 +83,11 @@ def served(folder: Path, environment: dict[str, str]) -> tuple[int, list[str]]:
 
 
 def at_the_start(model: str) -> dict[str, str]:
-    """Return the settings that read ``model`` at the start: one of another language is otherwise read when needed."""
-    return {"EPICRISIS_READER_ES": model, "EPICRISIS_PRELOAD": "en,es"} if model == "spanish" else {}
+    """Return the settings that read ``model`` at the start, where it is otherwise read when needed, or never."""
+    return {
+        "hpo": {"EPICRISIS_CODES": '["hpo"]'},
+        "spanish": {"EPICRISIS_READER_ES": model, "EPICRISIS_PRELOAD": "en,es"},
+    }.get(model, {})
 
 
 @pytest.mark.parametrize(("model", "file"), FILES, ids=[f"{model}/{file}" for model, file in FILES])

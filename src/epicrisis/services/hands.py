@@ -22,7 +22,8 @@ class Hands:
         self.taken = 0
         # Work is taken up in the event loop, and put down in a thread.
         self._lock = Lock()
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=f"epicrisis-{name}")
+        self._name, self._threads = name, threads
+        self._pool: ThreadPoolExecutor | None = None
 
     async def do(self, work: Callable[[Event], Result], *, seconds: float) -> Result:
         """Return what ``work`` returns within ``seconds``; it is handed what is set once nobody waits for it.
@@ -38,7 +39,8 @@ class Hands:
             if self.taken >= self.most:
                 raise Overloaded
             self.taken += 1
-        future = self._pool.submit(context.run, work, unwanted)
+            self._pool = self._pool or ThreadPoolExecutor(self._threads, thread_name_prefix=f"epicrisis-{self._name}")
+            future = self._pool.submit(context.run, work, unwanted)
         future.add_done_callback(lambda _: self._put_down())
         try:
             async with asyncio.timeout(seconds):
@@ -50,8 +52,11 @@ class Hands:
             future.cancel()
 
     def close(self) -> None:
-        """Begin nothing more."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Let go of the threads, and begin nothing that waits; whoever asks again gets new ones."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _put_down(self) -> None:
         with self._lock:

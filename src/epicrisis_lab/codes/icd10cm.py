@@ -6,8 +6,6 @@ The classification is the tabular list of the US National Center for Health Stat
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import re
 from collections import Counter
@@ -16,19 +14,17 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import numpy as np
 from numpy.typing import NDArray
 
-from epicrisis.engines.artifacts import CARD
-from epicrisis.engines.codes.icd10cm.index import Strings
 from epicrisis.engines.codes.icd10cm.linker import FOLDER, TERMS
-from epicrisis.engines.codes.icd10cm.terms import words
+from epicrisis.engines.codes.words.terms import words
 from epicrisis.engines.shipped import shipped
 from epicrisis_lab.codes.naming import own_terms, usual_names
+from epicrisis_lab.codes.packing import Term, packed, write
 from epicrisis_lab.codes.sides import sides
 from epicrisis_lab.errors import MissingLibrary, UnreadableFile
 
@@ -97,38 +93,19 @@ def _text(element: Element, name: str) -> str:
 
 
 def compiled(listed: Sequence[Entry]) -> dict[str, NDArray[np.generic]]:
-    """Return the arrays of ``index.Index`` for ``listed``."""
+    """Return the arrays of ``Index`` and ``Sides`` for ``listed``."""
     known = {entry.code: number for number, entry in enumerate(listed)}
     whole, sided = sides(listed)
     usual = usual_names()
-    terms = [(number, said) for number, entry in enumerate(listed) for said in own_terms(entry)]
-    frequency = Counter(word for _, said in terms for word in said)
-    penalties = [_penalty(listed[number]) for number, _ in terms] + [each.penalty for each in usual.values()]
+    terms = [Term(number, said, _penalty(entry)) for number, entry in enumerate(listed) for said in own_terms(entry)]
+    frequency = Counter(word for term in terms for word in term.said)
     unended = {code[:-1]: number for code, number in known.items() if len(code) == _LONGEST}
-    terms += [(_number_of(each.code, known, unended), said) for said, each in usual.items()]
+    terms += [Term(_number_of(each.code, known, unended), said, each.penalty) for said, each in usual.items()]
     # Names made by rule say how often a part is named, not how much the word tells.
     frequency.update({word for said in usual for word in said} - set(frequency))
-    vocabulary = sorted(frequency)
-    numbers = {word: number for number, word in enumerate(vocabulary)}
-    weights = np.array([_weight(word, frequency[word], len(terms)) for word in vocabulary], np.float32)
-    holding: list[list[int]] = [[] for _ in vocabulary]
-    for term, (_, said) in enumerate(terms):
-        for word in said:
-            holding[numbers[word]].append(term)
-    codes, code_ends = Strings.packed([entry.code for entry in listed])
-    displays, display_ends = Strings.packed([entry.display for entry in listed])
-    letters, word_ends = Strings.packed(vocabulary)
-    return {
-        "codes": codes, "code_ends": code_ends, "displays": displays, "display_ends": display_ends,
-        "words": letters, "word_ends": word_ends,
-        "starts": np.cumsum([0, *map(len, holding)]).astype(np.int32),
-        "terms": np.array([term for each in holding for term in each], np.int32),
-        "weights": weights.astype(np.float16),
-        "term_weights": np.array([sum(weights[numbers[w]] for w in said) for _, said in terms], np.float16),
-        "penalties": np.array(penalties, np.float16),
-        "code_of": np.array([number for number, _ in terms], np.int32),
-        "whole": np.array(whole, np.int32), "sided": np.array(sided, np.int32),
-    }  # fmt: skip
+    weights = {word: _weight(word, count, len(terms)) for word, count in frequency.items()}
+    arrays = packed([entry.code for entry in listed], [entry.display for entry in listed], terms, weights)
+    return arrays | {"whole": np.array(whole, np.int32), "sided": np.array(sided, np.int32)}
 
 
 def _number_of(code: str, known: Mapping[str, int], unended: Mapping[str, int]) -> int:
@@ -166,12 +143,6 @@ def _penalty(entry: Entry) -> float:
 
 def ship(folder: Path | None = None) -> int:
     """Write the index into ``folder``, the one that ships by default, and its checksum on the card; count its codes."""
-    folder = folder or shipped(FOLDER)
     listed = entries()
-    arrays: dict[str, Any] = compiled(listed)
-    np.savez_compressed(folder / TERMS, **arrays)
-    data = (folder / TERMS).read_bytes()
-    card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-    card |= {"sha256": {TERMS: hashlib.sha256(data).hexdigest()}, "sizes": {TERMS: len(data)}}
-    (folder / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write(compiled(listed), folder or shipped(FOLDER), TERMS)
     return len(listed)

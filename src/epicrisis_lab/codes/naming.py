@@ -11,7 +11,7 @@ from importlib.resources import files
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from epicrisis.engines.codes.icd10cm.terms import plain_words
+from epicrisis.engines.codes.words.terms import plain_words
 from epicrisis_lab.errors import UnreadableFile
 
 if TYPE_CHECKING:

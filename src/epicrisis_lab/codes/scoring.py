@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from epicrisis.domain.records import Code
-from epicrisis.engines.codes.icd10cm.terms import split
+from epicrisis.engines.codes.words.terms import split
 from epicrisis.engines.record_contracts import Coded, CodeLinker, Mention
 from epicrisis_lab.codes.icd10cm import Entry
 from epicrisis_lab.errors import UnreadableFile
@@ -33,7 +33,8 @@ class Coding:
 class Figures:
     """The share of names whose first code, one of the first five, or category is right, and that have any code.
 
-    ``precision`` is the share of right first codes among the names that have one.
+    ``precision`` is the share of right first codes among the names that have one; ``none_right_coded`` are the names
+    that no code fits and that have one all the same, which the shares leave aside.
     """
 
     names: int
@@ -42,6 +43,7 @@ class Figures:
     category: float
     coverage: float
     precision: float
+    none_right_coded: int = 0
 
 
 def read_codings(path: Path) -> list[Coding]:
@@ -104,4 +106,5 @@ def figures(codings: Sequence[Coding], answers: Sequence[Sequence[Code]]) -> Fig
         / len(told),
         coverage=answered / len(told),
         precision=first / answered if answered else 0.0,
+        none_right_coded=sum(bool(answer) and not each.accepted for each, answer in zip(codings, answers, strict=True)),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from epicrisis.engines.codes.icd10cm.index import SIDES
+from epicrisis.engines.codes.icd10cm.sides import SIDES
 
 if TYPE_CHECKING:
     from epicrisis_lab.codes.icd10cm import Entry

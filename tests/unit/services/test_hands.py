@@ -69,3 +69,14 @@ async def test_more_than_may_wait_is_refused() -> None:
     release.set()
     await first
     hands.close()
+
+
+async def test_whoever_asks_after_they_were_let_go_gets_new_ones() -> None:
+    hands = Hands(threads=1, waiting=0, name="test")
+    first = await hands.do(lambda _: 1, seconds=5)
+    hands.close()
+
+    second = await hands.do(lambda _: 2, seconds=5)
+
+    assert (first, second) == (1, 2)
+    hands.close()

@@ -103,7 +103,7 @@ def _body() -> Plain:
     response_description="The summary.",
     responses={
         **refusals(*dict.fromkeys((*WITH_BODY, *REFUSED_FILES, *REFUSED_PATIENTS))),
-        200: {"content": {FHIR_JSON: {"schema": {"type": "object"}}, MEDIA_TYPE: {"schema": {"type": "string"}}}},
+        200: {"content": {FHIR_JSON: {"schema": {"type": "object"}}, MEDIA_TYPE: {}}},
     },
 )
 @scoped(Scope.READ)

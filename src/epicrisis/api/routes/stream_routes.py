@@ -33,7 +33,7 @@ def join_stream_routes(router: APIRouter, route: str, *, name: str, of: str) -> 
         response_class=Response,
         responses={
             **refusals(*_REFUSED),
-            200: {"description": "The events.", "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}},
+            200: {"description": "The events.", "content": {MEDIA_TYPE: {}}},
         },
     )
     @scoped(Scope.READ)

@@ -21,7 +21,7 @@ _TO = "to-"
 
 # A brand in brackets, as RxNorm has it, and the number of an application in front: "NDA020800 0.3 ML Epinephrine".
 _BRAND = re.compile(r"\[[^\[\]]*\]|\ba?nda\d{4,9}\b")
-_PARTS = re.compile(r"\s*+(?:[/+;]|(?<!\w)(?:and|plus|y|with|con)(?!\w))\s*+|(?<=[a-z]{5})-(?=[a-z]{5})")
+_PARTS = re.compile(r"[/+;]|(?<!\w)(?:and|plus|y|with|con)(?!\w)|(?<=[a-z]{5})-(?=[a-z]{5})")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*\d*|\d+(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r",(?=\d{3}(?:\D|$))")
 # "Vitamin B 12" is a name and "K 20 mg" is none.

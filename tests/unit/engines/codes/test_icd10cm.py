@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from epicrisis.domain.records import CodeSystem
 from epicrisis.engines.codes.icd10cm.linker import Icd10cmLinker, build
 from epicrisis.engines.codes.icd10cm.spelling import Spelling
-from epicrisis.engines.codes.icd10cm.terms import plain_words, single, words
+from epicrisis.engines.codes.words.terms import plain_words, single, words
 from epicrisis.engines.record_contracts import Coded, Mention
 
 CODED = [

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from epicrisis.engines.codes.icd10cm.index import SIDES
+from epicrisis.engines.codes.icd10cm.sides import SIDES
 from epicrisis_lab.codes import naming
 from epicrisis_lab.codes.icd10cm import Entry
 from epicrisis_lab.codes.naming import own_terms, usual_names

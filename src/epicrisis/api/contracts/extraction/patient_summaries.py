@@ -45,7 +45,7 @@ def _generate(route: str, name: str) -> None:
         response_description="The summary.",
         responses={
             **refusals(*dict.fromkeys((*WITH_BODY, *REFUSED_PATIENTS))),
-            200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}},
+            200: {"content": {MEDIA_TYPE: {}}},
         },
         dependencies=[Depends(require_json)],
     )

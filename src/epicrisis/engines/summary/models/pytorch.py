@@ -47,11 +47,17 @@ class TorchModel:
 
         self._torch, self._transformers = torch, transformers
         torch.set_num_threads(threads)
-        usual: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
         try:
-            self._tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **usual)
+            self._tokenizer = transformers.AutoTokenizer.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
             self._model, told = getattr(transformers, _CLASSES[kind]).from_pretrained(
-                folder, dtype=torch.float32, use_safetensors=True, output_loading_info=True, **usual
+                folder,
+                dtype=torch.float32,
+                use_safetensors=True,
+                output_loading_info=True,
+                local_files_only=True,
+                trust_remote_code=False,
             )
         except Exception as cause:
             raise CorruptArtifact(

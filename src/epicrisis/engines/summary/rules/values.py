@@ -26,8 +26,8 @@ _BLOOD = re.compile(r"\s(?:in|of) (?:Blood|Serum or Plasma|Serum, Plasma or Bloo
 _WHOLE = re.compile(r"/[A-Za-z]{1,30}\.total\b")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 # "mL/min/{1.73_m2}" is a unit, and of "{score}" or "(score)" nobody speaks.
-_PER = re.compile(r"(?<=/)\{([^}]*)\}")
-_ANNOTATION = re.compile(r"\{[^}]*\}|^\([^)]*\)$")
+_PER = re.compile(r"(?<=/)\{([^{}]{0,80})\}")
+_ANNOTATION = re.compile(r"\{[^{}]{0,80}\}|^\([^()]{0,80}\)$")
 _POWER = re.compile(r"\b10\*(?=-?\d)")
 # A UCUM code that is written otherwise at the bedside.
 _BEDSIDE = {"mm[Hg]": "mmHg", "Cel": "°C", "1": "", "[degF]": "°F", "[lb_av]": "lb", "[in_i]": "in"}

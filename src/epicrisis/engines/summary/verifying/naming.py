@@ -13,9 +13,9 @@ from epicrisis.text.wordlists import parsed
 
 Name = tuple[str, ...]
 
-_KIND = re.compile(r"\s*\([a-z/ ]{3,30}\)\s*$")
+_KIND = re.compile(r"(?<!\s)\s*+\([a-z/ ]{3,30}\)\s*+$")
 _BRACKETS = re.compile(r"\[([^\[\]]{0,80})\]")
-_STRENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z%]+(?:/[A-Za-z]+)?)")
+_STRENGTH = re.compile(r"(?<![\d.])(\d{1,9}(?:\.\d{1,9})?)\s{0,3}([A-Za-z%]{1,24}(?:/[A-Za-z]{1,24})?)")
 _SPECIMEN = re.compile(r"\s(?:in|by|of) (?:Blood|Serum|Plasma|Automated|Urine)\b.*$")
 # Of what a number in the name of a drug counts: never how much of it there is.
 _NO_STRENGTH = frozenset(("actuat", "day", "hr"))

@@ -1,18 +1,17 @@
-"""The terms of the classification by their words, as flat arrays: which terms share words with a name, and how well."""
+"""The terms of a code system by their words, as flat arrays: which terms share words with a name, and how well."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int32]
-
-SIDES = ("right", "left", "bilateral")
+Places = NDArray[np.intp]
 
 # What a word beside a name counts where a term asks for it: "cyst" in a sentence about a kidney.
 _AROUND = 0.5
@@ -41,8 +40,7 @@ class Strings:
         return np.frombuffer(b"".join(encoded), np.uint8), ends
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """The number of a code one of whose terms shares words with a name, and how well (0 to 1)."""
 
     code: int
@@ -58,19 +56,18 @@ class Index:
         vocabulary = Strings(arrays["words"].astype(np.uint8), arrays["word_ends"].astype(np.int32))
         self.words = {vocabulary[number]: number for number in range(len(vocabulary))}
         self._starts = arrays["starts"].astype(np.int32)
-        self._terms = arrays["terms"].astype(np.int32)
+        # numpy adds at places of its own width without copying them first.
+        self._terms = arrays["terms"].astype(np.intp)
         self.weights = arrays["weights"].astype(np.float32)
         self._term_weights = arrays["term_weights"].astype(np.float32)
         self._penalties = arrays["penalties"].astype(np.float32)
         self._code_of = arrays["code_of"].astype(np.int32)
-        self._whole = arrays["whole"].astype(np.int32)
-        self._sided = arrays["sided"].astype(np.int32)
 
     @classmethod
     def read(cls, path: Path) -> Index:
         """Return the index kept in ``path``, an .npz file without pickles."""
         with np.load(path, allow_pickle=False) as arrays:
-            return cls({name: arrays[name] for name in arrays.files})
+            return cls(arrays)
 
     def near(self, said: Mapping[int, float], *, unknown: float, around: Collection[int] = (), most: int) -> list[Near]:
         """Return the codes of the terms nearest to a name, the nearest first, ``most`` at most.
@@ -86,7 +83,7 @@ class Index:
             shared[holding] += self.weights[number]
             told[holding] += self.weights[number] * counts
         whole = float(sum(self.weights[number] * counts for number, counts in said.items())) + unknown
-        terms = np.flatnonzero(shared)
+        terms = np.flatnonzero(shared > 0)
         for number in around:
             shared[self._holding(number)] += self.weights[number] * _AROUND
         recall, precision = told[terms] / whole, np.minimum(shared[terms] / self._term_weights[terms], 1)
@@ -97,18 +94,8 @@ class Index:
         codes = self._code_of[terms[best]].tolist()
         return [Near(code, max(0.0, each)) for code, each in zip(codes, score[best].tolist(), strict=True)]
 
-    def _holding(self, number: int) -> Numbers:
+    def _holding(self, number: int) -> Places:
         return self._terms[self._starts[number] : self._starts[number + 1]]
-
-    def on_side(self, code: int, words: Collection[str]) -> int:
-        """Return the number of the same ``code`` on the side that ``words`` name, of no side where they name none."""
-        whole = int(self._whole[code])
-        sides = [place for place, side in enumerate(SIDES) if side in words]
-        if not sides:
-            return whole
-        # "Right and left" are both.
-        told = int(self._sided[whole, sides[-1] if len(sides) == 1 else SIDES.index("bilateral")])
-        return code if told < 0 else told
 
 
 def _fit(recall: Floats, precision: Floats) -> Floats:

@@ -102,7 +102,7 @@ def plain_words(name: str, *, around: str = "", shortened: bool = True) -> tuple
     name = name[:_MOST]
     said = split(_SECONDARY_TO.sub(" ", name) if shortened else name)
     if shortened:
-        near = frozenset(split(around[:_MOST]))
+        near = frozenset(split(around[:_MOST]) if any(word in known.ambiguous for word in said) else ())
         said = [word for each in said for word in _spelled_out(each, near, known)]
     meant = _phrased([known.spelling.get(word, word) for word in said], known.phrases)
     made = (known.plain.get(word, known.plain.get(single(word), single(word))) for word in meant)
@@ -113,8 +113,11 @@ def plain_words(name: str, *, around: str = "", shortened: bool = True) -> tuple
 def split(name: str) -> list[str]:
     """Return the words of ``name`` in small letters without accents."""
     plain = _LEVEL.sub(lambda level: _SPINE[level[1]], _POSSESSIVE.sub("", _MEASURE.sub(" ", name.casefold())))
-    letters = unicodedata.normalize("NFD", plain)
-    return _WORD.findall("".join(each for each in letters if not unicodedata.combining(each)))
+    return _WORD.findall(plain if plain.isascii() else _without_accents(plain))
+
+
+def _without_accents(text: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
 
 
 def single(word: str) -> str:
