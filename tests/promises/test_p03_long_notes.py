@@ -42,7 +42,7 @@ PARAGRAPHS = {"en": ENGLISH, "es": SPANISH}
 LAST = {"en": "ASSESSMENT:\nShe has pneumonia.", "es": "JUICIO CLÍNICO:\nTiene neumonía."}
 LONG = 100_000
 # Twelve layers take twice as long as six, and the claim is about a ratio.
-TIMED = {"en": 100_000, "es": 30_000}
+TIMED = {"en": 60_000, "es": 20_000}
 
 # One sentence too long for a window of the encoder: a list, in which every finding stands once in its turn.
 LISTED = {
