@@ -121,7 +121,18 @@ def _uses_in(tree: ast.Module) -> set[str]:
         node.func.attr
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in USES
+        if not _is_of_another(node, node.func)
     } or {"search"}
+
+
+def _is_of_another(call: ast.Call, method: ast.Attribute) -> bool:
+    """Return whether ``call`` is surely none of a pattern of the module.
+
+    ``re.sub(...)`` brings its own, and ``text.split(",")`` splits a text: what a pattern splits is no constant.
+    """
+    of_re = isinstance(method.value, ast.Name) and method.value.id == "re"
+    of_text = method.attr == "split" and (not call.args or isinstance(call.args[0], ast.Constant))
+    return of_re or of_text
 
 
 def troubles(pattern: re.Pattern[str]) -> list[str]:

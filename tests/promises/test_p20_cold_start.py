@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -91,16 +90,7 @@ def at_the_start(model: str) -> dict[str, str]:
     }.get(model, {})
 
 
-def flipped() -> Iterator[Any]:
-    """Yield each file with its model: the first of a model for every run, for its card guards them all alike."""
-    seen: set[str] = set()
-    for model, file in FILES:
-        marks = [pytest.mark.nightly] if model in seen else []
-        seen.add(model)
-        yield pytest.param(model, file, id=f"{model}/{file}", marks=marks)
-
-
-@pytest.mark.parametrize(("model", "file"), flipped())
+@pytest.mark.parametrize(("model", "file"), FILES, ids=[f"{model}/{file}" for model, file in FILES])
 def test_a_model_with_one_flipped_bit_refuses_to_start_with_one_clear_line(
     tmp_path: Path, model: str, file: str
 ) -> None:

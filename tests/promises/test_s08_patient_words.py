@@ -238,8 +238,6 @@ def test_every_route_when_nothing_is_read_in_time(capfd: pytest.CaptureFixture[s
     assert words_in(kept.text()) == []
 
 
-# tests/promises/test_s08_selftest.py asks one too, through every route.
-@pytest.mark.nightly
 def test_a_server_of_its_own(tmp_path: Path) -> None:
     with collector() as (address, received):
         environment = {

