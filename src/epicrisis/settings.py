@@ -288,12 +288,14 @@ class Settings(BaseSettings):
         float, Field(gt=0, description="How long a language model may write before the rules answer alone.")
     ] = 60.0
     summary_policy: Annotated[
-        str,
-        Field(
-            description="The redaction policy by which what a language model outside this process reads is redacted "
-            "first; empty for none."
-        ),
+        str, Field(min_length=1, description="The redaction policy by which what a language model reads is redacted.")
     ] = "limited-data-set"
+    summary_spares_own_model: Annotated[
+        bool,
+        Field(
+            description="Let a language model in this process read it unredacted; what leaves it is redacted always."
+        ),
+    ] = False
     summary_notes: Annotated[
         int, Field(ge=0, description="Notes inside a record that are read for one summary, the newest first.")
     ] = 20

@@ -32,5 +32,5 @@ def rewording(
         annotate=pipeline.annotation,
         hands=Hands(threads=1, waiting=_WAITING_FOR_A_MODEL, name="rewording"),
         seconds=settings.summary_model_seconds,
-        scrub=scrubbing(deidentify, settings.summary_policy),
+        scrub=scrubbing(settings, deidentify),
     )

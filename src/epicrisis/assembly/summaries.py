@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from epicrisis.assembly.ehr import patient_records
 from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import ClinicalNote
-from epicrisis.errors import GenerationFailed
 from epicrisis.services.coding import linked
 from epicrisis.services.outcomes import Failure
 from epicrisis.settings import Settings
 
 if TYPE_CHECKING:
-    from threading import Event
-
     from epicrisis.assembly.pipeline import Pipeline
     from epicrisis.domain.records import Code, NoteRecord
-    from epicrisis.domain.summaries import Baseline, Delta, Mode, SummarySection
     from epicrisis.engines.record_contracts import Mention
     from epicrisis.engines.summary.models.catalogue import Catalogue
     from epicrisis.services.deidentify import Deidentify
     from epicrisis.services.patient_summary import SummarizePatient
-    from epicrisis.services.summary_modes import FindWriter, Narrated
+    from epicrisis.services.scrubbing import Scrubbing
+    from epicrisis.services.summary_modes import FindWriter
 
 # A model takes every core it is given: one writes, and few wait for it.
 _WAITING_FOR_A_MODEL = 8
@@ -56,7 +53,7 @@ def summarizing(
         records=patient_records(settings) if settings.ehrs else None,
         notes=notes if settings.summary_notes else None,
         writing=Writing(
-            find=writers(models or models_of(settings), scrubbing(deidentify, settings.summary_policy)),
+            find=writers(models or models_of(settings), scrubbing(settings, deidentify)),
             hands=Hands(threads=1, waiting=_WAITING_FOR_A_MODEL, name="model"),
         ),
         hands=Hands(threads=settings.workers, waiting=_WAITING_TO_BE_READ, name="summary"),
@@ -114,79 +111,15 @@ def models_of(settings: Settings) -> Catalogue:
     )
 
 
-Scrub = Callable[[Sequence[str], str], list[str]]
-"""Returns texts in a language without the identifiers in them."""
+def scrubbing(settings: Settings, deidentify: Callable[[], Deidentify]) -> Scrubbing:
+    """Return what takes identifiers out of what a language model reads."""
+    from epicrisis.services.scrubbing import Scrubbing
+
+    return Scrubbing(deidentify, policy=settings.summary_policy, spares_own=settings.summary_spares_own_model)
 
 
-def scrubbing(deidentify: Callable[[], Deidentify], policy: str) -> Scrub | None:
-    """Return what takes identifiers out of what leaves this process; nothing where no ``policy`` says so."""
-    if not policy:
-        return None
+def writers(models: Catalogue, scrub: Scrubbing) -> FindWriter:
+    """Return what finds the model that is to word a summary; it is loaded when it writes."""
+    from epicrisis.services.wording import Wording
 
-    def scrub(texts: Sequence[str], language: str) -> list[str]:
-        documents = [Document(id=str(number), text=text, language=language) for number, text in enumerate(texts)]
-        redacted = deidentify().many(documents, policy=policy)
-        if any(isinstance(each, Failure) for each in redacted):
-            # What cannot be redacted does not leave; the rules have it in words of their own.
-            raise GenerationFailed("A sentence could not be redacted, so nothing was sent to the model.")
-        return [each.document.text for each in redacted if not isinstance(each, Failure)]
-
-    return scrub
-
-
-def writers(models: Catalogue, scrub: Scrub | None) -> FindWriter:
-    """Return what finds the model that is to word a summary."""
-    return lambda model, model_type: _Wording(models, scrub, model, model_type)
-
-
-@dataclass(slots=True)
-class _Wording:
-    """A model of the catalogue, which is loaded when it writes; it is sent no identifier out of this process."""
-
-    models: Catalogue
-    scrub: Scrub | None
-    model: str
-    model_type: str
-    name: str = ""
-
-    def write(
-        self,
-        plan: Sequence[SummarySection],
-        *,
-        baseline: Baseline,
-        delta: Delta,
-        mode: Mode,
-        language: str,
-        stop: Event,
-        seconds: float,
-        progress: Callable[[float], None],
-    ) -> Narrated:
-        from epicrisis.engines.summary.narration.narrating import must_be_told, narrate
-        from epicrisis.engines.summary.verifying.verifier import Verifier
-        from epicrisis.services.summary_modes import Narrated
-
-        with self.models.borrowed(self.model, self.model_type) as model:
-            self.name = f"{model.card.name}/{model.card.version}"
-            told = plan
-            if self.scrub is not None and model.card.leaves_process:
-                told = _scrubbed(plan, self.scrub, language)
-            narration = narrate(
-                told,
-                model=model,
-                mode=mode,
-                language=language,
-                verify=Verifier(baseline, delta, told, language=language).check,
-                must=must_be_told(baseline),
-                stop=stop.is_set,
-                seconds=seconds,
-                progress=lambda done, _: progress(done),
-            )
-        return Narrated(narration.sections, narration.unsupported, narration.kept, narration.is_whole)
-
-
-def _scrubbed(plan: Sequence[SummarySection], scrub: Scrub, language: str) -> list[SummarySection]:
-    texts = iter(scrub([statement.text for section in plan for statement in section.statements], language))
-    return [
-        replace(section, statements=tuple(replace(statement, text=next(texts)) for statement in section.statements))
-        for section in plan
-    ]
+    return lambda model, model_type: Wording(partial(models.borrowed, model, model_type), scrub)

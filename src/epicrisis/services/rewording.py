@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from threading import Event
@@ -17,12 +17,10 @@ from epicrisis.engines.summary.notes.telling import told
 from epicrisis.errors import DeadlineExceeded, EpicrisisError, Overloaded
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.hands import Hands
+from epicrisis.services.scrubbing import Scrubbing
 
 Borrow: TypeAlias = Callable[[], AbstractContextManager[LanguageModel]]
 """Lends the model of this installation; raises an ``EpicrisisError`` where it cannot be had."""
-
-Scrub: TypeAlias = Callable[[Sequence[str], str], list[str]]
-"""Returns texts in a language without the identifiers in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +35,11 @@ class Quoting:
 class Rewording:
     """Lends quoted sentences to a model, and takes back what the note bears out of what it writes.
 
-    ``annotate`` reads every sentence of the model as it read the note. ``scrub`` takes identifiers out of what leaves
-    this process.
+    ``annotate`` reads every sentence of the model as it read the note. ``scrub`` takes identifiers out of what it
+    reads.
     """
 
-    def __init__(
-        self, *, borrow: Borrow, annotate: Annotate, hands: Hands, seconds: float, scrub: Scrub | None = None
-    ) -> None:
+    def __init__(self, *, borrow: Borrow, annotate: Annotate, hands: Hands, seconds: float, scrub: Scrubbing) -> None:
         self.borrow = borrow
         self.annotate = annotate
         self.hands = hands
@@ -85,10 +81,8 @@ class Rewording:
         """Begin nothing more."""
         self.hands.close()
 
-    def _seen(self, summary: NoteSummary, model: LanguageModel) -> list[str] | None:
-        if self.scrub is None or not model.card.leaves_process:
-            return None
-        return self.scrub([told([statement]) for statement in summary.statements], summary.language)
+    def _seen(self, summary: NoteSummary, model: LanguageModel) -> list[str]:
+        return self.scrub([told([each]) for each in summary.statements], summary.language, reader=model.card)
 
 
 def not_reworded(summary: NoteSummary, why: str) -> NoteSummary:
