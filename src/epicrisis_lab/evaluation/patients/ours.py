@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from threading import Event
 
-from epicrisis.assembly.summaries import models_of, writers
+from epicrisis.assembly import Pipeline, deidentification, load
+from epicrisis.assembly.summaries import models_of, scrubbing, writers
 from epicrisis.domain.moments import Moment
 from epicrisis.domain.patients import PatientRecord
 from epicrisis.domain.summaries import Change, Mode, PatientSummary, Statement
@@ -61,7 +63,8 @@ def worded(record: PatientRecord, mode: Mode, language: str, seconds: float) -> 
     settings = load_settings()
     if not settings.summary_model:
         settings = settings.model_copy(update={"summary_model": DEMO})
-    writer = writers(models_of(settings), None)("", "")
+    scrub = scrubbing(settings, lambda: deidentification(settings, _pipeline()))
+    writer = writers(models_of(settings), scrub)("", "")
     narrated = writer.write(
         plan.sections,
         baseline=plan.baseline,
@@ -75,6 +78,11 @@ def worded(record: PatientRecord, mode: Mode, language: str, seconds: float) -> 
     return replace(
         plan, sections=narrated.sections, mode=mode, model=writer.name, unsupported=tuple(narrated.unsupported)
     )
+
+
+@cache
+def _pipeline() -> Pipeline:
+    return load()
 
 
 def written(summary: PatientSummary) -> Written:
