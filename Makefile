@@ -9,6 +9,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # One process a core (tests/turns.py says how many), and each file of tests in one of them.
 SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 export PYTHON
+# The tests start hundreds of processes, and where none may keep what it compiled, each compiles all of it again.
+export PYTHONDONTWRITEBYTECODE :=
 
 help:  ## Say what can be typed
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name words; do printf '%-12s %s\n' "$$name" "$$words"; done
@@ -31,7 +33,7 @@ lab: $(VENV)-lab/.lab  ## Install what training needs, PyTorch among it, into .v
 	@$(VENV)-lab/bin/epicrisis-lab --help
 
 testlab: $(VENV)-lab/.lab  ## Run the tests of training and of models of the hub, which need PyTorch
-	@OMP_NUM_THREADS=1 $(VENV)-lab/bin/python -m pytest $(SIDE_BY_SIDE) tests/unit/lab/training tests/unit/lab/baselines tests/hub
+	@OMP_NUM_THREADS=1 $(VENV)-lab/bin/python -m pytest $(SIDE_BY_SIDE) tests/unit/lab/training tests/unit/lab/baselines tests/hub tests/unit/engines/summary/models/test_pytorch.py
 
 lock: $(VENV)/.dev  ## Renew requirements/*.lock after a change in pyproject.toml (needs uv)
 	@scripts/lock

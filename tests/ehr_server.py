@@ -10,9 +10,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import psutil
+import uvicorn
+
 from epicrisis.ehr.addresses import Base
 from epicrisis.ehr.client import FhirPatients
-from epicrisis.ehr.ehrs import Backend, Ehr, Limits
+from epicrisis.ehr.ehrs import Backend, Ehr
 from epicrisis.ehr.sample.app import PATH, sample_app
 from epicrisis.ehr.sample.serving import listening, server_of
 from epicrisis.ehr.sample.shelf import SHIPPED, Shelf
@@ -45,6 +48,14 @@ class SampleEhr:
         """Return what fetches patients from it."""
         return FhirPatients([self.ehr(**changed)])
 
+    def lines(self) -> int:
+        """Return how many connections of this process to it are open."""
+        port = int(self.url.rsplit(":", 1)[1].partition("/")[0])
+        found = psutil.Process().net_connections("tcp")
+        return sum(
+            each.status == psutil.CONN_ESTABLISHED and bool(each.raddr) and each.raddr.port == port for each in found
+        )
+
     def setting(self, alias: str = "sample", **changed: Any) -> dict[str, Any]:
         """Return its entry in ``EPICRISIS_EHRS``."""
         return {"alias": alias, "url": self.url, "networks": ["127.0.0.0/8"], **changed}
@@ -59,15 +70,21 @@ def a_sample_ehr(
     page_size: int = 20,
     seconds: float = 2.0,
 ) -> Iterator[SampleEhr]:
-    """Run the sample server in a thread of its own."""
+    """Run the sample server."""
     weather = Weather(trouble, frozenset(only), seconds)
     shelf = Shelf(folder)
-    server = server_of(sample_app(shelf, weather, smart=smart, page_size=page_size))
+    with in_a_thread(server_of(sample_app(shelf, weather, smart=smart, page_size=page_size))) as port:
+        yield SampleEhr(f"http://127.0.0.1:{port}{PATH}", weather, shelf, smart)
+
+
+@contextmanager
+def in_a_thread(server: uvicorn.Server) -> Iterator[int]:
+    """Run ``server`` in a thread of its own, and return on which port of 127.0.0.1."""
     with listening("127.0.0.1", 0) as listener:
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
-            yield SampleEhr(f"http://127.0.0.1:{listener.getsockname()[1]}{PATH}", weather, shelf, smart)
+            yield listener.getsockname()[1]
         finally:
             server.should_exit = True
             thread.join(timeout=10)
@@ -79,4 +96,4 @@ def backend(secret: bytes, **changed: Any) -> Backend:
     return Backend(**told)
 
 
-__all__ = ["ANA", "JUAN", "LOOPBACK", "Limits", "SampleEhr", "Trouble", "a_sample_ehr", "backend"]
+__all__ = ["ANA", "JUAN", "LOOPBACK", "SampleEhr", "Trouble", "a_sample_ehr", "backend", "in_a_thread"]

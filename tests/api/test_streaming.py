@@ -16,19 +16,13 @@ pytestmark = pytest.mark.anyio
 
 async def written(events: AsyncGenerator[Event, None]) -> list[dict[str, Any]]:
     """Return the events as a client reads them."""
-    lines = [event.line(number).decode() async for number, event in numbered(events)]
+    whole = [event async for event in told(events, "r1")]
+    lines = [event.line(number).decode() for number, event in enumerate(whole, 1)]
     found = []
     for block in "".join(lines).strip().split("\n\n"):
         fields = dict(line.split(": ", 1) for line in block.split("\n"))
         found.append({"id": int(fields["id"]), "event": fields["event"], **json.loads(fields["data"])})
     return found
-
-
-async def numbered(events: AsyncGenerator[Event, None]) -> AsyncGenerator[tuple[int, Event], None]:
-    number = 0
-    async for event in told(events, "r1"):
-        number += 1
-        yield number, event
 
 
 async def some(*events: Event, then: Exception | None = None) -> AsyncGenerator[Event, None]:

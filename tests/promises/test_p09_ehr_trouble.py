@@ -14,10 +14,11 @@ from epicrisis.domain.patients import Missing
 from epicrisis.ehr.belonging import CLINICAL
 from epicrisis.ehr.breaker import Breaker
 from epicrisis.ehr.client import FhirPatients
+from epicrisis.ehr.sample.weather import Trouble
 from epicrisis.ehr.troubles import Why
 from epicrisis.errors import EhrRefused, EhrUnavailable, EpicrisisError, PatientNotFound, WrongPatient
 from epicrisis.services.patient_records import Fetched
-from tests.ehr_server import ANA, JUAN, SampleEhr, Trouble, a_sample_ehr
+from tests.ehr_server import ANA, JUAN, SampleEhr, a_sample_ehr
 from tests.logged import logged
 
 pytestmark = pytest.mark.anyio
@@ -172,8 +173,9 @@ async def test_what_is_late_is_missing_and_the_rest_is_there_in_time(sample: Sam
 
 
 async def test_the_end_of_the_time_names_all_that_did_not_come(sample: SampleEhr) -> None:
+    # Of four pages, each 0.4 seconds late, the last is too late.
     sample.spoil(Trouble.SLOW, "$everything", "Condition", seconds=0.4)
-    # Pages of one resource: half a second is over long before they are.
+
     found = await fetched(sample, seconds=1.5)
 
     assert [each.why for each in found.missing] == ["only a part of it was here within 1.5 seconds"]

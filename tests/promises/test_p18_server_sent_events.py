@@ -34,9 +34,13 @@ MEGABYTE = 1_000_000
 
 
 @contextmanager
-def serving(*ehrs: SampleEhr, keys: Keys | None = None, **settings: Any) -> Iterator[Server]:
+def serving(
+    *ehrs: SampleEhr, keys: Keys | None = None, grace: float = streams.GRACE_SECONDS, **settings: Any
+) -> Iterator[Server]:
     services = Services(rules_pipeline(), **({"keys": keys} if keys else {}))
-    with listening_in_a_thread(create_app(services, settings_with(*ehrs, **settings))) as (server, _):
+    app = create_app(services, settings_with(*ehrs, **settings))
+    app.state.streams = streams.Streams(grace=grace)
+    with listening_in_a_thread(app) as (server, _):
         yield server
 
 
@@ -125,46 +129,33 @@ def test_a_client_without_a_key_that_leaves_ends_the_work_within_a_second(hangin
         events = listener.events()
         id = next(events).data["id"]  # noqa: A001
         next(events)
-        connected = connections(hanging)
+        connected = hanging.lines()
         assert connected
 
         listener.leave()
 
         for _ in soon("the EHR is asked no more", within=1.0):
-            if not connections(hanging):
+            if not hanging.lines():
                 break
         gone = Listener(server, "GET", f"{SUMMARIES}/{id}/events")
         assert (gone.status, gone.refusal()["code"]) == (404, "unknown-record")
 
 
-def connections(ehr: SampleEhr) -> int:
-    """Return how many connections to ``ehr`` are open at our end."""
-    port = int(ehr.url.rsplit(":", 1)[1].partition("/")[0])
-    return sum(
-        each.raddr.port == port and each.status == psutil.CONN_ESTABLISHED
-        for each in psutil.Process().net_connections("tcp")
-        if each.raddr
-    )
-
-
-def test_with_a_key_the_work_goes_on_for_its_grace_and_no_longer(
-    hanging: SampleEhr, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert streams.GRACE_SECONDS == 30
-    monkeypatch.setattr(streams.Streams.__init__, "__kwdefaults__", {"grace": 0.5, "most": 100, "most_bytes": 10**6})
-    with serving(hanging, ehr_fast_seconds=30.0) as server:
+def test_with_a_key_the_work_goes_on_for_its_grace_and_no_longer(hanging: SampleEhr) -> None:
+    assert streams.Streams().grace == 30
+    with serving(hanging, grace=0.5, ehr_fast_seconds=30.0) as server:
         listener = Listener(server, "POST", SUMMARIES, {"patient": ANA}, headers={"Idempotency-Key": "k"})
         events = listener.events()
         next(events), next(events)
         for _ in soon("the EHR is asked"):
-            if connections(hanging):
+            if hanging.lines():
                 break
         listener.leave()
         time.sleep(0.2)
-        still = connections(hanging)
+        still = hanging.lines()
 
         for _ in soon("the EHR is asked no more", within=2.0):
-            if not connections(hanging):
+            if not hanging.lines():
                 break
 
     assert still

@@ -11,8 +11,9 @@ import pytest
 
 from epicrisis.ehr.addresses import Base, LeadsAway, may_connect
 from epicrisis.ehr.connecting import ForbiddenAddress, PinnedBackend
+from epicrisis.ehr.sample.weather import Trouble
 from epicrisis.errors import EhrUnavailable, InvalidSettings, UnknownEhr
-from tests.ehr_server import ANA, LOOPBACK, SampleEhr, Trouble, a_sample_ehr
+from tests.ehr_server import ANA, LOOPBACK, SampleEhr, a_sample_ehr
 
 pytestmark = pytest.mark.anyio
 

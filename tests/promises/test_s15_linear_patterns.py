@@ -19,7 +19,17 @@ import pytest
 import epicrisis.api.app  # noqa: F401
 from epicrisis.engines.patients.drugs import drug_of
 from epicrisis.engines.patients.sameness import words_of
-from tests.patterns import TAIL, Written, all_patterns, built_patterns, calls_of_re, module_name, trees, troubles
+from tests.patterns import (
+    TAIL,
+    Written,
+    all_patterns,
+    built_patterns,
+    calls_of_re,
+    module_name,
+    sources,
+    trees,
+    troubles,
+)
 from tests.records import NOTE
 from tests.serving import rules_pipeline
 
@@ -105,7 +115,7 @@ def test_every_pattern_of_the_source_is_among_them() -> None:
 
 def test_no_module_holds_a_pattern_that_is_not_among_them() -> None:
     known = {each.pattern for each in PATTERNS}
-    names = {module_name(path) for path, _ in trees()} & set(sys.modules)
+    names = {module_name(path) for path, _ in sources()} & set(sys.modules)
 
     held = {value for name in names for value in vars(sys.modules[name]).values() if isinstance(value, re.Pattern)}
 

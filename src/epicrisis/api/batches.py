@@ -35,6 +35,25 @@ def batch_answer(
     return json_answer({"request_id": request_id, "documents": told})
 
 
+def batch_answer_beside(
+    request_id: str,
+    notes: Sequence[Note | UnfitNote],
+    answers: Sequence[Answer | Failure],
+    documents: Sequence[Document | Failure],
+    plain: Callable[[Answer, Document], dict[str, Any]],
+) -> Response:
+    """Return the answer to a batch as ``plain`` tells each of ``answers`` beside the document it is about."""
+    pairs = [_beside(*pair) for pair in zip(answers, documents, strict=True)]
+    return batch_answer(request_id, notes, pairs, lambda pair: plain(*pair))
+
+
+def _beside(answer: Answer | Failure, document: Document | Failure) -> tuple[Answer, Document] | Failure:
+    if isinstance(answer, Failure):
+        return answer
+    assert isinstance(document, Document)
+    return answer, document
+
+
 def _told_of_failure(place: int, note: Note | UnfitNote, failure: Failure) -> dict[str, Any]:
     if isinstance(note, UnfitNote):
         problem = problem_of_faults(note.faults, within=f"#/documents/{place}")

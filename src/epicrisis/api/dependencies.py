@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from epicrisis.api.contracts.bare import media_of
 from epicrisis.api.problems import UNSUPPORTED_MEDIA_TYPE, Refused
 from epicrisis.api.readiness import Readiness
 from epicrisis.api.streams import Streams
@@ -103,8 +104,7 @@ async def _client(request: Request) -> str:
 
 async def require_json(request: Request) -> None:
     """Refuse a body that does not say it is JSON: a form of a foreign page can send any other kind unasked."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
+    if media_of(request) != "application/json":
         raise Refused(UNSUPPORTED_MEDIA_TYPE)
 
 

@@ -8,9 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from epicrisis.api.problems import INVALID_REQUEST, MALFORMED_JSON, Problem
+from pydantic import BaseModel, ValidationError
+
+from epicrisis.api.problems import INVALID_REQUEST, MALFORMED_JSON, Problem, Refused
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validated(body: bytes, model: type[Model]) -> Model:
+    """Return what ``body``, in JSON, asks as ``model`` has it.
+
+    Raises:
+        Refused: it is not JSON, or not what the model says.
+    """
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise Refused(problem_of_faults(error.errors(include_input=False, include_url=False))) from None
 
 
 def problem_of_faults(faults: Sequence[Mapping[str, Any]], *, within: str = "#") -> Problem:

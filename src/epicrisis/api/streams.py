@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,6 @@ from typing import Any
 from epicrisis.api.problems import problem_of
 from epicrisis.api.streaming import Event, told
 from epicrisis.errors import Cancelled, KeyReused, Overloaded, UnknownRecord
-from epicrisis.telemetry.logs import get_logger
 
 # A client that lost its line is back within that, or does not come back (a page that is loaded anew, a train in a
 # tunnel); work that nobody hears of is not worth more.
@@ -24,10 +23,8 @@ GRACE_SECONDS = 30.0
 MOST_STREAMS = 1_000
 # What one stream keeps: progress in steps of a few percent, and the end. Whoever missed more has missed old news.
 MOST_EVENTS = 64
-# What all streams that are over may keep together for those who come back.
+# What all streams may keep together; those that are over go where it is more.
 MOST_BYTES = 64_000_000
-
-log = get_logger()
 
 Owner = tuple[str, ...]
 
@@ -232,7 +229,7 @@ class Streams:
 
     def _make_room(self) -> None:
         # Those that are over go first, the oldest of them first: they wait for somebody who may not come.
-        over = self._over()
+        over = iter([each for each in self._by_id.values() if each.over])
         while len(self._by_id) >= self.most or sum(each.size for each in self._by_id.values()) > self.most_bytes:
             stream = next(over, None)
             if stream is None:
@@ -240,9 +237,6 @@ class Streams:
             stream.end()
         if len(self._by_id) >= self.most:
             raise Overloaded
-
-    def _over(self) -> Iterator[Stream]:
-        yield from [each for each in self._by_id.values() if each.over]
 
     def _forget(self, stream: Stream) -> None:
         self._by_id.pop(stream.id, None)

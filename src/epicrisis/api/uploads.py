@@ -9,10 +9,11 @@ from typing import Any
 
 from starlette.requests import Request
 
-from epicrisis.api.contracts.bare import whole_body
+from epicrisis.api.contracts.bare import media_of, whole_body
 from epicrisis.api.multipart import NotMultipart, Part, parts_of
 from epicrisis.api.problems import MALFORMED_HTTP, Problem, Refused
 
+JSON = "application/json"
 FORM = "multipart/form-data"
 FILE = "file"
 ANY = "application/octet-stream"
@@ -51,12 +52,13 @@ async def uploaded(request: Request, *, fields: frozenset[str] = frozenset()) ->
     Raises:
         Refused: it brings no file, a form that cannot be read, or one with fields nobody knows.
     """
-    kind = request.headers.get("content-type", "")
-    media = kind.partition(";")[0].strip().lower()
+    media = media_of(request)
     if media in _UNASKED:
         raise Refused(NO_FILE)
     data = await whole_body(request, MALFORMED_HTTP)
-    return _of_form(kind, data, fields) if media == FORM else Upload(data, None if media == ANY else media)
+    if media == FORM:
+        return _of_form(request.headers["content-type"], data, fields)
+    return Upload(data, None if media == ANY else media)
 
 
 def declared_length(request: Request) -> int:
@@ -91,3 +93,10 @@ def body_of_file(media: Mapping[str, Any], *, fields: Mapping[str, Any] | None =
         "required": True,
         "content": {**{each: {"schema": binary} for each in (*media, ANY)}, FORM: {"schema": form}},
     }
+
+
+def body_of_json_or_file(schema: str, media: Mapping[str, Any], told: str) -> dict[str, Any]:
+    """Return how a body stands there that is JSON of the component ``schema``, or a file of one of ``media``."""
+    body = body_of_file(media)
+    component = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
+    return {**body, "description": told, "content": {JSON: component, **body["content"]}}

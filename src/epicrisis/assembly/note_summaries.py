@@ -12,25 +12,31 @@ if TYPE_CHECKING:
     from epicrisis.assembly.pipeline import Pipeline
     from epicrisis.engines.summary.models.catalogue import Catalogue
     from epicrisis.services.deidentify import Deidentify
+    from epicrisis.services.hands import Hands
     from epicrisis.services.rewording import Rewording
-
-# A model takes every core it is given: one writes, and few wait for it.
-_WAITING_FOR_A_MODEL = 8
 
 
 def rewording(
-    settings: Settings, pipeline: Pipeline, deidentify: Callable[[], Deidentify], *, models: Catalogue | None = None
+    settings: Settings,
+    pipeline: Pipeline,
+    deidentify: Callable[[], Deidentify],
+    *,
+    models: Catalogue | None = None,
+    hands: Hands | None = None,
 ) -> Rewording | None:
-    """Return what rewords summaries by the model that ``settings`` name, loaded when first asked; ``None`` without."""
+    """Return what rewords summaries by the model that ``settings`` name, loaded when first asked; ``None`` without.
+
+    ``hands`` are those that have models write for others too, where there are any.
+    """
     if not settings.summary_model:
         return None
     from epicrisis.services.hands import Hands
     from epicrisis.services.rewording import Rewording
 
     return Rewording(
-        borrow=(models or models_of(settings)).borrowed,
+        lend=(models or models_of(settings)).borrowed,
         annotate=pipeline.annotation,
-        hands=Hands(threads=1, waiting=_WAITING_FOR_A_MODEL, name="rewording"),
+        hands=hands or Hands(threads=1, waiting=0, name="model"),
         seconds=settings.summary_model_seconds,
         scrub=scrubbing(settings, deidentify),
     )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 from epicrisis.canary.identities import Person
+from epicrisis.canary.neighbours import Neighbour, Silent
 
 # Who is asked for by these ids: one with a record, and one of whom the EHR only says what went wrong.
 PATIENT, TROUBLE = "selftest", "selftest-trouble"
@@ -17,12 +16,12 @@ _FHIR = "/fhir/"
 _JSON = "application/fhir+json"
 
 
-class RecordsOfSomebody:
+class RecordsOfSomebody(Neighbour):
     """Answers over FHIR about one ``person``, under whatever id is asked for; with an error for one of them."""
 
     def __init__(self, person: Person) -> None:
-        class Answers(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
+        class Answers(Silent):
+            def do_GET(self) -> None:  # noqa: N802  as the library calls it
                 status, told = answered(urlsplit(self.path).path, person)
                 body = json.dumps(told).encode()
                 self.send_response(status)
@@ -31,22 +30,12 @@ class RecordsOfSomebody:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-        Thread(target=self._server.serve_forever, daemon=True).start()
+        super().__init__(Answers)
 
     @property
     def setting(self) -> str:
         """Return how it stands in ``EPICRISIS_EHRS``."""
-        url = f"http://127.0.0.1:{self._server.server_port}{_FHIR}"
-        return json.dumps([{"alias": PATIENT, "url": url, "networks": ["127.0.0.0/8"]}])
-
-    def close(self) -> None:
-        """Answer no more."""
-        self._server.shutdown()
-        self._server.server_close()
+        return json.dumps([{"alias": PATIENT, "url": self.address + _FHIR, "networks": ["127.0.0.0/8"]}])
 
 
 def answered(path: str, person: Person) -> tuple[int, dict[str, Any]]:

@@ -25,30 +25,41 @@ STARTING_SECONDS = 10.0
 PLANTED = "epicrisis_selftest"
 
 
-class Collected:
+class Silent(BaseHTTPRequestHandler):
+    """Answers, and says nothing of it on stderr."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class Neighbour:
+    """A server in this process, on a free port of loopback; ``answers`` makes what it answers."""
+
+    def __init__(self, answers: type[Silent]) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), answers)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        """Answer no more."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class Collected(Neighbour):
     """Takes what is sent by OTLP over HTTP."""
 
     def __init__(self) -> None:
         self.received: list[bytes] = []
         received = self.received
 
-        class Takes(BaseHTTPRequestHandler):
+        class Takes(Silent):
             def do_POST(self) -> None:
                 received.append(self.rfile.read(int(self.headers["Content-Length"])))
                 self.send_response(200)
                 self.end_headers()
 
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Takes)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        """Take no more."""
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Takes)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from epicrisis.errors import EpicrisisError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from epicrisis.engines.contracts import EngineCard
+
 
 def engines(as_json: AsJson = False) -> None:
     """List the engines: what each reads, what it learnt from, how it scores, what it gets wrong."""
@@ -37,7 +39,9 @@ def engines(as_json: AsJson = False) -> None:
 
 def _cards() -> tuple[list[dict[str, Any]], list[tuple[str, EpicrisisError]]]:
     """Return each card with what its engine can do, and why the other engines cannot be used."""
-    cards: dict[int, dict[str, Any]] = {}
+    # Told apart by what they are and not by what they say, so each is held as long as others are compared with it.
+    held: list[EngineCard] = []
+    told: list[dict[str, Any]] = []
     broken: list[tuple[str, EpicrisisError]] = []
     for group in Group:
         for name in registry.installed(group):
@@ -46,9 +50,12 @@ def _cards() -> tuple[list[dict[str, Any]], list[tuple[str, EpicrisisError]]]:
             except EpicrisisError as error:
                 broken.append((name, error))
             else:
-                told = cards.setdefault(id(card), {**asdict(card), "name": name, "capabilities": []})
-                told["capabilities"].append(group.noun)
-    return list(cards.values()), broken
+                place = next((place for place, each in enumerate(held) if each is card), len(held))
+                if place == len(held):
+                    held.append(card)
+                    told.append({**asdict(card), "name": name, "capabilities": []})
+                told[place]["capabilities"].append(group.noun)
+    return told, broken
 
 
 def _view(card: dict[str, Any]) -> RenderableType:

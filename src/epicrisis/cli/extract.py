@@ -10,8 +10,8 @@ import typer
 
 from epicrisis.cli.inputs import Kind, sources
 from epicrisis.cli.options import Engine, Language, prepared
+from epicrisis.cli.texts import documents_in, outcomes_of
 from epicrisis.cli.told import Telling, tell
-from epicrisis.services.outcomes import Failure
 from epicrisis.text.alignment import OffsetUnit
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from epicrisis.cli.inputs import Source
     from epicrisis.domain.documents import Document
     from epicrisis.domain.records import NoteRecord
+    from epicrisis.services.outcomes import Failure
     from epicrisis.settings import Settings
 
     Outcome = tuple[str, "Extracted | Failure"]
@@ -87,37 +88,5 @@ def _extracted(
     given: Sequence[Source], settings: Settings, pipeline: Pipeline, language: str | None, *, audio: bool
 ) -> Iterator[list[Outcome]]:
     for source in given:
-        taken = [
-            text if isinstance(text, Failure) else pipeline.intake.attempt(text, id=name, language=language or heard)
-            for name, text, heard in texts_of(source, settings, language, audio=audio)
-        ]
-        records = pipeline.extraction.many(taken)
-        yield [_outcome(record, document) for record, document in zip(records, taken, strict=True)]
-
-
-def _outcome(record: NoteRecord | Failure, document: Document | Failure) -> Outcome:
-    if isinstance(record, Failure):
-        return record.id, record
-    assert not isinstance(document, Failure)
-    return document.id, (record, document)
-
-
-def texts_of(
-    source: Source, settings: Settings, language: str | None, *, audio: bool = False
-) -> Iterator[tuple[str, str | Failure, str | None]]:
-    """Yield the texts in ``source``, each with an id and, of a recording, the language that was heard."""
-    if source.kind is Kind.TEXT:
-        yield source.id, source.argument, None
-    elif audio:
-        from epicrisis.assembly import listening
-        from epicrisis.cli.transcribe import heard
-
-        transcript = heard(listening(settings), source, language)
-        told = None if isinstance(transcript, Failure) else transcript.language
-        yield source.id, transcript if isinstance(transcript, Failure) else transcript.text, told
-    else:
-        from epicrisis.assembly import file_reading
-        from epicrisis.cli.read import read_source
-
-        for name, file in read_source(file_reading(settings), source, language):
-            yield name, file if isinstance(file, Failure) else file.text, None
+        documents = documents_in(source, pipeline.intake, settings, language, audio=audio)
+        yield outcomes_of(pipeline.extraction.many(documents), documents)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from epicrisis.cli.progress import stages
 from epicrisis.cli.read import files_among
+from epicrisis.domain.summaries import Mode
+from epicrisis.services.patient_records import Patience
 
 if TYPE_CHECKING:
-    from epicrisis.services.patient_summary import Given, Progress, Summarized, SummarizePatient
+    from collections.abc import Callable
+
+    from epicrisis.services.patient_summary import Given, Summarized, SummarizePatient, Wanted
     from epicrisis.settings import Settings
 
 
@@ -28,26 +30,11 @@ class Form(StrEnum):
     IPS = "ips"
 
 
-class SummaryMode(StrEnum):
-    """Who writes a summary."""
-
-    RULE = "rule"
-    FAST = "fast"
-    HQ = "hq"
-
-
 class SummaryLanguage(StrEnum):
     """The languages a summary is written in."""
 
     EN = "en"
     ES = "es"
-
-
-class Timeout(StrEnum):
-    """How long an EHR is waited for."""
-
-    FAST = "fast"
-    EXTENDED = "extended"
 
 
 def patient(
@@ -58,8 +45,8 @@ def patient(
     ehr: Annotated[str, typer.Option("--ehr", help="The alias of an EHR of EPICRISIS_EHRS to ask instead.")] = "",
     patient: Annotated[str, typer.Option("--patient", help="The id of the patient there, or in the file.")] = "",
     mode: Annotated[
-        SummaryMode, typer.Option("--mode", help="Who writes: rules, a model over their plan, or one part by part.")
-    ] = SummaryMode.RULE,
+        Mode, typer.Option("--mode", help="Who writes: rules, a model over their plan, or one part by part.")
+    ] = Mode.RULE,
     model: Annotated[str, typer.Option("--model", help="The language model, by its name.")] = "",
     language: Annotated[
         SummaryLanguage, typer.Option("--language", "-l", help="The language of the summary.")
@@ -69,8 +56,8 @@ def patient(
         typer.Option("--since", formats=["%Y-%m-%d"], help="Changes count after this day; else after the last visit."),
     ] = None,
     timeout: Annotated[
-        Timeout, typer.Option("--timeout", help="How long the EHR is waited for: 8 seconds, or 30.")
-    ] = Timeout.FAST,
+        Patience, typer.Option("--timeout", help="How long the EHR is waited for: 8 seconds, or 30.")
+    ] = Patience.FAST,
     notes: Annotated[bool, typer.Option("--notes/--no-notes", help="Read the newest notes in the record too.")] = True,
     form: Annotated[Form, typer.Option("--format", help="Markdown, JSON, or a FHIR patient summary.")] = Form.MARKDOWN,
     stream: Annotated[bool, typer.Option("--stream", help="Say on stderr how far it is, in a script too.")] = False,
@@ -81,32 +68,33 @@ def patient(
     if record is None and not patient:
         raise typer.BadParameter("say whose: name a --patient", param_hint="--patient")
     from epicrisis.domain.moments import Moment
-    from epicrisis.domain.summaries import Mode
-    from epicrisis.services.patient_summary import GivenPatient, GivenRecord, Patience, Wanted
+    from epicrisis.services.patient_summary import GivenPatient, GivenRecord, Wanted
     from epicrisis.settings import load_settings
 
     settings = load_settings()
     wanted = Wanted(
-        mode=Mode(mode),
+        mode=mode,
         language=language.value,
         since=None if since is None else Moment.of_day(since.date()),
         model=model,
         read_notes=notes,
     )
-    given: Given = GivenPatient(patient, ehr, patience=Patience(timeout))
+    given: Given = GivenPatient(patient, ehr, patience=timeout)
     if record is not None:
         [source] = files_among([record])
         given = GivenRecord(source.bytes(settings.max_upload_bytes), patient)
-    with told(stream) as tell:
+    with stages(always=stream) as tell:
         summarized = asyncio.run(_summarized(_service(settings), given, wanted, tell))
     for why in summarized.summary.fallbacks:
         typer.echo(f"note: {why}", err=True)
     _write(summarized, form)
 
 
-async def _summarized(service: SummarizePatient, given: Given, wanted: Any, tell: Callable[[Progress], None]) -> Any:
+async def _summarized(
+    service: SummarizePatient, given: Given, wanted: Wanted, tell: Callable[[str, int], None]
+) -> Summarized:
     try:
-        return await service(given, wanted, progress=tell)
+        return await service(given, wanted, progress=lambda each: tell(each.stage, each.percent))
     finally:
         await service.close()
 
@@ -125,46 +113,14 @@ def _service(settings: Settings) -> SummarizePatient:
 def _write(summarized: Summarized, form: Form) -> None:
     from epicrisis import __version__
     from epicrisis.cli.outputs import write_json
+    from epicrisis.cli.told import print_words
     from epicrisis.formats.fhir.ips import to_ips
     from epicrisis.formats.patient_summaries import to_markdown, to_plain
 
     summary = summarized.summary
     if form is Form.MARKDOWN:
-        # Every character as it is, whatever the terminal speaks.
-        sys.stdout.buffer.write(to_markdown(summary).rstrip("\n").encode() + b"\n")
-        sys.stdout.flush()
+        print_words(to_markdown(summary))
     elif form is Form.JSON:
         write_json({"markdown": to_markdown(summary), **to_plain(summary), "version": __version__})
     else:
         write_json(to_ips(summarized.record, summary.baseline, language=summary.language, version=__version__))
-
-
-@contextmanager
-def told(always: bool) -> Iterator[Callable[[Progress], None]]:
-    """Yield what shows how far a summary is: a bar for whoever waits at stderr, or a line a stage where ``always``."""
-    if sys.stderr.isatty():
-        with _bar() as tell:
-            yield tell
-        return
-    stages = list[str]()
-
-    def line(progress: Progress) -> None:
-        if always and progress.stage not in stages:
-            stages.append(progress.stage)
-            typer.echo(f"{progress.percent:3d} % {progress.stage}", err=True)
-
-    yield line
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[Progress], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bars
-
-    columns = (
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
-    )  # fmt: skip
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("starting", total=100)
-        yield lambda progress: bars.update(task, completed=progress.percent, description=progress.stage)

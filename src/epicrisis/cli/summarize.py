@@ -11,9 +11,9 @@ import typer
 
 from epicrisis.cli.inputs import sources
 from epicrisis.cli.options import Engine, Language, prepared
+from epicrisis.cli.texts import documents_in, outcomes_of
 from epicrisis.cli.told import Telling, tell
 from epicrisis.domain.note_summaries import Style
-from epicrisis.services.outcomes import Failure
 from epicrisis.text.alignment import OffsetUnit
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from epicrisis.cli.inputs import Source
     from epicrisis.domain.documents import Document
     from epicrisis.domain.note_summaries import NoteSummary
+    from epicrisis.services.outcomes import Failure
     from epicrisis.services.summarize import Wanted
     from epicrisis.settings import Settings
 
@@ -110,19 +111,6 @@ def _lines(plain: dict[str, object]) -> str:
 def _summarised(
     given: Sequence[Source], settings: Settings, pipeline: Pipeline, language: str | None, wanted: Wanted
 ) -> Iterator[list[tuple[str, Summarised | Failure]]]:
-    from epicrisis.cli.extract import texts_of
-
     for source in given:
-        taken = [
-            text if isinstance(text, Failure) else pipeline.intake.attempt(text, id=name, language=language or heard)
-            for name, text, heard in texts_of(source, settings, language)
-        ]
-        summaries = pipeline.summaries.many(taken, wanted)
-        yield [_outcome(summary, document) for summary, document in zip(summaries, taken, strict=True)]
-
-
-def _outcome(summary: NoteSummary | Failure, document: Document | Failure) -> tuple[str, Summarised | Failure]:
-    if isinstance(summary, Failure):
-        return summary.id, summary
-    assert not isinstance(document, Failure)
-    return document.id, (summary, document)
+        documents = documents_in(source, pipeline.intake, settings, language)
+        yield outcomes_of(pipeline.summaries.many(documents, wanted), documents)

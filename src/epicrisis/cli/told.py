@@ -48,13 +48,14 @@ def tell(
             elif folder is not None:
                 folder.write(name, telling.words(outcome), ending=telling.ending)
             else:
-                _print(telling.words(outcome))
+                print_words(telling.words(outcome))
     if as_json and (found or total > 1):
         write_json(found[0] if total == len(found) == 1 else found)
     return ExitCode.SOME_FAILED if failed else ExitCode.FINE
 
 
-def _print(words: str) -> None:
+def print_words(words: str) -> None:
+    """Print ``words``, and end their line where they do not."""
     # Every character as it is, whatever the terminal speaks.
     sys.stdout.buffer.write(words.encode() + (b"" if words.endswith("\n") else b"\n"))
     sys.stdout.flush()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from epicrisis.client.refusals import faults_of
@@ -14,6 +15,8 @@ from epicrisis.errors import InvalidInput
 
 Answer = TypeVar("Answer")
 Plain = Mapping[str, Any]
+
+FILE = {b"Content-Type": b"application/octet-stream"}
 
 _MOST_OF_A_KEY = 255
 
@@ -70,6 +73,13 @@ class Ask(Generic[Answer]):
         """Return the headers of a try after the ``event`` of that id was heard; none was where it is empty."""
         own = self.own_headers
         return {**own, b"Last-Event-ID": event.encode()} if event and self.key else own
+
+
+def with_query(path: str, **query: str | bool | None) -> str:
+    """Return ``path`` with what of ``query`` is given."""
+    told = {name: str(value).lower() if isinstance(value, bool) else value for name, value in query.items()}
+    given = urlencode({name: value for name, value in told.items() if value is not None})
+    return f"{path}?{given}" if given else path
 
 
 def in_json(**fields: Any) -> bytes:

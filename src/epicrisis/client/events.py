@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from httpx2 import Response
 
 MEDIA_TYPE = "text/event-stream"
+AS_EVENTS = {b"Accept": MEDIA_TYPE.encode()}
 UNFINISHED = "The events ended without an answer."
 
 

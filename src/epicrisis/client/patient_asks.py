@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
-from epicrisis.client.asking import Ask, Plain, Told, in_json, key_from
-from epicrisis.client.events import MEDIA_TYPE
+from epicrisis.client.asking import FILE, Ask, Plain, Told, in_json, key_from, with_query
+from epicrisis.client.events import AS_EVENTS
 from epicrisis.client.results import Progress, SummarizedPatient
 from epicrisis.domain.patients import Missing, Source
 from epicrisis.domain.spans import Span
@@ -18,7 +16,6 @@ from epicrisis.domain.summaries import Heading, Mode, Statement, SummarySection,
 from epicrisis.errors import InvalidInput
 
 _SUMMARIES = "/v1/patient-summaries"
-_FILE = {b"Content-Type": b"application/octet-stream"}
 
 Record = bytes | Mapping[str, Any]
 
@@ -45,6 +42,11 @@ class How:
     model_type: str | None = None
     read_notes: bool | None = None
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """Return it as it is asked for."""
+        return {**asdict(self), "since": self.since and self.since.isoformat()}
+
 
 def summarize_patient(
     of: Record | InEhr, how: How, *, progress: Callable[[Progress], object] | None
@@ -66,13 +68,10 @@ def _ask(
     form: str | None = None,
     progress: Callable[[Progress], object] | None = None,
 ) -> Ask[Any]:
-    asked = {**_plain(how), "format": form}
-    headers = {} if progress is None else {b"Accept": MEDIA_TYPE.encode()}
-    path, body = _SUMMARIES, b""
+    asked = {**how.options, "format": form}
+    path, headers = _SUMMARIES, {} if progress is None else AS_EVENTS
     if isinstance(of, bytes):
-        query = {name: json.dumps(value) if isinstance(value, bool) else value for name, value in asked.items()}
-        given = urlencode({name: value for name, value in query.items() if value is not None})
-        path, body, headers = f"{path}?{given}" if given else path, of, {**_FILE, **headers}
+        path, body, headers = with_query(path, **asked), of, {**FILE, **headers}
     elif isinstance(of, Mapping):
         body = in_json(record=of, **asked)
     else:
@@ -99,18 +98,6 @@ def given(record: Record | None, patient: str, ehr: str, token: str, key: str) -
     if (record is None) == (not patient):
         raise InvalidInput("Give a record, or the id of a patient in an EHR.")
     return InEhr(patient, ehr, token, key) if record is None else record
-
-
-def _plain(how: How) -> dict[str, Any]:
-    return {
-        "mode": how.mode,
-        "language": how.language,
-        "since": None if how.since is None else how.since.isoformat(),
-        "timeout": how.timeout,
-        "model": how.model,
-        "model_type": how.model_type,
-        "read_notes": how.read_notes,
-    }
 
 
 def _summary(told: Told) -> SummarizedPatient:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
-from epicrisis.client.asking import Ask, Plain, Told, in_json, key_from
-from epicrisis.client.events import MEDIA_TYPE
+from epicrisis.client.asking import FILE, Ask, Plain, Told, in_json, key_from, with_query
+from epicrisis.client.events import AS_EVENTS
 from epicrisis.client.note_asks import batch_of, in_documents
 from epicrisis.client.results import Batch, Heard
 from epicrisis.domain.documents import Document
@@ -18,14 +17,12 @@ from epicrisis.domain.transcripts import Segment, Transcript
 from epicrisis.formats.record_reading import record_from_plain
 
 _DOCUMENTS, _EXTRACTIONS, _TRANSCRIPTS = "/v1/documents", "/v1/extractions", "/v1/transcripts"
-_FILE = {b"Content-Type": b"application/octet-stream"}
-_FILE_TO_EVENTS = {**_FILE, b"Accept": MEDIA_TYPE.encode()}
 
 
 def read(data: bytes, *, kind: str | None, language: str | None, boxes: bool) -> Ask[list[ReadFile]]:
     """Ask for the documents in a file."""
-    path = _with(_DOCUMENTS, kind=kind, language=language, boxes="true" if boxes else None)
-    return Ask("POST", path, lambda told: list(map(_read_file, told.plain["documents"])), data, headers=_FILE)
+    path = with_query(_DOCUMENTS, kind=kind, language=language, boxes=boxes or None)
+    return Ask("POST", path, lambda told: list(map(_read_file, told.plain["documents"])), data, headers=FILE)
 
 
 def extract(text: str, *, language: str | None, id: str | None) -> Ask[NoteRecord]:  # noqa: A002  as a note calls it
@@ -56,14 +53,9 @@ def extract_fhir(text: str, *, language: str | None) -> Ask[dict[str, Any]]:
 
 def transcribe(audio: bytes, *, language: str | None, progress: Callable[[Heard], object] | None) -> Ask[Transcript]:
     """Ask for the words of a recording; ``progress`` hears how far the server is."""
-    headers = _FILE if progress is None else _FILE_TO_EVENTS
-    path, key = _with(_TRANSCRIPTS, language=language), "" if progress is None else key_from(None)
+    headers = FILE if progress is None else {**FILE, **AS_EVENTS}
+    path, key = with_query(_TRANSCRIPTS, language=language), "" if progress is None else key_from(None)
     return Ask("POST", path, lambda told: _transcript(told.plain), audio, key=key, headers=headers, progress=progress)
-
-
-def _with(path: str, **query: str | None) -> str:
-    given = urlencode({name: value for name, value in query.items() if value is not None})
-    return f"{path}?{given}" if given else path
 
 
 def _read_file(plain: Plain) -> ReadFile:

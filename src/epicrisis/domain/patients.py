@@ -92,6 +92,11 @@ class Verification(StrEnum):
     REFUTED = "REFUTED"
     UNKNOWN = "UNKNOWN"
 
+    @property
+    def is_sure(self) -> bool:
+        """Return whether nobody doubts it; of what nobody says, it is taken to be so."""
+        return self in (Verification.CONFIRMED, Verification.UNKNOWN)
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:

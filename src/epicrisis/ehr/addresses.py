@@ -17,6 +17,9 @@ from epicrisis.errors import InvalidSettings
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 
+ID = re.compile(r"(?!\.+(?:/|$))[A-Za-z0-9.-]{1,64}")
+"""What FHIR R4 (2.24.0.1) calls a resource; one of dots alone would be a step in a path."""
+
 # RFC 3986 without what readers disagree on: no user, fragment, backslash or white space, and nothing beyond ASCII.
 _URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::(?P<port>[0-9]{1,5}))?"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from epicrisis.ehr.addresses import Base
+from epicrisis.formats.patients.fhir.owners import SUBJECTS
 
 # What a summary is made of. Each is about a patient, or it is not taken.
 CLINICAL = (
@@ -25,8 +26,6 @@ CLINICAL = (
     "DiagnosticReport",
     "DocumentReference",
 )
-# Where a resource says whose it is (FHIR R4, the Patient compartment).
-_SUBJECTS = ("subject", "patient", "beneficiary", "individual", "for")
 
 
 class Belonging:
@@ -68,7 +67,7 @@ def _references(resource: Mapping[str, Any]) -> Iterator[object]:
         if isinstance(told, str) and "Patient/" in told:
             yield told
         return
-    for name in _SUBJECTS:
+    for name in SUBJECTS:
         if name in resource:
             yield _reference(resource[name])
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 
 import anyio
 
-from epicrisis.ehr.addresses import Base
+from epicrisis.ehr.addresses import ID, Base
 from epicrisis.ehr.asking import Asker, Caller
 from epicrisis.ehr.belonging import Belonging
 from epicrisis.ehr.breaker import Breaker
@@ -18,7 +17,7 @@ from epicrisis.ehr.gathering import Gathering
 from epicrisis.ehr.line import Line
 from epicrisis.ehr.replies import Unknown
 from epicrisis.ehr.tokens import BackendTokens, Credentials, Standing, is_sendable
-from epicrisis.ehr.troubles import Refused, Why, not_in_time
+from epicrisis.ehr.troubles import Refused, Trouble, Why, not_in_time
 from epicrisis.errors import (
     EhrRefused,
     EhrUnavailable,
@@ -29,16 +28,9 @@ from epicrisis.errors import (
 )
 from epicrisis.services.patient_records import Fetched
 
-# FHIR R4, 2.24.0.1: an id; one of dots alone would be a step in a path.
-_ID = re.compile(r"(?!\.+$)[A-Za-z0-9.-]{1,64}")
-
 
 class FhirPatients:
-    """Fetches patients over FHIR; ``default`` is the alias that is meant where none is named.
-
-    Raises:
-        InvalidSettings: ``default`` is the alias of none.
-    """
+    """Fetches patients over FHIR; ``default`` is the alias that is meant where none is named, else that of the only."""
 
     def __init__(
         self,
@@ -77,7 +69,7 @@ class FhirPatients:
             InvalidSettings: a file that the EHR is set up with cannot be used.
         """
         way = self._way(ehr)
-        if not _ID.fullmatch(patient):
+        if not ID.fullmatch(patient):
             raise InvalidInput("The id of a patient is what FHIR allows: 1 to 64 letters, digits, dashes and dots.")
         begun = time.monotonic()
         caller = Caller(way.credentials, seconds, _headers(way.ehr, token, key))
@@ -93,8 +85,9 @@ class FhirPatients:
         except ExceptionGroup as group:
             raise _first(group) from None
         if gathering.patient is None:
-            why = fetching.trouble.why.value if fetching.trouble else not_in_time(seconds)
-            raise EhrUnavailable(f"{_sentence(why)}; try again in a moment, or send the record itself.")
+            raise EhrUnavailable(
+                f"{_why(fetching.trouble, seconds)}; try again in a moment, or send the record itself."
+            )
         return Fetched(gathering.resources, gathering.missing(seconds), time.monotonic() - begun)
 
     def _way(self, alias: str) -> _Way:
@@ -169,5 +162,7 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterable[BaseException]
             yield each
 
 
-def _sentence(why: str) -> str:
-    return {Why.DOWN.value: "The EHR does not answer"}.get(why, f"The record is not here: {why}")
+def _why(trouble: Trouble | None, seconds: float) -> str:
+    if trouble is not None and trouble.why is Why.DOWN:
+        return "The EHR does not answer"
+    return f"The record is not here: {trouble.why.value if trouble else not_in_time(seconds)}"

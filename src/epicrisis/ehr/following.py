@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from epicrisis.ehr.addresses import Base, LeadsAway
+from epicrisis.ehr.addresses import ID, Base, LeadsAway
 from epicrisis.ehr.replies import Resource
 from epicrisis.ehr.troubles import Trouble, Why
 
-_ID = r"[A-Za-z0-9.-]{1,64}"
-_MEDICATION = re.compile(rf"(?:.*/)?Medication/({_ID})(?:/_history/{_ID})?")
-_BINARY = re.compile(rf"/Binary/({_ID})(?:/_history/{_ID})?")
+_MEDICATION = re.compile(rf"(?:.*/)?Medication/({ID.pattern})(?:/_history/{ID.pattern})?")
+_BINARY = re.compile(rf"/Binary/({ID.pattern})(?:/_history/{ID.pattern})?")
 # Where a resource holds attachments, and below which name.
 _PLACES = {"DocumentReference": ("content", "attachment"), "DiagnosticReport": ("presentedForm", "")}
 _NOT_TEXT = ("image/", "audio/", "video/")
@@ -43,7 +42,7 @@ def medications_of(resources: Iterable[Resource]) -> list[str]:
     told = (each.get("medicationReference") or _concept(each.get("medication")) for each in resources)
     references = (each.get("reference") for each in told if isinstance(each, dict))
     found = (_MEDICATION.fullmatch(each) for each in references if isinstance(each, str))
-    return list(dict.fromkeys(each[1] for each in found if each and _is_name(each[1])))
+    return list(dict.fromkeys(each[1] for each in found if each))
 
 
 def attachments_of(resources: Iterable[Resource], base: Base) -> Attachments:
@@ -100,13 +99,9 @@ def _target(url: str, base: Base) -> tuple[str, str] | None:
     except LeadsAway:
         return None
     named = _BINARY.fullmatch(target.removeprefix(base.path))
-    return (target, named[1]) if named and _is_name(named[1]) else None
+    return (target, named[1]) if named else None
 
 
 def _concept(value: object) -> object:
     # FHIR R5 has a CodeableReference where R4 has a choice.
     return value.get("reference") if isinstance(value, dict) else None
-
-
-def _is_name(told: str) -> bool:
-    return bool(told.strip("."))

@@ -18,7 +18,7 @@ from epicrisis.ehr.troubles import Trouble, Why
 from epicrisis.ehr.unpacking import whole
 from epicrisis.errors import InvalidSettings, MissingDependency
 
-CONNECT_SECONDS = 3.0
+_CONNECT_SECONDS = 3.0
 # What of a refusal is read: an OperationOutcome says why in a few lines.
 _REFUSAL_BYTES = 65_536
 _UNREAD = b"?"
@@ -91,7 +91,7 @@ class Line:
         url = library.URL(
             scheme=self.base.scheme, host=self.base.host.strip("[]"), port=self.base.port, target=target.encode()
         )
-        limits = {"connect": min(CONNECT_SECONDS, silence), "read": silence, "write": silence, "pool": silence}
+        limits = {"connect": min(_CONNECT_SECONDS, silence), "read": silence, "write": silence, "pool": silence}
         try:
             async with self._lines.stream(
                 method, url, headers=self._heads(headers, content), content=content, extensions={"timeout": limits}

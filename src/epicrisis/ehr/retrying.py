@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-import time
-from email.utils import parsedate_to_datetime
 
 import anyio
+
+from epicrisis.formats.retry_after import seconds_of
 
 RETRIES = 2
 _FIRST_SECONDS = 0.2
@@ -23,15 +23,5 @@ def pause(done: int, retry_after: str = "") -> float | None:
     # Full jitter: those who were refused together do not come back together.
     # https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     backoff = random.uniform(0, min(_MOST_SECONDS, _FIRST_SECONDS * 2**done))
-    seconds = asked_for(retry_after) + backoff
+    seconds = seconds_of(retry_after) + backoff
     return seconds if anyio.current_time() + seconds < anyio.current_effective_deadline() else None
-
-
-def asked_for(retry_after: str) -> float:
-    """Return the seconds that a ``Retry-After`` header asks for (RFC 9110, 10.2.3), 0 where we do not understand it."""
-    if retry_after.isascii() and retry_after.isdigit():
-        return float(retry_after[:6])
-    try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except (ValueError, TypeError):
-        return 0.0

@@ -25,9 +25,8 @@ from epicrisis.errors import InvalidSettings, MissingDependency
 if TYPE_CHECKING:
     from joserfc.jwk import Key
 
-ALGORITHMS = ("RS384", "ES384")
-ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-DISCOVERY = ".well-known/smart-configuration"
+_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_DISCOVERY = ".well-known/smart-configuration"
 
 # SMART: an assertion is of use for five minutes at most. Clocks differ by less than the rest.
 _ASSERTION_SECONDS = 240
@@ -116,7 +115,7 @@ class BackendTokens:
         form = {
             "grant_type": "client_credentials",
             "scope": " ".join(self._backend.scopes),
-            "client_assertion_type": ASSERTION,
+            "client_assertion_type": _ASSERTION,
             "client_assertion": assertion(self._backend, url, now=self._now()),
         }
         reply = await self._line_to(where).ask(
@@ -136,7 +135,7 @@ class BackendTokens:
     async def _discovered(self, silence: float) -> str:
         """Return where tokens are given, as the EHR says: on its own host, or a setting has to name the other."""
         reply = await self._line_to(self._base).ask(
-            self._base.target(DISCOVERY), {"Accept": "application/json"}, most=_MOST_BYTES, silence=silence
+            self._base.target(_DISCOVERY), {"Accept": "application/json"}, most=_MOST_BYTES, silence=silence
         )
         url = str(_told(reply).get("token_endpoint"))
         try:
@@ -155,7 +154,7 @@ def assertion(backend: Backend, audience: str, *, now: float) -> str:
         InvalidSettings: the private key cannot be used.
         MissingDependency: joserfc is not installed.
     """
-    key, kid = signing_key(backend)
+    key, kid = _signing_key(backend)
     from joserfc import jwt
 
     claims = {
@@ -169,7 +168,7 @@ def assertion(backend: Backend, audience: str, *, now: float) -> str:
     return jwt.encode({"alg": backend.algorithm, "typ": "JWT", "kid": kid}, claims, key, algorithms=[backend.algorithm])
 
 
-def signing_key(backend: Backend) -> tuple[Key, str]:
+def _signing_key(backend: Backend) -> tuple[Key, str]:
     """Return the private key of ``backend``, and the id under which the EHR knows its public half.
 
     Raises:

@@ -6,7 +6,7 @@ Whose it is stays out: of the identity there is sex, and whether somebody has di
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
@@ -19,14 +19,12 @@ from epicrisis.formats.writing import Plain, probability
 
 def baseline_to_plain(baseline: Baseline) -> Plain:
     """Return what holds; a thing that several entries say has the words of the first, and the sources of all."""
-    plain = _plain(baseline)
-    return plain if isinstance(plain, dict) else {}
+    return dict(_plain(baseline))
 
 
 def delta_to_plain(delta: Delta) -> Plain:
     """Return what changed, each change once."""
-    plain = _plain(delta)
-    return plain if isinstance(plain, dict) else {}
+    return dict(_plain(delta))
 
 
 def source_to_plain(source: Source) -> Plain:
@@ -48,8 +46,8 @@ def _plain(value: object) -> Any:
         return value.value
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}  # type: ignore[arg-type]
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     return value
 
 

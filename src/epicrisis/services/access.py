@@ -56,6 +56,13 @@ ANYONE = Anonymous("anyone", frozenset({Scope.READ, Scope.FEEDBACK, Scope.METRIC
 NOBODY = Anonymous("nobody", frozenset())
 
 
+def told_apart(who: Principal, client: str) -> tuple[str, ...]:
+    """Return what tells ``who`` from all others: tenant and key, or name, or ``client`` where they said nothing."""
+    # The kinds of name apart: no key, name and address read like each other.
+    named = ("from", client) if isinstance(who, Anonymous) else ("name", who.name)
+    return who.tenant, *(("key", who.key_id) if who.key_id else named)
+
+
 def anyone(also: Iterable[Scope]) -> Anonymous:
     """Return who asks where nobody has to say who they are, and the installation lets everybody do ``also``."""
     return Anonymous(ANYONE.name, ANYONE.scopes.union(also))

@@ -38,9 +38,9 @@ class Hands:
         with self._lock:
             if self.taken >= self.most:
                 raise Overloaded
-            self.taken += 1
             self._pool = self._pool or ThreadPoolExecutor(self._threads, thread_name_prefix=f"epicrisis-{self._name}")
             future = self._pool.submit(context.run, work, unwanted)
+            self.taken += 1
         future.add_done_callback(lambda _: self._put_down())
         try:
             async with asyncio.timeout(seconds):

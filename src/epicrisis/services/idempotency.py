@@ -16,7 +16,7 @@ from typing import Protocol
 import msgspec
 
 from epicrisis.errors import KeyReused, StillRunning, StorageError
-from epicrisis.services.access import Anonymous, Principal
+from epicrisis.services.access import Principal, told_apart
 from epicrisis.services.asking import Asker
 from epicrisis.services.audit import Audit
 from epicrisis.services.derived import derived
@@ -123,10 +123,8 @@ class Idempotency:
         Raises:
             StorageError: there is no secret to hash with, and none can be made.
         """
-        # The kinds of name apart, each part behind its length: no owner and key read like another's.
-        named = ("from", client) if isinstance(who, Anonymous) else ("name", who.name)
-        owner = ("key", who.key_id) if who.key_id else named
-        parts = [part.encode() for part in (who.tenant, *owner, key)]
+        # Each part behind its length: no owner and key read like another's.
+        parts = [part.encode() for part in (*told_apart(who, client), key)]
         mark = self._hashed(b"mark", *(len(part).to_bytes(4, "big") + part for part in parts)).hex()
         claim = Claim(self._hashed(b"sent", sent), uuid.uuid4().hex, self.now() + self.runs)
         return Attempt(mark, claim, who, route, request_id)

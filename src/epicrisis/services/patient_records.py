@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol
 
 from epicrisis.domain.patients import Missing
+
+
+class Patience(StrEnum):
+    """How long an EHR is waited for, as contract H calls it."""
+
+    FAST = "fast"
+    EXTENDED = "extended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ What is late, down or missing costs that part and no more, and the answer names 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import partial
 from threading import Event
 from time import perf_counter
@@ -19,7 +18,7 @@ from typing import TypeAlias
 
 from epicrisis.domain.moments import Moment
 from epicrisis.domain.patients import PatientRecord
-from epicrisis.domain.summaries import Baseline, Delta, Mode, PatientSummary, SummarySection
+from epicrisis.domain.summaries import Mode, PatientSummary
 from epicrisis.engines.patients.baseline import baseline
 from epicrisis.engines.patients.delta import delta
 from epicrisis.engines.patients.from_notes import with_note
@@ -30,7 +29,7 @@ from epicrisis.formats.contained.limits import Limits
 from epicrisis.formats.patients.fhir.reading import record_of
 from epicrisis.formats.patients.reading import read_record
 from epicrisis.services.hands import Hands
-from epicrisis.services.patient_records import PatientRecords
+from epicrisis.services.patient_records import Patience, PatientRecords
 from epicrisis.services.reading_notes import NotesRead, ReadingNotes, with_missing
 from epicrisis.services.summary_modes import Plan, Writing
 
@@ -44,13 +43,6 @@ class GivenRecord:
 
     content: bytes = field(repr=False)
     patient: str = ""
-
-
-class Patience(StrEnum):
-    """How long an EHR is waited for, as contract H calls it."""
-
-    FAST = "fast"
-    EXTENDED = "extended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +185,8 @@ class SummarizePatient:
         """Return the record of ``given``, and how long its EHR took."""
         if isinstance(given, GivenRecord):
             tell(READING)
-            read = partial(read_record, given.content, patient=given.patient, limits=self.limits)
             try:
-                return await self.hands.do(lambda _: read(), seconds=self.deadline_seconds), 0.0
+                return await self._done(partial(read_record, given.content, patient=given.patient)), 0.0
             except WrongPatient:
                 # No EHR has mixed anything up: whoever sent it named another.
                 raise PatientNotFound(_OF_ANOTHER) from None
@@ -209,8 +200,11 @@ class SummarizePatient:
         if not fetched.resources:
             raise EhrUnavailable
         tell(READING)
-        take = partial(record_of, fetched.resources, patient=given.patient, missing=fetched.missing, limits=self.limits)
-        return await self.hands.do(lambda _: take(), seconds=self.deadline_seconds), fetched.seconds
+        take = partial(record_of, fetched.resources, patient=given.patient, missing=fetched.missing)
+        return await self._done(take), fetched.seconds
+
+    async def _done(self, read: Callable[..., PatientRecord]) -> PatientRecord:
+        return await self.hands.do(lambda _: read(limits=self.limits), seconds=self.deadline_seconds)
 
     async def _summary(self, record: PatientRecord, wanted: Wanted, tell: Tell) -> tuple[PatientSummary, PatientRecord]:
         notes = NotesRead()
@@ -255,9 +249,8 @@ def _planned(
             raise Cancelled
         record = with_note(record, note, read, twins=twins)
     record = with_missing(record, notes.missing)
-    holds: Baseline = baseline(record)
-    changed: Delta = delta(record, since=wanted.since)
-    planned: Sequence[SummarySection] = sections(holds, changed, missing=record.missing, language=wanted.language)
+    holds, changed = baseline(record), delta(record, since=wanted.since)
+    planned = sections(holds, changed, missing=record.missing, language=wanted.language)
     return record, Plan(tuple(planned), holds, changed, wanted.language)
 
 

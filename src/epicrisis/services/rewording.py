@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from threading import Event
-from typing import TypeAlias
 
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.documents import Document
@@ -14,13 +11,11 @@ from epicrisis.domain.note_summaries import Bounds, NoteSummary, Style
 from epicrisis.engines.summary.models.contracts import LanguageModel
 from epicrisis.engines.summary.notes.rewording import reworded
 from epicrisis.engines.summary.notes.telling import told
-from epicrisis.errors import DeadlineExceeded, EpicrisisError, Overloaded
+from epicrisis.errors import DeadlineExceeded, Overloaded
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.hands import Hands
+from epicrisis.services.lending import Lend, why_not
 from epicrisis.services.scrubbing import Scrubbing
-
-Borrow: TypeAlias = Callable[[], AbstractContextManager[LanguageModel]]
-"""Lends the model of this installation; raises an ``EpicrisisError`` where it cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +34,8 @@ class Rewording:
     reads.
     """
 
-    def __init__(self, *, borrow: Borrow, annotate: Annotate, hands: Hands, seconds: float, scrub: Scrubbing) -> None:
-        self.borrow = borrow
+    def __init__(self, *, lend: Lend, annotate: Annotate, hands: Hands, seconds: float, scrub: Scrubbing) -> None:
+        self.lend = lend
         self.annotate = annotate
         self.hands = hands
         self.seconds = seconds
@@ -50,10 +45,8 @@ class Rewording:
         """Return the summary in a model's words, or as it is with the reason why no model said it."""
         try:
             return await self.hands.do(lambda stop: self.one(quoting, stop), seconds=self.seconds)
-        except DeadlineExceeded:
-            return not_reworded(quoting.summary, f"the model was not done in {self.seconds:.0f} s.")
-        except Overloaded:
-            return not_reworded(quoting.summary, "the models are busy with other summaries.")
+        except (DeadlineExceeded, Overloaded) as error:
+            return not_reworded(quoting.summary, why_not(error, seconds=self.seconds))
 
     def one(self, quoting: Quoting, stop: Event | None = None) -> NoteSummary:
         """Return what asking would, here and now; ends early once ``stop`` is set."""
@@ -61,7 +54,7 @@ class Rewording:
         if not summary.statements:
             return not_reworded(summary, "there is nothing to reword.")
         try:
-            with self.borrow() as model:
+            with self.lend() as model:
                 return reworded(
                     summary,
                     quoting.note,
@@ -72,10 +65,8 @@ class Rewording:
                     seconds=self.seconds,
                     texts=self._seen(summary, model),
                 )
-        except EpicrisisError as error:
-            return not_reworded(summary, f"{error.code}: {error}")
         except Exception as error:  # noqa: BLE001  whatever a model does, the note has words of its own
-            return not_reworded(summary, f"the model failed ({type(error).__name__}).")
+            return not_reworded(summary, why_not(error, seconds=self.seconds))
 
     def close(self) -> None:
         """Begin nothing more."""

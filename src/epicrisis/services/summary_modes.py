@@ -12,6 +12,7 @@ from typing import Protocol
 from epicrisis.domain.summaries import Baseline, Delta, Mode, Statement, SummarySection
 from epicrisis.errors import DeadlineExceeded, EpicrisisError, MissingDependency, Overloaded
 from epicrisis.services.hands import Hands
+from epicrisis.services.lending import why_not
 
 RULES = "rules"
 # Of the time there is, what the slower mode may use before the quicker one gets its chance.
@@ -113,16 +114,11 @@ class Writing:
                         )
                     return Written(narrated.sections, mode, name, tuple(fallbacks), narrated.unsupported)
                 fallbacks.append(f"{mode}: the model wrote nothing that the record bears out.")
-            except DeadlineExceeded:
-                fallbacks.append(f"{mode}: the model was not done in {share:.0f} s.")
-            except Overloaded:
-                fallbacks.append(f"{mode}: the models are busy with other summaries.")
-            except EpicrisisError as error:
-                fallbacks.append(f"{mode}: {error.code}: {error}")
-                # What cannot be loaded for one mode cannot be for the other.
-                break
             except Exception as error:  # noqa: BLE001  whatever a model does, the rules have an answer
-                fallbacks.append(f"{mode}: the model failed ({type(error).__name__}).")
+                fallbacks.append(f"{mode}: {why_not(error, seconds=share)}")
+                if isinstance(error, EpicrisisError) and not isinstance(error, DeadlineExceeded | Overloaded):
+                    # What cannot be loaded for one mode cannot be for the other.
+                    break
         return Written(plan.sections, fallbacks=tuple(fallbacks))
 
     async def _write(

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from threading import Event
-from typing import TypeAlias
 
 from epicrisis.domain.summaries import Baseline, Delta, Mode, Statement, SummarySection
-from epicrisis.engines.summary.models.contracts import LanguageModel
 from epicrisis.engines.summary.narration.narrating import must_be_told, narrate
 from epicrisis.engines.summary.verifying.verifier import Verifier
+from epicrisis.services.lending import Lend
 from epicrisis.services.scrubbing import Scrubbing
 from epicrisis.services.summary_modes import Narrated
-
-Lend: TypeAlias = Callable[[], AbstractContextManager[LanguageModel]]
-"""Lends a model, loaded; raises an ``EpicrisisError`` where it cannot be had."""
 
 
 @dataclass(slots=True)

@@ -7,7 +7,6 @@ them with names of MeSH, MedlinePlus, the NHS and Wikipedia.
 from __future__ import annotations
 
 import bz2
-import hashlib
 import io
 import json
 import pickle
@@ -19,11 +18,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from epicrisis.engines.artifacts import CARD
 from epicrisis.engines.codes.ingredients.linker import FOLDER, VOCABULARY
 from epicrisis.engines.shipped import shipped
 from epicrisis.text.phrases import folded
 from epicrisis.text.wordlists import LANGUAGES, word_lists
+from epicrisis_lab.codes.packing import put_on_card
 from epicrisis_lab.errors import MissingLibrary, UnreadableFile
 
 PACKAGE, DICTIONARY = "drug_named_entity_recognition", "drug_ner_dictionary.pkl.bz2"
@@ -53,9 +52,7 @@ def ship(folder: Path | None = None) -> int:
     content = compiled(dictionary())
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     (folder / VOCABULARY).write_bytes(data)
-    card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-    card |= {"sha256": {VOCABULARY: hashlib.sha256(data).hexdigest()}, "sizes": {VOCABULARY: len(data)}}
-    (folder / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    put_on_card(folder, VOCABULARY)
     return len(content["names"])
 
 

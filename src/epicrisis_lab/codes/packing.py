@@ -1,4 +1,4 @@
-"""The arrays that ``words.index.Index`` reads, and the file they are kept in."""
+"""The arrays that ``words.index.Index`` reads, the file they are kept in, and its checksum on the card."""
 
 from __future__ import annotations
 
@@ -55,12 +55,16 @@ def strings(values: Sequence[str], letters: str, ends: str) -> dict[str, NDArray
     return {letters: packed_letters, ends: packed_ends}
 
 
-def write(arrays: Mapping[str, NDArray[np.generic]], folder: Path, file: str) -> int:
-    """Write ``arrays`` as ``file`` into ``folder``, with its checksum on the card there, and return its bytes."""
+def write(arrays: Mapping[str, NDArray[np.generic]], folder: Path, file: str) -> None:
+    """Write ``arrays`` as ``file`` into ``folder``, with its checksum on the card there."""
     named: dict[str, Any] = dict(arrays)
     np.savez_compressed(folder / file, **named)
+    put_on_card(folder, file)
+
+
+def put_on_card(folder: Path, file: str) -> None:
+    """Put the checksum and the size of ``file``, all that ``folder`` ships, on the card there."""
     data = (folder / file).read_bytes()
     card = json.loads((folder / CARD).read_text(encoding="utf-8"))
     card |= {"sha256": {file: hashlib.sha256(data).hexdigest()}, "sizes": {file: len(data)}}
     (folder / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return len(data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from epicrisis.domain.assertions import Status
-from epicrisis.domain.moments import Moment, Period
+from epicrisis.domain.moments import Period
 from epicrisis.domain.patients import (
     AllergyIntolerance,
     ClinicalStatus,
@@ -26,12 +26,7 @@ from epicrisis.domain.patients import (
 )
 from epicrisis.domain.records import Code, Flag, Quantity, ReferenceRange, SocialKind, Use
 from epicrisis.domain.summaries import Baseline, Change, ChangeKind, Current, Delta, Direction, Latest, Trend
-
-
-def day(told: str) -> Moment:
-    moment = Moment.told(told)
-    assert moment is not None
-    return moment
+from tests.golden.patient_summaries.charts import when
 
 
 def source(name: str) -> Source:
@@ -52,8 +47,8 @@ def problem(
         Concept(text),
         clinical=clinical,
         verification=verification,
-        onset=day(onset) if onset else None,
-        ended=day(ended) if ended else None,
+        onset=when(onset) if onset else None,
+        ended=when(ended) if ended else None,
     )
 
 
@@ -71,7 +66,7 @@ def drug(
         Concept(text),
         status=status,
         dosages=(dosage,) if dosage else (),
-        authored=day(since) if since else None,
+        authored=when(since) if since else None,
         reasons=reasons,
     )
 
@@ -79,7 +74,7 @@ def drug(
 def result(name: str, text: str, value: float, unit: str, at: str, *, code: str = "", part: int = 0) -> Observation:
     codes = (Code("http://loinc.org", code, text),) if code else ()
     quantity = Quantity(value, unit)
-    return Observation(source(f"Observation/{name}"), Concept(text, codes), quantity=quantity, at=day(at), part=part)
+    return Observation(source(f"Observation/{name}"), Concept(text, codes), quantity=quantity, at=when(at), part=part)
 
 
 def one(*entries: Condition) -> Current:
@@ -93,8 +88,8 @@ def _maria() -> tuple[Baseline, Delta]:
     )
     lisinopril = drug("m2", "Lisinopril 20 MG Oral Tablet", since="2020-01-15")
     baseline = Baseline(
-        at=day("2023-06-01"),
-        identity=Identity(source("Patient/maria"), born=day("1961-04-12"), sex=Sex.FEMALE),
+        at=when("2023-06-01"),
+        identity=Identity(source("Patient/maria"), born=when("1961-04-12"), sex=Sex.FEMALE),
         problems=(
             one(problem("c1", "Diabetes mellitus type 2 (disorder)", onset="2012-05-03")),
             one(problem("c2", "Hypertension", onset="2010")),
@@ -148,8 +143,8 @@ def _maria() -> tuple[Baseline, Delta]:
                 trend=Trend(
                     Direction.RISING,
                     1.1,
-                    day("2020-02-02"),
-                    day("2023-05-10"),
+                    when("2020-02-02"),
+                    when("2023-05-10"),
                     4,
                     (source("Observation/a0"), source("Observation/a1"), source("Observation/a2")),
                 ),
@@ -175,21 +170,21 @@ def _maria() -> tuple[Baseline, Delta]:
                 flag=Flag.HIGH,
             ),
         ),
-        procedures=(Procedure(source("Procedure/x1"), Concept("Colonoscopy"), period=Period(day("2019-09-09"))),),
+        procedures=(Procedure(source("Procedure/x1"), Concept("Colonoscopy"), period=Period(when("2019-09-09"))),),
         immunizations=(
-            Immunization(source("Immunization/i1"), Concept("Influenza, seasonal, injectable"), at=day("2022-10-20")),
+            Immunization(source("Immunization/i1"), Concept("Influenza, seasonal, injectable"), at=when("2022-10-20")),
         ),
         family=(FamilyMember(source("FamilyMemberHistory/f1"), "mother", (Concept("Breast cancer"),)),),
     )
     delta = Delta(
-        since=day("2023-01-01"),
-        until=day("2023-06-01"),
+        since=when("2023-01-01"),
+        until=when("2023-06-01"),
         changes=(
-            Change(ChangeKind.DOSE_CHANGED, lisinopril, day("2023-05-10"), (lisinopril.source,), "10 mg", "20 mg"),
+            Change(ChangeKind.DOSE_CHANGED, lisinopril, when("2023-05-10"), (lisinopril.source,), "10 mg", "20 mg"),
             Change(
                 ChangeKind.MEDICATION_STOPPED,
                 drug("m3", "Atenolol 50 MG Oral Tablet", since="2016-04-01", status=UseStatus.STOPPED),
-                day("2023-02-14"),
+                when("2023-02-14"),
                 (source("MedicationRequest/m3"),),
             ),
         ),
@@ -200,17 +195,17 @@ def _maria() -> tuple[Baseline, Delta]:
 def _john() -> tuple[Baseline, Delta]:
     """Nobody asked him about allergies, and he takes nothing."""
     baseline = Baseline(
-        at=day("2021-03-01"),
-        identity=Identity(source("Patient/john"), born=day("1990-08-30"), sex=Sex.MALE),
+        at=when("2021-03-01"),
+        identity=Identity(source("Patient/john"), born=when("1990-08-30"), sex=Sex.MALE),
         problems=(one(problem("j1", "Childhood asthma", onset="1998")),),
         past_problems=(
             one(
                 problem("j2", "Appendicitis", onset="2014-06-01", ended="2014-06-03", clinical=ClinicalStatus.RESOLVED)
             ),
         ),
-        procedures=(Procedure(source("Procedure/j3"), Concept("Appendectomy"), period=Period(day("2014-06-02"))),),
+        procedures=(Procedure(source("Procedure/j3"), Concept("Appendectomy"), period=Period(when("2014-06-02"))),),
         social=(
-            SocialFact(source("Observation/j4"), SocialKind.TOBACCO, "Former smoker", Use.FORMER, day("2021-02-02")),
+            SocialFact(source("Observation/j4"), SocialKind.TOBACCO, "Former smoker", Use.FORMER, when("2021-02-02")),
         ),
         labs=(
             Latest(
@@ -218,7 +213,7 @@ def _john() -> tuple[Baseline, Delta]:
             ),
         ),
     )
-    return baseline, Delta(None, day("2021-03-01"))
+    return baseline, Delta(None, when("2021-03-01"))
 
 
 def _elena() -> tuple[Baseline, Delta]:
@@ -233,8 +228,8 @@ def _elena() -> tuple[Baseline, Delta]:
     )
     digoxin = drug("e3", "Digoxin 0.125 MG Oral Tablet", since="2022-11-05", status=UseStatus.ON_HOLD)
     baseline = Baseline(
-        at=day("2022-12-01"),
-        identity=Identity(source("Patient/elena"), born=day("1944"), sex=Sex.FEMALE),
+        at=when("2022-12-01"),
+        identity=Identity(source("Patient/elena"), born=when("1944"), sex=Sex.FEMALE),
         problems=(one(fibrillation), one(problem("e4", "Osteoporosis (disorder)", onset="2018"))),
         medications=(Current((warfarin,)), Current((digoxin,))),
         allergies_denied=(
@@ -246,7 +241,7 @@ def _elena() -> tuple[Baseline, Delta]:
                 flag=Flag.NORMAL,
                 previous=result("e7", "Creatinine", 1.06, "mg/dL", "2022-10-20"),
                 trend=Trend(
-                    Direction.STEADY, 0.0, day("2021-01-01"), day("2022-11-20"), 5, (source("Observation/e6"),)
+                    Direction.STEADY, 0.0, when("2021-01-01"), when("2022-11-20"), 5, (source("Observation/e6"),)
                 ),
             ),
             Latest(
@@ -254,7 +249,7 @@ def _elena() -> tuple[Baseline, Delta]:
                 flag=Flag.LOW,
                 previous=result("e9", "Platelets [#/volume] in Blood by Automated count", 160, "10*3/uL", "2022-05-20"),
                 trend=Trend(
-                    Direction.FALLING, -40.0, day("2021-05-20"), day("2022-11-20"), 3, (source("Observation/e8"),)
+                    Direction.FALLING, -40.0, when("2021-05-20"), when("2022-11-20"), 3, (source("Observation/e8"),)
                 ),
             ),
         ),
@@ -263,23 +258,23 @@ def _elena() -> tuple[Baseline, Delta]:
                 source("ServiceRequest/e10"),
                 Concept("Echocardiogram"),
                 "ServiceRequest",
-                period=Period(day("2023-01-10")),
+                period=Period(when("2023-01-10")),
             ),
         ),
     )
     delta = Delta(
-        since=day("2022-11-01"),
-        until=day("2022-12-01"),
+        since=when("2022-11-01"),
+        until=when("2022-12-01"),
         changes=(
-            Change(ChangeKind.NEW_PROBLEM, fibrillation, day("2022-11-02"), (fibrillation.source,)),
-            Change(ChangeKind.MEDICATION_STARTED, warfarin, day("2022-11-02"), (warfarin.source,)),
+            Change(ChangeKind.NEW_PROBLEM, fibrillation, when("2022-11-02"), (fibrillation.source,)),
+            Change(ChangeKind.MEDICATION_STARTED, warfarin, when("2022-11-02"), (warfarin.source,)),
         ),
     )
     return baseline, delta
 
 
 def _empty() -> tuple[Baseline, Delta]:
-    at = day("2020-01-01")
+    at = when("2020-01-01")
     return Baseline(at=at, identity=Identity(source("Patient/nobody"))), Delta(None, at)
 
 
@@ -293,8 +288,8 @@ def _luis() -> tuple[Baseline, Delta]:
         reasons=("Diabetes mellitus tipo 2",),
     )
     baseline = Baseline(
-        at=day("2024-02-01"),
-        identity=Identity(source("Patient/luis"), born=day("1955-07-07"), sex=Sex.MALE),
+        at=when("2024-02-01"),
+        identity=Identity(source("Patient/luis"), born=when("1955-07-07"), sex=Sex.MALE),
         problems=(
             one(problem("l1", "Diabetes mellitus tipo 2", onset="2019-03-04")),
             one(problem("l3", "Hipertensión arterial", onset="2011")),
@@ -313,23 +308,23 @@ def _luis() -> tuple[Baseline, Delta]:
                 reference=ReferenceRange(13, 17),
                 previous=result("l10", "Hemoglobina", 12.4, "g/dL", "2023-06-15"),
                 trend=Trend(
-                    Direction.FALLING, -3.1, day("2022-06-15"), day("2024-01-15"), 4, (source("Observation/l9"),)
+                    Direction.FALLING, -3.1, when("2022-06-15"), when("2024-01-15"), 4, (source("Observation/l9"),)
                 ),
             ),
             Latest(result("l11", "Potasio", 4.4, "mmol/L", "2024-01-15"), flag=Flag.NORMAL),
         ),
-        procedures=(Procedure(source("Procedure/l12"), Concept("Colonoscopia"), period=Period(day("2023-02-02"))),),
+        procedures=(Procedure(source("Procedure/l12"), Concept("Colonoscopia"), period=Period(when("2023-02-02"))),),
         family=(FamilyMember(source("FamilyMemberHistory/l13"), "padre", (Concept("Ictus"),)),),
     )
     delta = Delta(
-        since=day("2023-12-31"),
-        until=day("2024-02-01"),
+        since=when("2023-12-31"),
+        until=when("2024-02-01"),
         changes=(
-            Change(ChangeKind.DOSE_CHANGED, metformin, day("2024-01-15"), (metformin.source,), "500 mg", "850 mg"),
+            Change(ChangeKind.DOSE_CHANGED, metformin, when("2024-01-15"), (metformin.source,), "500 mg", "850 mg"),
             Change(
                 ChangeKind.MEDICATION_STOPPED,
                 drug("l14", "Atorvastatina 20 mg", status=UseStatus.STOPPED),
-                day("2024-01-15"),
+                when("2024-01-15"),
                 (source("MedicationRequest/l14"),),
             ),
         ),
@@ -340,8 +335,8 @@ def _luis() -> tuple[Baseline, Delta]:
 def _carmen() -> tuple[Baseline, Delta]:
     """Two drugs, two results and two episodes of the same, to mix up."""
     baseline = Baseline(
-        at=day("2023-09-01"),
-        identity=Identity(source("Patient/carmen"), born=day("2001-01-01"), sex=Sex.FEMALE),
+        at=when("2023-09-01"),
+        identity=Identity(source("Patient/carmen"), born=when("2001-01-01"), sex=Sex.FEMALE),
         problems=(
             one(problem("k1", "Epilepsy", onset="2016-02")),
             one(problem("k2", "Normal pregnancy", onset="2023-03-10")),
@@ -386,7 +381,7 @@ def _carmen() -> tuple[Baseline, Delta]:
         ),
         procedures=(Procedure(source("Procedure/k10"), Concept("Electroencephalogram"), status=Status.HYPOTHETICAL),),
     )
-    return baseline, Delta(None, day("2023-09-01"))
+    return baseline, Delta(None, when("2023-09-01"))
 
 
 PATIENTS = {

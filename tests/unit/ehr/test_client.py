@@ -8,9 +8,10 @@ import pytest
 
 from epicrisis.ehr.client import FhirPatients
 from epicrisis.ehr.ehrs import Limits
+from epicrisis.ehr.sample.weather import Trouble
 from epicrisis.errors import InvalidInput, MissingDependency, UnknownEhr
 from epicrisis.services.patient_records import Fetched
-from tests.ehr_server import ANA, JUAN, SampleEhr, Trouble, a_sample_ehr
+from tests.ehr_server import ANA, JUAN, SampleEhr, a_sample_ehr
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import ssl
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,12 +19,11 @@ from cryptography.x509.oid import NameOID
 from epicrisis.ehr.addresses import Base
 from epicrisis.ehr.line import Line
 from epicrisis.ehr.sample.app import sample_app
-from epicrisis.ehr.sample.serving import listening
 from epicrisis.ehr.sample.shelf import Shelf
 from epicrisis.ehr.sample.weather import Weather
 from epicrisis.ehr.troubles import Trouble, Why
 from epicrisis.errors import InvalidSettings
-from tests.ehr_server import LOOPBACK
+from tests.ehr_server import LOOPBACK, in_a_thread
 
 pytestmark = pytest.mark.anyio
 
@@ -62,13 +60,8 @@ def secured(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[in
     config = uvicorn.Config(
         sample_app(Shelf(), Weather()), lifespan="off", log_config=None, ssl_certfile=str(cert), ssl_keyfile=str(key)
     )
-    server = uvicorn.Server(config)
-    with listening("127.0.0.1", 0) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        yield listener.getsockname()[1], cert
-        server.should_exit = True
-        thread.join(timeout=10)
+    with in_a_thread(uvicorn.Server(config)) as port:
+        yield port, cert
 
 
 async def status_at(url: str, ca_file: Path | None) -> int:

@@ -14,9 +14,10 @@ import pytest
 from joserfc.jwk import Key
 
 from epicrisis.ehr.sample.smart import SmartServer
+from epicrisis.ehr.sample.weather import Trouble
 from epicrisis.ehr.tokens import assertion
 from epicrisis.errors import EhrRefused, EhrUnavailable, InvalidSettings
-from tests.ehr_server import ANA, SampleEhr, Trouble, a_sample_ehr, backend
+from tests.ehr_server import ANA, SampleEhr, a_sample_ehr, backend
 from tests.signing import ec_key, published, rsa_key, signed
 
 pytestmark = pytest.mark.anyio

@@ -71,6 +71,18 @@ async def test_more_than_may_wait_is_refused() -> None:
     hands.close()
 
 
+async def test_work_that_no_thread_takes_up_holds_no_place() -> None:
+    hands = Hands(threads=1, waiting=0, name="test")
+    await hands.do(lambda _: None, seconds=5)
+    assert hands._pool is not None
+    hands._pool.shutdown()
+
+    with pytest.raises(RuntimeError):
+        await hands.do(lambda _: None, seconds=5)
+
+    assert hands.taken == 0
+
+
 async def test_whoever_asks_after_they_were_let_go_gets_new_ones() -> None:
     hands = Hands(threads=1, waiting=0, name="test")
     first = await hands.do(lambda _: 1, seconds=5)

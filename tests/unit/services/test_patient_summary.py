@@ -13,11 +13,10 @@ from epicrisis.domain.patients import Missing
 from epicrisis.domain.summaries import ChangeKind, Mode
 from epicrisis.errors import EhrUnavailable, PatientNotFound, UnknownEhr, UnreadableDocument
 from epicrisis.services.hands import Hands
-from epicrisis.services.patient_records import Fetched
+from epicrisis.services.patient_records import Fetched, Patience
 from epicrisis.services.patient_summary import (
     GivenPatient,
     GivenRecord,
-    Patience,
     Progress,
     Summarized,
     SummarizePatient,

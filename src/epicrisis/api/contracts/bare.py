@@ -71,6 +71,11 @@ def _bare(endpoint: Endpoint) -> ASGIApp:
     return app
 
 
+def media_of(request: Request) -> str:
+    """Return the media type of what ``request`` brings, without its parameters; empty where it says none."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 async def json_body(request: Request, kind: str) -> bytes:
     """Return the body, which must say by its media type ``kind`` that it is JSON.
 

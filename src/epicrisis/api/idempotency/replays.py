@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from epicrisis.api.aside import aside
 from epicrisis.api.idempotency.declared import asked_in
-from epicrisis.api.idempotency.keys import digest_of, key_of
+from epicrisis.api.idempotency.keys import BYTES_A_CHARACTER, digest_of, key_of
 from epicrisis.api.problems import Refused, answer, problem_of
 from epicrisis.errors import EpicrisisError, Overloaded, StorageError
 from epicrisis.services.idempotency import Answer, Attempt, Idempotency
@@ -112,9 +112,8 @@ class Replays:
 
     async def _attempt(self, scope: Scope, key: str, headers: Sequence[bytes], received: Sequence[Message]) -> Attempt:
         pieces, state = [message.get("body", b"") for message in received], scope["state"]
-        # A digest of ten megabytes takes as long as a thousand characters elsewhere: some milliseconds.
         work = partial(digest_of, scope, pieces, headers)
-        sent = await aside(work, characters=_size(received) // 10_000)
+        sent = await aside(work, characters=_size(received) // BYTES_A_CHARACTER)
         client = scope["client"][0] if scope.get("client") else ""
         return self.idempotency.attempt(
             state["principal"], key, sent=sent, route=scope["route"].path, request_id=state["request_id"], client=client

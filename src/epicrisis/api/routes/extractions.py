@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import ValidationError
 from starlette.responses import Response
 
 from epicrisis.api.aside import aside, json_answer, written
-from epicrisis.api.batches import batch_answer, taken_in
-from epicrisis.api.contracts.bare import json_body
+from epicrisis.api.batches import batch_answer_beside, taken_in
+from epicrisis.api.contracts.bare import media_of, whole_body
 from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheReadFiles, TheRequestId
-from epicrisis.api.faults import problem_of_faults
-from epicrisis.api.problems import MALFORMED_JSON, Refused, problem_of_failure
+from epicrisis.api.faults import validated
+from epicrisis.api.problems import problem_of_failure
 from epicrisis.api.reference import WITH_BODY, refusals
 from epicrisis.api.routes.documents import REFUSED_FILES, read_upload
 from epicrisis.api.schemas.annotations import Note
@@ -30,7 +29,7 @@ from epicrisis.api.schemas.extractions import (
     RecordForm,
 )
 from epicrisis.api.security.scopes import scoped
-from epicrisis.api.uploads import body_of_file, uploaded
+from epicrisis.api.uploads import JSON, body_of_json_or_file, uploaded
 from epicrisis.assembly import Pipeline
 from epicrisis.domain.documents import Document
 from epicrisis.domain.records import NoteRecord
@@ -44,18 +43,9 @@ from epicrisis.telemetry.logs import get_logger
 from epicrisis.text.alignment import OffsetUnit
 
 EXTRACTIONS = "/v1/extractions"
-_JSON = "application/json"
 
 router = APIRouter(tags=["Reading"])
 log = get_logger()
-
-
-def _body() -> dict[str, Any]:
-    """Return how the body stands in the OpenAPI document: JSON, or a file."""
-    body = body_of_file(dict.fromkeys(MEDIA))
-    body["description"] = "Notes as JSON; or a file, or a form with one, and the rest in the query."
-    body["content"] = {_JSON: {"schema": {"$ref": "#/components/schemas/ExtractionRequest"}}, **body["content"]}
-    return body
 
 
 @router.post(
@@ -68,7 +58,13 @@ def _body() -> dict[str, Any]:
         "codes where one is sure enough. What a note denies and what a relative has is never the patient's. Send JSON, "
         "or a file of any kind that `/v1/documents` reads; then offsets are into the text that was read."
     ),
-    openapi_extra={"requestBody": _body()},
+    openapi_extra={
+        "requestBody": body_of_json_or_file(
+            ExtractionRequest.__name__,
+            dict.fromkeys(MEDIA),
+            "Notes as JSON; or a file, or a form with one, and the rest in the query.",
+        )
+    },
     response_model=ExtractionAnswer | FormedAnswer | ExtractionsAnswer,
     response_model_exclude_unset=True,
     response_description="The record of the note, or an item for each of several.",
@@ -84,9 +80,8 @@ async def extractions(
     note_answer: NoteAnswer,
 ) -> Response:
     """Answer notes, or the documents in a file, with a record of each."""
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media == _JSON:
-        given = _request(await json_body(request, media))
+    if media_of(request) == JSON:
+        given = validated(await whole_body(request), ExtractionRequest)
         answer = await (_many if given.documents else _one)(given, pipeline, request_id)
     else:
         with read_files.room.held():
@@ -96,17 +91,6 @@ async def extractions(
         )
     note_answer()
     return answer
-
-
-def _request(body: bytes) -> ExtractionRequest:
-    """Return what ``body`` asks; raises ``Refused`` where it is not JSON or not what the schema says."""
-    try:
-        return ExtractionRequest.model_validate_json(body)
-    except ValidationError as error:
-        faults = error.errors(include_input=False, include_url=False)
-        if faults[0]["type"] == "json_invalid":
-            raise Refused(MALFORMED_JSON) from None
-        raise Refused(problem_of_faults(faults)) from None
 
 
 async def _one(asked: ExtractionRequest, pipeline: Pipeline, request_id: str) -> Response:
@@ -126,17 +110,11 @@ async def _many(asked: ExtractionRequest, pipeline: Pipeline, request_id: str) -
     taken = await aside(partial(taken_in, notes, asked.language, pipeline.intake), characters=characters)
     records = await pipeline.extraction.batch(taken)
     log.info("batch extracted", documents=len(notes), refused=sum(isinstance(each, Failure) for each in records))
-    pairs = [
-        record if isinstance(record, Failure) else (record, document)
-        for record, document in zip(records, taken, strict=True)
-    ]
 
-    def plain(pair: tuple[NoteRecord, Document | Failure]) -> Plain:
-        record, document = pair
-        assert isinstance(document, Document)
+    def plain(record: NoteRecord, document: Document) -> Plain:
         return formed(record, document, asked.form, asked.offset_unit)
 
-    return await written(partial(batch_answer, request_id, notes, pairs, plain), characters=characters)
+    return await written(partial(batch_answer_beside, request_id, notes, records, taken, plain), characters=characters)
 
 
 async def _of_file(

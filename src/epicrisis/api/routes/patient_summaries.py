@@ -9,14 +9,13 @@ from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from fastapi import APIRouter, Query, Request
-from pydantic import ValidationError
 from starlette.responses import Response
 
 from epicrisis import __version__
-from epicrisis.api.aside import aside, json_answer
-from epicrisis.api.contracts.bare import json_body
+from epicrisis.api.aside import aside, json_answer, written
+from epicrisis.api.contracts.bare import media_of, whole_body
 from epicrisis.api.dependencies import TheReadFiles, TheRequestId, TheStreams, TheSummarizePatient
-from epicrisis.api.faults import problem_of_faults
+from epicrisis.api.faults import validated
 from epicrisis.api.problems import INVALID_REQUEST, MALFORMED_JSON, Refused, problem_of
 from epicrisis.api.reference import WITH_BODY, refusals
 from epicrisis.api.routes.documents import REFUSED_FILES
@@ -24,16 +23,14 @@ from epicrisis.api.routes.stream_routes import join_stream_routes
 from epicrisis.api.schemas.patient_summaries import (
     MEDIA,
     PatientSummaryAnswer,
-    PatientSummaryQuery,
     PatientSummaryRequest,
     SummaryForm,
     SummaryOptions,
 )
 from epicrisis.api.security.scopes import scoped
-from epicrisis.api.stream_requests import asked_of, sent_of, streamed
+from epicrisis.api.stream_requests import told_as_events, wants_events
 from epicrisis.api.streaming import MEDIA_TYPE, Event
-from epicrisis.api.streams import Streams
-from epicrisis.api.uploads import body_of_file, declared_length, uploaded
+from epicrisis.api.uploads import JSON, body_of_json_or_file, declared_length, uploaded
 from epicrisis.domain.moments import Moment
 from epicrisis.errors import (
     EhrRefused,
@@ -60,9 +57,8 @@ from epicrisis.telemetry.logs import get_logger
 
 PATIENT_SUMMARIES = "/v1/patient-summaries"
 FHIR_JSON = "application/fhir+json"
-_JSON = "application/json"
 # Writing a summary down, with all that it rests on, takes as long as a note of so many characters.
-_LONG = 100_000
+LONG = 100_000
 
 Plain: TypeAlias = dict[str, Any]
 PlainOf: TypeAlias = Callable[[Summarized], Plain]
@@ -75,14 +71,6 @@ REFUSED_PATIENTS = tuple(
 
 router = APIRouter(tags=["Patients"])
 log = get_logger()
-
-
-def _body() -> Plain:
-    """Return how the body stands in the OpenAPI document: JSON, or a file."""
-    body = body_of_file(dict.fromkeys(MEDIA))
-    body["description"] = "The record and options as JSON; or the record itself, and the options in the query."
-    body["content"] = {_JSON: {"schema": {"$ref": "#/components/schemas/PatientSummaryRequest"}}, **body["content"]}
-    return body
 
 
 @router.post(
@@ -98,7 +86,13 @@ def _body() -> Plain:
         "the work goes on for 30 seconds when the line breaks: send the request again with `Last-Event-ID`, or get "
         "the events of the `id` in the first event. Nothing of it is kept beyond that."
     ),
-    openapi_extra={"requestBody": _body()},
+    openapi_extra={
+        "requestBody": body_of_json_or_file(
+            PatientSummaryRequest.__name__,
+            dict.fromkeys(MEDIA),
+            "The record and options as JSON; or the record itself, and the options in the query.",
+        )
+    },
     response_model=PatientSummaryAnswer,
     response_description="The summary.",
     responses={
@@ -109,7 +103,7 @@ def _body() -> Plain:
 @scoped(Scope.READ)
 async def patient_summaries(
     request: Request,
-    asked: Annotated[PatientSummaryQuery, Query()],
+    asked: Annotated[SummaryOptions, Query()],
     summarize: TheSummarizePatient,
     streams: TheStreams,
     read_files: TheReadFiles,
@@ -119,28 +113,17 @@ async def patient_summaries(
     # What is longer than JSON may be elsewhere is a file, and there is room for so many of them.
     hold = partial(read_files.room.held_for, declared_length(request), above=request.app.state.max_body_bytes)
     with hold():
-        options, given, sent = await _asked(request, asked)
-        if wants_events(request, options.stream):
+        options, given, body = await _asked(request, asked)
+        if options.stream or wants_events(request):
             plain = partial(_plain, request_id=request_id, form=options.format)
             events = events_of(summarize, given, wanted(options), plain, hold)
-            return begun(request, streams, sent, events)
+            return await told_as_events(request, streams, PATIENT_SUMMARIES, events, body=body)
         summarized = await summarize(given, wanted(options))
         said(summarized)
-        return await aside(partial(_answer, summarized, request_id, options.format), characters=_LONG)
+        return await written(partial(_answer, summarized, request_id, options.format), characters=LONG)
 
 
 join_stream_routes(router, PATIENT_SUMMARIES, name="patientSummary", of="a summary")
-
-
-def wants_events(request: Request, stream: bool) -> bool:
-    """Return whether the answer is to be told as events."""
-    return stream or MEDIA_TYPE in request.headers.get("accept", "")
-
-
-def begun(request: Request, streams: Streams, sent: bytes, events: AsyncGenerator[Event, None]) -> Response:
-    """Return ``events``, or those of the same request before, from where the client lost them."""
-    asked = asked_of(request, PATIENT_SUMMARIES, sent)
-    return streamed(streams.begun(asked) or streams.begin(events, asked), asked.heard)
 
 
 async def events_of(
@@ -154,7 +137,7 @@ async def events_of(
                     yield Event("progress", {"percent": each.percent, "stage": each.stage})
                 else:
                     said(each)
-                    yield Event("complete", await aside(partial(plain, each), characters=_LONG))
+                    yield Event("complete", await aside(partial(plain, each), characters=LONG))
 
 
 def wanted(options: SummaryOptions) -> Wanted:
@@ -189,19 +172,17 @@ def timing_of(summarized: Summarized) -> Plain:
     return {name: round(getattr(timing, name), 3) for name in ("ehr_api", "generation", "total")}
 
 
-async def _asked(request: Request, asked: PatientSummaryQuery) -> tuple[SummaryOptions, Given, bytes]:
-    """Return how the summary is to be, of what, and a digest of all that was sent."""
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != _JSON:
+async def _asked(request: Request, asked: SummaryOptions) -> tuple[SummaryOptions, Given, bytes]:
+    """Return how the summary is to be, of what, and all that was sent."""
+    if media_of(request) != JSON:
         upload = await uploaded(request)
-        return asked, GivenRecord(upload.data), sent_of(request, upload.data)
-    body = await json_body(request, media)
-    sent = await aside(partial(sent_of, request, body), characters=len(body) // 100)
+        return asked, GivenRecord(upload.data), upload.data
+    body = await whole_body(request)
     options, record = await aside(partial(_request, body), characters=len(body))
     if record is not None:
-        return options, GivenRecord(record, options.patient or ""), sent
+        return options, GivenRecord(record, options.patient or ""), body
     assert options.patient is not None
-    return options, GivenPatient(options.patient, options.ehr, options.token, options.key, options.timeout), sent
+    return options, GivenPatient(options.patient, options.ehr, options.token, options.key, options.timeout), body
 
 
 def _request(body: bytes) -> tuple[PatientSummaryRequest, bytes | None]:
@@ -217,16 +198,11 @@ def _request(body: bytes) -> tuple[PatientSummaryRequest, bytes | None]:
             parts["record"], record = msgspec.Raw(b'""'), msgspec.json.decode(record, type=str).encode()
         elif record[:1] == b"{":
             parts["record"] = msgspec.Raw(b"{}")
-        asked = PatientSummaryRequest.model_validate_json(msgspec.json.encode(parts))
     except msgspec.ValidationError:
         raise Refused(INVALID_REQUEST) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise Refused(MALFORMED_JSON) from None
-    except ValidationError as error:
-        faults = error.errors(include_input=False, include_url=False)
-        if faults[0]["type"] == "json_invalid":
-            raise Refused(MALFORMED_JSON) from None
-        raise Refused(problem_of_faults(faults)) from None
+    asked = validated(msgspec.json.encode(parts), PatientSummaryRequest)
     return asked, None if asked.record is None else record
 
 

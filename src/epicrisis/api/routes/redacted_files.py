@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
-from epicrisis.api.contracts.bare import whole_body
+from epicrisis.api.contracts.bare import media_of, whole_body
 from epicrisis.api.dependencies import ThePrincipal, TheRedactFiles, TheRequestId
 from epicrisis.api.idempotency.declared import idempotent
 from epicrisis.api.problems import MALFORMED_HTTP, UNSUPPORTED_MEDIA_TYPE, Refused, problem_of
@@ -105,7 +105,7 @@ def _said(request: Request) -> tuple[str, FileKind | None]:
     Raises:
         Refused: it is none of a file that is redacted.
     """
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media = media_of(request)
     if media not in MEDIA:
         raise Refused(_NO_FILE)
     return media, MEDIA[media]

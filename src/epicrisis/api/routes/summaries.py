@@ -8,17 +8,15 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from epicrisis.api.aside import aside, json_answer, written
-from epicrisis.api.batches import batch_answer, taken_in
+from epicrisis.api.batches import batch_answer_beside, taken_in
 from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
 from epicrisis.api.reference import WITH_BODY, refusals
 from epicrisis.api.schemas.annotations import Note
 from epicrisis.api.schemas.summaries import SummariesAnswer, SummaryAnswer, SummaryRequest
 from epicrisis.api.security.scopes import scoped
 from epicrisis.assembly import Pipeline
-from epicrisis.domain.documents import Document
 from epicrisis.domain.note_summaries import NoteSummary
 from epicrisis.formats.note_summaries import note_summary_to_plain
-from epicrisis.formats.writing import Plain
 from epicrisis.services.access import Scope
 from epicrisis.services.outcomes import Failure
 from epicrisis.telemetry.logs import get_logger
@@ -71,17 +69,8 @@ async def _many(asked: SummaryRequest, pipeline: Pipeline, request_id: str) -> R
     taken = await aside(partial(taken_in, notes, asked.language, pipeline.intake), characters=characters)
     answers = await pipeline.summaries.batch(taken, asked.wanted)
     log.info("batch summarised", documents=len(notes), refused=sum(isinstance(each, Failure) for each in answers))
-    pairs = [
-        answer if isinstance(answer, Failure) else (answer, document)
-        for answer, document in zip(answers, taken, strict=True)
-    ]
-
-    def plain(pair: tuple[NoteSummary, Document | Failure]) -> Plain:
-        summary, document = pair
-        assert isinstance(document, Document)
-        return note_summary_to_plain(summary, document, offset_unit=asked.offset_unit)
-
-    return await written(partial(batch_answer, request_id, notes, pairs, plain), characters=characters)
+    plain = partial(note_summary_to_plain, offset_unit=asked.offset_unit)
+    return await written(partial(batch_answer_beside, request_id, notes, answers, taken, plain), characters=characters)
 
 
 def told(summary: NoteSummary, characters: int) -> None:

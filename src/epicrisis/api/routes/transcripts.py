@@ -16,7 +16,7 @@ from epicrisis.api.routes.documents import REFUSED_FILES
 from epicrisis.api.routes.stream_routes import join_stream_routes
 from epicrisis.api.schemas.transcripts import AUDIO, TranscriptAnswer, TranscriptQuery
 from epicrisis.api.security.scopes import scoped
-from epicrisis.api.stream_requests import asked_of, sent_of, streamed
+from epicrisis.api.stream_requests import told_as_events, wants_events
 from epicrisis.api.streaming import MEDIA_TYPE, Event
 from epicrisis.api.uploads import Upload, body_of_file, uploaded
 from epicrisis.domain.transcripts import Transcript
@@ -60,12 +60,10 @@ async def transcripts(
     """Answer the recording with its words."""
     with transcribe.room.held():
         upload = await uploaded(request)
-        if MEDIA_TYPE in request.headers.get("accept", ""):
-            stream = asked_of(request, TRANSCRIPTS, sent_of(request, upload.data))
+        if wants_events(request):
             events = _events(upload, asked, transcribe, request_id)
             # What a progress event of a recording tells, before anybody has listened.
-            begun = streams.begun(stream) or streams.begin(events, stream, seconds=0.0, of=0.0)
-            return streamed(begun, stream.heard)
+            return await told_as_events(request, streams, TRANSCRIPTS, events, body=upload.data, seconds=0.0, of=0.0)
         transcript = await transcribed(transcribe, upload, language=asked.language)
     return await written(
         lambda: json_answer(

@@ -11,7 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from epicrisis.api.schemas.base import Answer, Request, RequestId
 from epicrisis.domain.summaries import Heading, Mode, Support
-from epicrisis.services.patient_summary import Patience
+from epicrisis.engines.summary.models.contracts import ModelKind
+from epicrisis.services.patient_records import Patience
 
 MOST_CREDENTIAL = 8_192
 MEDIA = ("application/fhir+json", "application/xml", "application/hl7-v2")
@@ -33,16 +34,6 @@ _EXAMPLE_RECORD: Any = {
         },
     ],
 }
-
-
-class ModelType(StrEnum):
-    """How a language model is run."""
-
-    GGUF = "gguf"
-    TEXT_GENERATION = "text-generation"
-    SUMMARIZATION = "summarization"
-    SEQ2SEQ = "seq2seq"
-    OPENAI = "openai"
 
 
 class SummaryForm(StrEnum):
@@ -92,7 +83,7 @@ class SummaryOptions(Request):
     timeout: Timeout = Patience.FAST
     model: ModelName = ""
     model_type: Annotated[
-        ModelType | None, Field(description="The type of `model`, where its name alone does not tell.")
+        ModelKind | None, Field(description="The type of `model`, where its name alone does not tell.")
     ] = None
     read_notes: Annotated[
         bool, Field(description="Have the newest notes in the record read too, as long as there is time.")
@@ -104,10 +95,6 @@ class SummaryOptions(Request):
     stream: Annotated[
         bool, Field(description="Answer with events, as whoever accepts `text/event-stream` is answered.")
     ] = False
-
-
-class PatientSummaryQuery(SummaryOptions):
-    """How a summary is to be, where the body is the record."""
 
 
 class PatientSummaryRequest(SummaryOptions):
@@ -129,7 +116,7 @@ class PatientSummaryRequest(SummaryOptions):
     ] = None
     patient: Annotated[PatientId | None, Field(repr=False)] = None
     ehr: Annotated[
-        str, Field(max_length=60, description="The alias of the EHR to ask; by default the first of this installation.")
+        str, Field(max_length=60, description="The alias of the EHR to ask; by default that of this installation.")
     ] = ""
     token: Credential = ""
     key: Credential = ""
@@ -157,7 +144,7 @@ class GeneratePatientSummaryRequest(Request):
     key: Credential = ""
     patient_summarizer_model_name: ModelName = ""
     patient_summarizer_model_type: Annotated[
-        ModelType | None,
+        ModelKind | None,
         # Clients of the system we replace send "" for whatever it would choose.
         BeforeValidator(lambda sent: None if sent == "" else sent),
         Field(description='How the model is run, where its name alone does not tell; "" is none.'),

@@ -14,7 +14,8 @@ from starlette.types import ASGIApp
 
 from epicrisis.ehr.sample.shelf import Resource, Shelf
 from epicrisis.ehr.sample.smart import SmartServer
-from epicrisis.ehr.sample.weather import EVERYTHING, Spoiling, Trouble, Weather, outcome, section_of, stranger
+from epicrisis.ehr.sample.spoiling import Spoiling, outcome, section_of, stranger
+from epicrisis.ehr.sample.weather import EVERYTHING, Trouble, Weather
 
 PATH = "/fhir"
 _FHIR = "application/fhir+json"

@@ -8,7 +8,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from epicrisis.ehr.sample.weather import TRANSPORT
+from epicrisis.ehr.sample.spoiling import TRANSPORT
 from epicrisis.errors import InvalidSettings
 
 

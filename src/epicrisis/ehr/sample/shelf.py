@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from epicrisis.errors import UnreadableDocument
+from epicrisis.formats.patients.fhir.owners import SUBJECTS
 
 Resource = dict[str, Any]
 
 SHIPPED = Path(__file__).parent / "patients"
-
-_SUBJECTS = ("subject", "patient", "beneficiary")
 
 
 class Shelf:
@@ -100,7 +99,7 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
 
 
 def _patients(resource: Resource) -> set[str]:
-    told = [resource.get(name) for name in _SUBJECTS]
+    told = [resource.get(name) for name in SUBJECTS]
     told += [each.get("actor") for each in resource.get("participant", ()) if resource["resourceType"] == "Appointment"]
     references = (each.get("reference", "") for each in told if isinstance(each, dict))
     return {each.removeprefix("Patient/") for each in references if each.startswith("Patient/")}

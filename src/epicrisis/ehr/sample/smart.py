@@ -16,8 +16,8 @@ from epicrisis.errors import InvalidSettings, MissingDependency
 if TYPE_CHECKING:
     from joserfc.jwk import KeySet
 
-ALGORITHMS = ("RS384", "ES384")
-ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_ALGORITHMS = ("RS384", "ES384")
+_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LONGEST_SECONDS = 300
 
 
@@ -62,7 +62,7 @@ class SmartServer:
             "token_endpoint": token_url,
             "grant_types_supported": ["client_credentials"],
             "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-            "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+            "token_endpoint_auth_signing_alg_values_supported": list(_ALGORITHMS),
             "scopes_supported": ["system/*.rs"],
             "capabilities": ["client-confidential-asymmetric", "permission-v2"],
         }
@@ -97,7 +97,7 @@ class SmartServer:
             raise _Forbidden("unsupported_grant_type")
         if not form.get("scope", "").startswith("system/"):
             raise _Forbidden("invalid_scope")
-        if form.get("client_assertion_type") != ASSERTION:
+        if form.get("client_assertion_type") != _ASSERTION:
             raise _Forbidden("invalid_request (client_assertion_type)")
         header, claims = self._verified(form.get("client_assertion", ""))
         if not header.get("kid"):
@@ -121,7 +121,7 @@ class SmartServer:
         from joserfc.errors import JoseError
 
         try:
-            found = jwt.decode(assertion, self._keys, algorithms=list(ALGORITHMS))
+            found = jwt.decode(assertion, self._keys, algorithms=list(_ALGORITHMS))
         except (JoseError, ValueError) as error:
             raise _Forbidden(f"invalid_client ({type(error).__name__})") from None
         return found.header, found.claims

@@ -24,7 +24,7 @@ from epicrisis.domain.patients import (
     Verification,
 )
 from epicrisis.domain.summaries import Baseline, Current
-from epicrisis.engines.patients.results import series_of
+from epicrisis.engines.patients.results import TESTED, series_of
 from epicrisis.engines.patients.sameness import same_allergies, same_concepts, same_conditions, same_drugs, words_of
 from epicrisis.engines.patients.spells import Spell, Spells, is_noted, is_taken, is_there
 from epicrisis.engines.patients.states import as_of
@@ -37,8 +37,6 @@ _Entry = TypeVar("_Entry", Condition, AllergyIntolerance, MedicationUse)
 _Problem = TypeVar("_Problem", Condition, AllergyIntolerance)
 _T = TypeVar("_T", bound=Fact)
 _Event = TypeVar("_Event", Procedure, Immunization)
-
-_TESTED = frozenset({ObservationCategory.LABORATORY, ObservationCategory.VITAL_SIGNS})
 
 
 def baseline(record: PatientRecord, *, at: Moment | None = None) -> Baseline:
@@ -53,7 +51,7 @@ def baseline(record: PatientRecord, *, at: Moment | None = None) -> Baseline:
     spells = Spells(record)
     problems, past, denied = _problems(record, spells, until)
     series = series_of(record)
-    latest = {kind: tuple(each.latest(record.identity) for each in series if each.category is kind) for kind in _TESTED}
+    latest = {kind: tuple(each.latest(record.identity) for each in series if each.category is kind) for kind in TESTED}
     return Baseline(
         at,
         record.identity,
@@ -65,7 +63,7 @@ def baseline(record: PatientRecord, *, at: Moment | None = None) -> Baseline:
         allergies_denied=tuple(newest(each for each in record.allergies if each.denied)),
         labs=latest[ObservationCategory.LABORATORY],
         vitals=latest[ObservationCategory.VITAL_SIGNS],
-        examinations=tuple(each.latest(record.identity) for each in series if each.category not in _TESTED),
+        examinations=tuple(each.latest(record.identity) for each in series if each.category not in TESTED),
         procedures=tuple(_once(newest(each for each in record.procedures if each.status is Status.PRESENT))),
         immunizations=tuple(_once(newest(each for each in record.immunizations if each.is_given))),
         family=_family(record.family),

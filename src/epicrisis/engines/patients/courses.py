@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
+from typing import TypeAlias
 
 from epicrisis.domain.patients import MedicationUse, Source, UseStatus
 from epicrisis.domain.summaries import Change, ChangeKind
@@ -14,16 +14,8 @@ from epicrisis.engines.patients.spells import Spell, is_noted
 from epicrisis.engines.patients.times import NEVER
 from epicrisis.engines.patients.windows import Window
 
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """The spell that speaks for a drug at one moment, if any does."""
-
-    spell: Spell[MedicationUse] | None
-
-    @property
-    def is_held(self) -> bool:
-        return self.spell is not None and self.spell.entry.status is UseStatus.ON_HOLD
+_State: TypeAlias = Spell[MedicationUse] | None
+"""The spell that speaks for a drug at one moment, if any does."""
 
 
 def course(spells: Sequence[Spell[MedicationUse]], window: Window) -> Iterator[tuple[datetime, Change]]:
@@ -40,7 +32,7 @@ def course(spells: Sequence[Spell[MedicationUse]], window: Window) -> Iterator[t
     states = _states(spells, [window.first, *sorted(moments)])
     _, before = next(states)
     for when, after in states:
-        if before.spell is None and after.spell is None and when in single:
+        if before is None and after is None and when in single:
             # What ended the moment it began was a single dose.
             yield when, _started(single[when])
             yield when, _stopped(single[when])
@@ -60,19 +52,18 @@ def _states(spells: Sequence[Spell[MedicationUse]], moments: Sequence[datetime])
             heappush(heap, (is_noted(entry), NEVER - spell.first, entry.source, len(waiting), spell))
         while heap and heap[0][-1].last <= when:
             heappop(heap)
-        yield when, _State(heap[0][-1] if heap else None)
+        yield when, heap[0][-1] if heap else None
 
 
-def _change(before: _State, after: _State) -> Change | None:
-    old, new = before.spell, after.spell
+def _change(old: _State, new: _State) -> Change | None:
     if new is None:
         return None if old is None else _stopped(old)
     if old is None:
-        return _held(new, "") if after.is_held else _started(new)
+        return _held(new) if _is_held(new) else _started(new)
     sources = (new.entry.source, old.entry.source) if new.entry.source != old.entry.source else (new.entry.source,)
     doses = changed(old.entry, new.entry)
-    if before.is_held != after.is_held:
-        kind = ChangeKind.MEDICATION_HELD if after.is_held else ChangeKind.MEDICATION_RESUMED
+    if _is_held(old) != _is_held(new):
+        kind = ChangeKind.MEDICATION_HELD if _is_held(new) else ChangeKind.MEDICATION_RESUMED
         return Change(kind, new.entry, new.begun, sources, told(old.entry), told(new.entry))
     if doses is None:
         return None
@@ -84,9 +75,13 @@ def _started(spell: Spell[MedicationUse]) -> Change:
     return Change(ChangeKind.MEDICATION_STARTED, entry, spell.begun, (entry.source,), after=told(entry))
 
 
-def _held(spell: Spell[MedicationUse], before: str) -> Change:
+def _held(spell: Spell[MedicationUse]) -> Change:
     entry = spell.entry
-    return Change(ChangeKind.MEDICATION_HELD, entry, spell.begun, (entry.source,), before, told(entry))
+    return Change(ChangeKind.MEDICATION_HELD, entry, spell.begun, (entry.source,), after=told(entry))
+
+
+def _is_held(spell: Spell[MedicationUse]) -> bool:
+    return spell.entry.status is UseStatus.ON_HOLD
 
 
 def _stopped(spell: Spell[MedicationUse]) -> Change:

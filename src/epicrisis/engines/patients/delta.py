@@ -8,12 +8,12 @@ from typing import TypeVar
 
 from epicrisis.domain.assertions import Status
 from epicrisis.domain.moments import Moment
-from epicrisis.domain.patients import Immunization, ObservationCategory, PatientRecord, Procedure
+from epicrisis.domain.patients import Immunization, PatientRecord, Procedure
 from epicrisis.domain.summaries import Change, ChangeKind, Delta
 from epicrisis.engines.patients.comings import ALLERGY, PROBLEM, comings
 from epicrisis.engines.patients.courses import course
 from epicrisis.engines.patients.crossings import crossing
-from epicrisis.engines.patients.results import series_of
+from epicrisis.engines.patients.results import TESTED, series_of
 from epicrisis.engines.patients.sameness import same_allergies, same_concepts, same_conditions, same_drugs
 from epicrisis.engines.patients.spells import Spells
 from epicrisis.engines.patients.states import as_of
@@ -22,7 +22,6 @@ from epicrisis.engines.patients.windows import Window
 
 _Event = TypeVar("_Event", Procedure, Immunization)
 
-_TESTED = frozenset({ObservationCategory.LABORATORY, ObservationCategory.VITAL_SIGNS})
 # Of one moment, what came stands before what went, and what somebody has before what was done about it.
 _GOING = frozenset({ChangeKind.PROBLEM_RESOLVED, ChangeKind.MEDICATION_STOPPED, ChangeKind.ALLERGY_RESOLVED})
 _PLACES = {kind: place for place, kind in enumerate(sorted(ChangeKind, key=lambda kind: kind in _GOING))}
@@ -63,7 +62,7 @@ def _changes(record: PatientRecord, window: Window) -> Iterator[tuple[datetime, 
     for uses in same_drugs(record.medications):
         yield from course(spells.of_drug(uses), window)
     for series in series_of(record):
-        if series.category in _TESTED:
+        if series.category in TESTED:
             yield from crossing(series, record.identity, window)
     done = [each for each in record.procedures if each.status is Status.PRESENT]
     yield from _events(done, lambda each: each.period.end or each.period.start, window, ChangeKind.PROCEDURE_DONE)

@@ -45,13 +45,19 @@ class Drug:
 @lru_cache(maxsize=_KEPT)
 def drug_of(name: str) -> Drug:
     """Return the drug that ``name`` names: of "Lisinopril 10 MG Oral Tablet" it is lisinopril, 10 mg, systemic."""
-    low = _LETTER_AND_NUMBER.sub(r"\1\2", _BRAND.sub(" ", " ".join(folded(name).split())))
+    low = _without_brand(name)
     strengths = [told for match in _strengths().finditer(low) if (told := _strength(match))]
     bare = _strengths().sub(" ", low)
     found = set(_WORD.findall(bare))
     place = next((each for each, words in _places() if found & words), "")
-    substances = sorted({each for part in _PARTS.split(bare) if (each := _substance(part))})
-    return Drug(tuple(substances), " / ".join(strengths), place)
+    substances = sorted({_without_salt(each) for each in _named(bare)})
+    return Drug(tuple(map(" ".join, substances)), " / ".join(strengths), place)
+
+
+def substances_in(name: str, *, salts: bool) -> tuple[str, ...]:
+    """Return the substances that ``name`` names, in its order, with their ``salts`` or without."""
+    named = _named(_strengths().sub(" ", _without_brand(name)))
+    return tuple(" ".join(each if salts else _without_salt(each)) for each in named)
 
 
 def place_of(use: MedicationUse) -> str:
@@ -81,13 +87,25 @@ def told(use: MedicationUse) -> str:
     return ", ".join(dict.fromkeys(filter(None, regimen(use))))
 
 
-def _substance(part: str) -> str:
-    """Return the words of ``part`` that name a substance, without its salt."""
-    lists, beside = _lists(), _beside()
-    words = [word for word in _WORD.findall(part) if not (word[0].isdigit() or word in beside)]
+def _without_brand(name: str) -> str:
+    return _LETTER_AND_NUMBER.sub(r"\1\2", _BRAND.sub(" ", " ".join(folded(name).split())))
+
+
+def _named(bare: str) -> list[tuple[str, ...]]:
+    """Return the words that name each substance of ``bare``, a folded name without brand and strengths."""
+    beside = _beside()
+    parts = (
+        tuple(word for word in _WORD.findall(part) if not (word[0].isdigit() or word in beside))
+        for part in _PARTS.split(bare)
+    )
+    return [words for words in parts if words]
+
+
+def _without_salt(words: tuple[str, ...]) -> tuple[str, ...]:
+    lists = _lists()
     while len(words) > 1 and words[-1] in lists["salts"] and words[0] not in lists["minerals"]:
-        words.pop()
-    return " ".join(words)
+        words = words[:-1]
+    return words
 
 
 def _strength(match: re.Match[str]) -> str:

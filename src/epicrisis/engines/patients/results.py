@@ -18,6 +18,9 @@ from epicrisis.engines.patients.times import ALWAYS, known_at, notes_of
 from epicrisis.engines.patients.trends import trend
 from epicrisis.engines.patients.units import Substance, measured, told_in, unit_of
 
+TESTED = frozenset({ObservationCategory.LABORATORY, ObservationCategory.VITAL_SIGNS})
+"""What has ranges that results can leave."""
+
 _IN_WORDS = "words"
 # Of two results of one moment nobody knows which is right, and the one that calls for somebody is told.
 _BADNESS = {None: 0, Flag.NORMAL: 0, Flag.LOW: 1, Flag.HIGH: 1, Flag.ABNORMAL: 1, Flag.CRITICAL: 2}

@@ -23,9 +23,20 @@ FILE = "names.toml"
 _WORD = re.compile(r"\w+")
 
 
+@lru_cache(maxsize=_KEPT)
 def words_of(text: str) -> str:
     """Return the words of a name as they are compared: in small letters, without accents, marks and kind."""
-    return _words(text)
+    return " ".join(_WORD.findall(folded(without_kind(text))))
+
+
+def without_kind(text: str) -> str:
+    """Return a name without what SNOMED CT says of its kind: "Asthma" of "Asthma (disorder)"."""
+    return _patterns()[0].sub("", text)
+
+
+def allergen_of(text: str) -> str:
+    """Return what an allergy of that name is to, in small letters without accents: "penicillin"."""
+    return _patterns()[1].sub("", " ".join(folded(without_kind(text)).split()))
 
 
 def same_conditions(conditions: Sequence[Condition]) -> list[tuple[Condition, ...]]:
@@ -41,7 +52,7 @@ def _site(condition: Condition) -> str:
 
 def same_allergies(allergies: Sequence[AllergyIntolerance]) -> list[tuple[AllergyIntolerance, ...]]:
     """Return ``allergies`` in groups that are about one substance each."""
-    return _grouped(allergies, lambda each: Concept(_allergen(each.concept.text), each.concept.codes), lambda _: "")
+    return _grouped(allergies, lambda each: Concept(allergen_of(each.concept.text), each.concept.codes), lambda _: "")
 
 
 def same_concepts(items: Sequence[_T], concept: Callable[[_T], Concept]) -> list[tuple[_T, ...]]:
@@ -131,15 +142,6 @@ def _is_coarse(system: str) -> bool:
     return "icd" in system.lower() or system.startswith("urn:oid:2.16.840.1.113883.6.90")
 
 
-def _allergen(text: str) -> str:
-    return _patterns()[1].sub("", words_of(text))
-
-
-@lru_cache(maxsize=_KEPT)
-def _words(text: str) -> str:
-    return " ".join(_WORD.findall(_patterns()[0].sub("", folded(text))))
-
-
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what tells the kind of a thing behind its name, and what says around it that it is an allergy."""
@@ -148,4 +150,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
         "|".join(re.escape(words) for words in sorted(lists[key], key=len, reverse=True))
         for key in ("kinds", "allergy-before", "allergy-behind")
     )
-    return re.compile(rf"(?<!\s)\s*\((?:{kinds})\)\s*$"), re.compile(rf"^(?:{before}) | (?:{behind})$")
+    return (
+        re.compile(rf"(?<!\s)\s*+\((?:{kinds})\)\s*+$", re.IGNORECASE),
+        re.compile(rf"^(?:{before}) |[ -](?:{behind})$"),
+    )

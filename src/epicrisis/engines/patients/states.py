@@ -61,7 +61,7 @@ def as_of(record: PatientRecord, at: Moment) -> PatientRecord:
         record,
         identity=replace(record.identity, died=None, is_dead=False) if is_later(died) else record.identity,
         conditions=tuple(map(problem, told(record.conditions))),
-        medications=told(_medications(record, at)),
+        medications=told(_medications(record, until)),
         allergies=tuple(map(problem, told(record.allergies))),
         observations=told(record.observations),
         procedures=told(record.procedures),
@@ -74,9 +74,8 @@ def as_of(record: PatientRecord, at: Moment) -> PatientRecord:
     )
 
 
-def _medications(record: PatientRecord, at: Moment) -> tuple[MedicationUse, ...]:
-    """Return every entry, those that ended after ``at`` as active ones."""
-    until = limit(at)
+def _medications(record: PatientRecord, until: datetime) -> tuple[MedicationUse, ...]:
+    """Return every entry, those that ended after ``until`` as active ones."""
     visits = visits_of(record.encounters)
     ends: dict[int, tuple[datetime, Moment | None] | None] = {}
     for group in same_drugs(record.medications):

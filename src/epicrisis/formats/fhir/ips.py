@@ -9,20 +9,20 @@ the characters of its note where a note said so (RFC 5147).
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from html import escape
+from datetime import datetime
 
 from epicrisis.domain.patients import Observation, PatientRecord, Source
 from epicrisis.domain.summaries import Baseline
 from epicrisis.formats.fhir import vocabulary as words
+from epicrisis.formats.fhir.documents import device_of, entries_of, narrative, stamped
 from epicrisis.formats.fhir.ips_people import patient_of
 from epicrisis.formats.fhir.ips_sections import IpsSection, Item, ips_sections
 from epicrisis.formats.fhir.ips_telling import Words
 from epicrisis.formats.fhir.ips_types import told
 from epicrisis.formats.fhir.ips_words.words import ips_words
-from epicrisis.formats.fhir.resources import Resource, coded, printable
+from epicrisis.formats.fhir.resources import Resource, coded
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "http://hl7.org/fhir/uv/ips#epicrisis")
 _PROFILE = "http://hl7.org/fhir/uv/ips/StructureDefinition/{}-uv-ips"
@@ -38,8 +38,7 @@ def to_ips(
 
     ``version`` is that of the program. What the record holds stays in the words that it has.
     """
-    moment = made or datetime.now(UTC)
-    stamp = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat(timespec="seconds")
+    stamp = stamped(made)
     says = ips_words(language)
     names = _Names(baseline.identity.source)
     patient, device = names("Patient"), names("Device")
@@ -50,7 +49,7 @@ def to_ips(
     entries = {
         f"urn:uuid:{document}": composition,
         patient: {**patient_of(baseline.identity), "meta": {"source": _place(baseline.identity.source)}},
-        device: _device(version),
+        device: device_of("epicrisis", version),
         **{writing.url(item): _sourced(item) for section in sections for item in section.items if item.resource},
     }
     return {
@@ -61,10 +60,7 @@ def to_ips(
         "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{names.once(f'Bundle {document}')}"},
         "type": "document",
         "timestamp": stamp,
-        "entry": [
-            {"fullUrl": url, "resource": {"resourceType": resource["resourceType"], "id": url[9:], **resource}}
-            for url, resource in entries.items()
-        ],
+        "entry": entries_of(entries),
     }
 
 
@@ -101,7 +97,7 @@ class _Writing:
             "resourceType": "Composition",
             "meta": {"profile": [_PROFILE.format("Composition")]},
             "language": self.language,
-            "text": self.narrative([self.says["made-by"]]),
+            "text": narrative([self.says["made-by"]], language=self.language),
             "status": "preliminary",
             "type": coded(words.LOINC, *_SUMMARY),
             "subject": {"reference": patient},
@@ -120,17 +116,9 @@ class _Writing:
         return {
             "title": self.says[kind.name],
             "code": coded(words.LOINC, kind.code, kind.display),
-            "text": self.narrative(lines),
+            "text": narrative(lines, language=self.language),
             **({"entry": entries} if entries else {}),
             **({"emptyReason": reason} if section.empty else {}),
-        }
-
-    def narrative(self, lines: Iterable[str]) -> Resource:
-        items = "".join(f"<li>{escape(printable(line))}</li>" for line in lines)
-        tongue = f'lang="{self.language}" xml:lang="{self.language}"'
-        return {
-            "status": "generated",
-            "div": f'<div xmlns="http://www.w3.org/1999/xhtml" {tongue}><ul>{items}</ul></div>',
         }
 
 
@@ -142,11 +130,3 @@ def _place(source: Source) -> str:
     """Return where a fact stands as a URI: its resource, and the characters of the note that the resource carries."""
     span = source.span
     return source.reference if span is None else f"{source.reference}#char={span.start},{span.end}"
-
-
-def _device(version: str) -> Resource:
-    return {
-        "resourceType": "Device",
-        "deviceName": [{"name": "epicrisis", "type": "model-name"}],
-        **({"version": [{"value": version}]} if version else {}),
-    }

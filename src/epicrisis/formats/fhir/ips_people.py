@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from epicrisis.domain.patients import FamilyMember, Identity, PlannedCare, Sex, SocialFact
 from epicrisis.domain.records import SocialKind, Use
 from epicrisis.formats.fhir import vocabulary as words
-from epicrisis.formats.fhir.ips_types import UNKNOWN, at_time, codeable, period_of, some, told
+from epicrisis.formats.fhir.ips_types import SNOMED, UNKNOWN, at_time, codeable, period_of, some, told
 from epicrisis.formats.fhir.resources import Resource, coded, printable
 
-SNOMED = "http://snomed.info/sct"
 _SMOKING: Mapping[Use, tuple[str, str]] = {
     Use.CURRENT: ("77176002", "Smoker"),
     Use.FORMER: ("8517006", "Ex-smoker"),

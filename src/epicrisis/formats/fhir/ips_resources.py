@@ -24,6 +24,7 @@ from epicrisis.domain.patients import (
 )
 from epicrisis.formats.fhir import vocabulary as words
 from epicrisis.formats.fhir.ips_types import (
+    SNOMED,
     UNKNOWN,
     at_time,
     codeable,
@@ -37,8 +38,6 @@ from epicrisis.formats.fhir.ips_types import (
     when,
 )
 from epicrisis.formats.fhir.resources import Resource, coded, printable
-
-SNOMED = "http://snomed.info/sct"
 
 # Statuses of FHIR R4 by ours; a statement of what nobody says is "unknown" there too.
 _STATEMENT: Mapping[UseStatus, str] = {
@@ -100,11 +99,9 @@ def allergy_of(allergy: AllergyIntolerance, patient: Resource) -> Resource:
         made["verificationStatus"] = coded(words.ALLERGY_VERIFICATION, verified.value.lower())
     code = codeable(allergy.concept)
     if allergy.denied:
-        code["coding"] = _with_recommended(code.get("coding", []))
-        code = {key: value for key, value in code.items() if value}
-    if allergy.categories:
-        known_kinds = ("food", "medication", "environment", "biologic")
-        made |= some("category", [each for each in allergy.categories if each in known_kinds])
+        code |= some("coding", _with_recommended(code.get("coding", [])))
+    known_kinds = ("food", "medication", "environment", "biologic")
+    made |= some("category", [each for each in allergy.categories if each in known_kinds])
     if allergy.criticality in ("low", "high", "unable-to-assess"):
         made["criticality"] = allergy.criticality
     made |= {"code": code, "patient": patient, **when("onsetDateTime", allergy.onset)}

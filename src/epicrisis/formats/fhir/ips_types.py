@@ -10,6 +10,7 @@ from epicrisis.domain.records import Quantity
 from epicrisis.formats.fhir import vocabulary as words
 from epicrisis.formats.fhir.resources import Resource, printable
 
+SNOMED = "http://snomed.info/sct"
 _ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 UNKNOWN: Resource = {"extension": [{"url": _ABSENT, "valueCode": "unknown"}]}
 """What stands in the place of an element that a profile asks for and nobody recorded."""

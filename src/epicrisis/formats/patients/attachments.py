@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from epicrisis.domain.documents import Document
-from epicrisis.domain.patients import ClinicalNote, Missing
+from epicrisis.domain.patients import ClinicalNote
 from epicrisis.errors import InvalidInput, MissingDependency, UnreadableDocument
 from epicrisis.formats.contained.limits import Limits
 from epicrisis.formats.contained.process import Contained
@@ -18,7 +18,7 @@ from epicrisis.formats.documents.opening import libraries
 from epicrisis.formats.documents.sheets.words import language_of
 from epicrisis.formats.patients.child import Inside, Task, Written
 from epicrisis.formats.patients.drafts import Draft, File, Part
-from epicrisis.formats.patients.troubles import PICTURE, TOO_MUCH, UNREADABLE
+from epicrisis.formats.patients.troubles import PICTURE, TOO_MUCH, UNREADABLE, Troubles
 from epicrisis.text.language import detect_language
 
 # What is read, the surest first; a picture waits for OCR, which is none of our business here.
@@ -30,26 +30,21 @@ _HTML = ("text/html", "application/xhtml+xml")
 
 @dataclass(slots=True)
 class Notes:
-    """The notes of a record as they are read; ``missing`` says of which kinds of resources some could not be."""
+    """The notes of a record as they are read; those that cannot be are among its ``troubles``."""
 
     limits: Limits
+    troubles: Troubles
     notes: list[ClinicalNote] = field(default_factory=list)
-    _troubles: dict[tuple[str, str], int] = field(default_factory=dict)
     _letters: int = 0
 
     def read(self, drafts: Sequence[Draft]) -> None:
         """Read every part of ``drafts`` into notes; one that cannot be read is missing, and the others are not."""
         chosen = [[self._chosen(part, draft) for part in draft.parts] for draft in drafts]
         waiting = [each for parts in chosen for each in parts if isinstance(each, Inside)]
-        written = dict(zip(map(id, waiting), read_contained(waiting, self.limits), strict=True))
+        written = iter(read_contained(waiting, self.limits))
         for draft, parts in zip(drafts, chosen, strict=True):
             said = [self._words(each, draft, written) for each in parts]
             self._add(draft, [(part.heading, text) for part, text in zip(draft.parts, said, strict=True) if text])
-
-    def missing(self) -> Iterator[Missing]:
-        """Yield what could not be read, each reason once with how often there was one."""
-        for (kind, why), count in sorted(self._troubles.items()):
-            yield Missing(kind, f"{why} ({count})" if count > 1 else why)
 
     def _chosen(self, part: Part, draft: Draft) -> str | Inside:
         """Return the words of a part, or the file that has to be read for them in a process of its own."""
@@ -65,7 +60,7 @@ class Notes:
             if inside.kind in _PREFERRED:
                 found.append((inside, file))
         if not found:
-            self._doubt(draft, PICTURE if pictured else UNREADABLE)
+            self.troubles.add(draft.kind, PICTURE if pictured else UNREADABLE)
             return ""
         inside, file = min(found, key=lambda each: _PREFERRED.index(each[0].kind))
         if inside.kind is not Kind.TEXT:
@@ -73,21 +68,22 @@ class Notes:
         try:
             return decode(inside.data, said=file.media.casefold().partition(_CHARSET)[2].strip(" \"'") or None).text
         except UnreadableDocument:
-            self._doubt(draft, UNREADABLE)
+            self.troubles.add(draft.kind, UNREADABLE)
             return ""
 
-    def _words(self, chosen: str | Inside, draft: Draft, written: dict[int, Written]) -> str:
+    def _words(self, chosen: str | Inside, draft: Draft, written: Iterator[Written]) -> str:
+        """Return the words of a part; those of a file are the next that were ``written``."""
         if isinstance(chosen, str):
             return chosen
-        told = written[id(chosen)]
+        told = next(written)
         if not told.text:
-            self._doubt(draft, PICTURE if told.pictures else UNREADABLE)
+            self.troubles.add(draft.kind, PICTURE if told.pictures else UNREADABLE)
         return told.text
 
     def _add(self, draft: Draft, parts: list[tuple[str, str]]) -> None:
         text = "\n\n".join(f"{heading}\n{said.strip()}" if heading else said for heading, said in parts)
         if self._letters + len(text) > self.limits.letters:
-            self._doubt(draft, TOO_MUCH)
+            self.troubles.add(draft.kind, TOO_MUCH)
             return
         if not text.strip():
             return
@@ -95,12 +91,9 @@ class Notes:
         try:
             document = Document(draft.source.reference, text, _language(text, draft.language))
         except InvalidInput:
-            self._doubt(draft, UNREADABLE)
+            self.troubles.add(draft.kind, UNREADABLE)
             return
         self.notes.append(ClinicalNote(draft.source, document, draft.title, draft.at, draft.encounter))
-
-    def _doubt(self, draft: Draft, why: str) -> None:
-        self._troubles[draft.kind, why] = self._troubles.get((draft.kind, why), 0) + 1
 
 
 def read_contained(files: Sequence[Inside], limits: Limits) -> list[Written]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -15,6 +16,7 @@ from epicrisis.formats.documents.fhir.access import Resource
 from epicrisis.formats.documents.kinds import Kind, kind_of
 from epicrisis.formats.patients.child import Inside, Task, Told
 from epicrisis.formats.patients.fhir.reading import record_of
+from epicrisis.formats.patients.fhir.values import listed
 
 _SENT_AGAIN = "export it again, and send that."
 # Of every value in JSON, one of these stands before it, or within it.
@@ -23,7 +25,6 @@ _MARKS_A_VALUE = 2
 _BROKEN_LINE = "A line of the file is no JSON, and was passed over."
 # What a record of each kind is read with; the files inside it are read by another process.
 _LIBRARIES: Mapping[Kind, tuple[str, ...]] = {Kind.CDA: ("lxml.etree",), Kind.HL7V2: ()}
-_UTF_8_MARK = b"\xef\xbb\xbf"
 
 
 def read_record(data: bytes, *, patient: str = "", limits: Limits | None = None) -> PatientRecord:
@@ -44,7 +45,7 @@ def read_record(data: bytes, *, patient: str = "", limits: Limits | None = None)
         raise UnreadableDocument(
             f"The record is too large: up to {limits.file_bytes} bytes are read. Send it in parts."
         )
-    if data.removeprefix(_UTF_8_MARK)[:64].lstrip()[:1] in (b"{", b"["):
+    if data.removeprefix(BOM_UTF8)[:64].lstrip()[:1] in (b"{", b"["):
         return _of_fhir(data, patient, limits)
     kind = kind_of(data)
     if kind is Kind.FHIR:
@@ -60,7 +61,7 @@ def read_record(data: bytes, *, patient: str = "", limits: Limits | None = None)
 
 
 def _of_fhir(data: bytes, patient: str, limits: Limits) -> PatientRecord:
-    data = data.removeprefix(_UTF_8_MARK)
+    data = data.removeprefix(BOM_UTF8)
     if sum(map(data.count, _MARKS)) > _MARKS_A_VALUE * limits.values:
         raise UnreadableDocument("The FHIR holds more values than are read at once; send it in parts.")
     found, missing = _parsed(data)
@@ -77,7 +78,7 @@ def _parsed(data: bytes) -> tuple[list[Resource], list[Missing]]:
         UnreadableDocument: it is broken, or nested deeper than any resource is.
     """
     try:
-        return _objects(msgspec.json.decode(data)), []
+        return listed(msgspec.json.decode(data)), []
     except RecursionError as error:
         raise UnreadableDocument("The JSON is nested deeper than any resource; it is not read.") from error
     except UnicodeDecodeError as error:
@@ -106,9 +107,3 @@ def _lines(data: bytes) -> Iterator[Resource | None]:
             yield None
             continue
         yield value if isinstance(value, dict) else None
-
-
-def _objects(value: object) -> list[Resource]:
-    if isinstance(value, dict):
-        return [value]
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

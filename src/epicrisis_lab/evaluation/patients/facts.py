@@ -61,12 +61,12 @@ def allergies(raw: Raw) -> list[Fact]:
     return _together("allergies", held)
 
 
-def latest(raw: Raw, until: datetime | None = None) -> dict[Key, Resource]:
-    """Return the last result of each laboratory test with a number, those after ``until`` left out."""
+def latest(raw: Raw) -> dict[Key, Resource]:
+    """Return the last result of each laboratory test with a number."""
     found: dict[Key, tuple[datetime, Resource]] = {}
     for each in laboratory(raw):
         when = began(each, "effective", "issued")
-        if when is None or (until is not None and when > until):
+        if when is None:
             continue
         known = found.get(key_of(each["code"]))
         if known is None or when >= known[0]:

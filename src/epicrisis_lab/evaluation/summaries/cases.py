@@ -25,7 +25,8 @@ _FEWEST_SENTENCES = 4
 # Notes of the same author share long stretches; those that share a quarter of their eight-word sequences stay together.
 _SEQUENCE = 8
 _SHARED = 0.25
-_TENTHS = 10
+# Of ten groups of notes four measure.
+_TENTHS, _DEV_TENTHS = 10, 4
 
 
 class Side(StrEnum):
@@ -56,12 +57,12 @@ def cases(documents: Iterable[Document]) -> Iterator[Case]:
             yield case
 
 
-def of_side(found: Sequence[Case], side: Side, *, dev_tenths: int = 4) -> list[Case]:
+def of_side(found: Sequence[Case], side: Side) -> list[Case]:
     """Return the cases of ``side``: notes that share long stretches are on one, the same ones every time."""
     return [
         case
         for case, leader in zip(found, _leaders([case.note.text for case in found]), strict=True)
-        if (zlib.crc32(found[leader].note.id.encode()) % _TENTHS < dev_tenths) is (side is Side.DEV)
+        if (zlib.crc32(found[leader].note.id.encode()) % _TENTHS < _DEV_TENTHS) is (side is Side.DEV)
     ]
 
 

@@ -80,7 +80,7 @@ def train_summaries(root: Path | None, out: Path) -> int:
     found = of_side(list(cases(row.document for row in rows)), Side.TRAIN)
     if not found:
         raise NothingToScore(f"No note under {root} has a conclusion to learn from.")
-    learnt = learn([example(case) for case in found])
+    learnt = learn(examples(found))
     lines = [f'"{name}" = {round(float(weight), 4)}' for name, weight in zip(names(), learnt, strict=True)]
     head = (
         "# How much each feature of a sentence speaks for telling it; features.py says what each is.\n"
@@ -91,9 +91,13 @@ def train_summaries(root: Path | None, out: Path) -> int:
     return len(found)
 
 
-def example(case: Case) -> Example:
-    """Return what there is to learn from ``case``."""
-    note, reference = read([case.note, case.reference])
+def examples(found: Sequence[Case]) -> list[Example]:
+    """Return what there is to learn from each of ``found``."""
+    notes, references = read([case.note for case in found]), read([case.reference for case in found])
+    return [_example(note, reference) for note, reference in zip(notes, references, strict=True)]
+
+
+def _example(note: AnnotatedDocument, reference: AnnotatedDocument) -> Example:
     units = units_of(note)
     return Example(counted(note, units).features, targets(note, units, reference))
 

@@ -34,7 +34,9 @@ def test_opening_a_graph_brings_no_converter_along_and_hides_none_from_others() 
 GRAPH = shipped("identifiers") / "context.onnx"
 RUNTIMES = [
     "openvino",
-    pytest.param("onnxruntime", marks=pytest.mark.skipif(not find_spec("onnxruntime"), reason="needs the extra")),
+    pytest.param(
+        "onnxruntime", marks=pytest.mark.skipif(not find_spec("onnxruntime"), reason="needs epicrisis[onnxruntime]")
+    ),
 ]
 
 

@@ -31,13 +31,6 @@ NOTE = ClinicalNote(
 )
 
 
-def moment(text: str) -> Moment:
-    """Return the moment ``text`` tells."""
-    told = Moment.told(text)
-    assert told is not None
-    return told
-
-
 def source(name: str) -> Source:
     """Return a resource by its name, or the stretch of a note for ``note 3``."""
     if name.startswith("note "):

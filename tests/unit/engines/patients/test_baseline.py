@@ -20,13 +20,13 @@ from epicrisis.domain.patients import (
 from epicrisis.domain.records import Flag, SocialKind
 from epicrisis.domain.summaries import Direction
 from epicrisis.engines.patients.baseline import FOLLOW_UP, baseline
+from tests.golden.patient_summaries.charts import when
 from tests.unit.engines.patients.entries import (
     ANA,
     NOTE,
     allergy,
     condition,
     drug,
-    moment,
     names,
     result,
     source,
@@ -90,7 +90,7 @@ def test_what_only_a_note_told_is_over_when_another_denies_it() -> None:
     denied = replace(condition("D/2", "cough", recorded="2020-06-01", verification=Verification.REFUTED))
     record = PatientRecord(ANA, conditions=(cough, denied))
 
-    assert names(baseline(record, at=moment("2020-05-04")).problems) == [["DocumentReference/1"]]
+    assert names(baseline(record, at=when("2020-05-04")).problems) == [["DocumentReference/1"]]
     assert baseline(record).problems == ()
     assert names(baseline(record).past_problems) == [["DocumentReference/1"]]
 
@@ -147,7 +147,7 @@ def test_a_drug_that_only_notes_tell_is_taken_until_one_says_it_was_stopped() ->
         ),
     )
 
-    assert names(baseline(record, at=moment("2020-02-01")).medications) == [["DocumentReference/1"]]
+    assert names(baseline(record, at=when("2020-02-01")).medications) == [["DocumentReference/1"]]
     assert baseline(record).medications == ()
 
 
@@ -232,8 +232,8 @@ def test_vital_signs_and_examinations_stand_apart() -> None:
 
 
 def test_an_operation_is_told_once_a_day_and_one_to_come_is_a_plan() -> None:
-    done = Procedure(source("P/1"), Concept("Colonoscopy"), period=Period(moment("2019-01-01")))
-    again = replace(done, source=source("P/2"), period=Period(moment("2020-01-01")))
+    done = Procedure(source("P/1"), Concept("Colonoscopy"), period=Period(when("2019-01-01")))
+    again = replace(done, source=source("P/2"), period=Period(when("2020-01-01")))
     noted = Procedure(source("note 1"), Concept("colonoscopy"))
     coming = Procedure(source("P/3"), Concept("Hip replacement"), Status.HYPOTHETICAL)
     missed = Procedure(source("P/4"), Concept("Biopsy"), Status.ABSENT)
@@ -246,15 +246,15 @@ def test_an_operation_is_told_once_a_day_and_one_to_come_is_a_plan() -> None:
 
 
 def test_vaccines_that_were_not_given_are_none() -> None:
-    given = Immunization(source("I/1"), Concept("Tdap"), moment("2019-01-01"))
+    given = Immunization(source("I/1"), Concept("Tdap"), when("2019-01-01"))
     record = PatientRecord(ANA, immunizations=(given, replace(given, source=source("I/2"), is_given=False)))
 
     assert baseline(record).immunizations == (given,)
 
 
 def test_of_how_somebody_lives_the_last_word_of_each_kind_is_kept() -> None:
-    old = SocialFact(source("S/1"), SocialKind.TOBACCO, "smokes", at=moment("2010"))
-    new = SocialFact(source("S/2"), SocialKind.TOBACCO, "quit", at=moment("2019"))
+    old = SocialFact(source("S/1"), SocialKind.TOBACCO, "smokes", at=when("2010"))
+    new = SocialFact(source("S/2"), SocialKind.TOBACCO, "quit", at=when("2019"))
 
     assert baseline(PatientRecord(ANA, social=(old, new))).social == (new,)
 
@@ -268,9 +268,9 @@ def test_what_a_note_plans_is_open_until_the_next_visit() -> None:
 
 
 def test_an_empty_record_holds_nothing() -> None:
-    told = baseline(PatientRecord(ANA), at=moment("2020-01-01"))
+    told = baseline(PatientRecord(ANA), at=when("2020-01-01"))
 
-    assert told == type(told)(moment("2020-01-01"), ANA)
+    assert told == type(told)(when("2020-01-01"), ANA)
 
 
 def test_of_two_results_of_one_moment_the_worse_is_told() -> None:

@@ -18,9 +18,10 @@ from epicrisis.domain.patients import (
 )
 from epicrisis.domain.summaries import Change, ChangeKind, Delta
 from epicrisis.engines.patients.delta import delta, since_last_visit
-from tests.unit.engines.patients.entries import ANA, allergy, condition, drug, moment, result, source, visit
+from tests.golden.patient_summaries.charts import when
+from tests.unit.engines.patients.entries import ANA, allergy, condition, drug, result, source, visit
 
-SINCE, UNTIL = moment("2019-12-31"), moment("2020-12-31")
+SINCE, UNTIL = when("2019-12-31"), when("2020-12-31")
 PAGE = Path(__file__).parents[4] / "docs" / "clinical" / "baseline-and-delta.md"
 
 
@@ -179,7 +180,7 @@ def test_the_same_order_again_and_one_that_tells_no_dose_change_nothing() -> Non
 
 def test_allergies_come_and_go() -> None:
     over = AllergyIntolerance(
-        source("A/2"), Concept("Latex"), ClinicalStatus.RESOLVED, recorded=moment("2019"), ended=moment("2020-03-01")
+        source("A/2"), Concept("Latex"), ClinicalStatus.RESOLVED, recorded=when("2019"), ended=when("2020-03-01")
     )
     record = PatientRecord(ANA, allergies=(allergy("A/1", "Penicillin", "2020-02-01"), over))
 
@@ -221,12 +222,12 @@ def test_a_first_result_has_left_nothing() -> None:
 
 
 def test_what_was_done_and_given_in_between_is_told_once_a_day() -> None:
-    colonoscopy = Procedure(source("P/1"), Concept("Colonoscopy"), period=Period(moment("2020-02-01")))
-    tdap = Immunization(source("I/1"), Concept("Tdap"), moment("2020-03-01"))
+    colonoscopy = Procedure(source("P/1"), Concept("Colonoscopy"), period=Period(when("2020-02-01")))
+    tdap = Immunization(source("I/1"), Concept("Tdap"), when("2020-03-01"))
     record = PatientRecord(
         ANA,
         procedures=(colonoscopy, replace(colonoscopy, source=source("P/2"))),
-        immunizations=(tdap, replace(tdap, source=source("I/2"), at=moment("2019-03-01"))),
+        immunizations=(tdap, replace(tdap, source=source("I/2"), at=when("2019-03-01"))),
     )
 
     found = changes(record)
@@ -253,8 +254,8 @@ def test_without_a_moment_it_is_the_end_of_the_visit_before_the_last() -> None:
 
     found = delta(record)
 
-    assert found.since == since_last_visit(record) == moment("2020-02-01T10:00:00Z")
-    assert found.until == moment("2020-06-01T10:00:00Z")
+    assert found.since == since_last_visit(record) == when("2020-02-01T10:00:00Z")
+    assert found.until == when("2020-06-01T10:00:00Z")
     assert [each.item.source.reference for each in found.changes] == ["C/2"]
 
 
@@ -263,7 +264,7 @@ def test_of_one_visit_nothing_has_changed() -> None:
         ANA, encounters=(visit("E/1", "2020-02-01"),), conditions=(condition("C/1", "Gout", "2020-02-01"),)
     )
 
-    assert delta(record) == Delta(None, moment("2020-02-01"))
+    assert delta(record) == Delta(None, when("2020-02-01"))
 
 
 @pytest.mark.parametrize("kind", list(ChangeKind))

@@ -30,11 +30,12 @@ from epicrisis.domain.records import (
 )
 from epicrisis.engines.patients.baseline import baseline
 from epicrisis.engines.patients.from_notes import with_note
+from tests.golden.patient_summaries.charts import when
 from tests.records import NOTE as DOCUMENT
 from tests.records import RECORD, stated
-from tests.unit.engines.patients.entries import ANA, condition, moment
+from tests.unit.engines.patients.entries import ANA, condition
 
-NOTE = ClinicalNote(Source("DocumentReference/1"), DOCUMENT, at=moment("2020-05-03T10:00:00Z"), encounter="Encounter/1")
+NOTE = ClinicalNote(Source("DocumentReference/1"), DOCUMENT, at=when("2020-05-03T10:00:00Z"), encounter="Encounter/1")
 
 
 def read(**lists: object) -> PatientRecord:

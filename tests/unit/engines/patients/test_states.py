@@ -6,12 +6,13 @@ from epicrisis.domain.assertions import Status
 from epicrisis.domain.moments import Period
 from epicrisis.domain.patients import ClinicalStatus, Concept, PatientRecord, PlannedCare, Procedure, UseStatus
 from epicrisis.engines.patients.states import as_of
-from tests.unit.engines.patients.entries import ANA, NOTE, condition, drug, moment, source, visit
+from tests.golden.patient_summaries.charts import when
+from tests.unit.engines.patients.entries import ANA, NOTE, condition, drug, source, visit
 
 
 def statuses(*entries: object, at: str, visits: tuple = ()) -> list[UseStatus]:
     record = PatientRecord(ANA, medications=entries, encounters=visits)  # type: ignore[arg-type]
-    return [each.status for each in as_of(record, moment(at)).medications]
+    return [each.status for each in as_of(record, when(at)).medications]
 
 
 def test_what_began_or_was_written_down_later_is_gone() -> None:
@@ -25,7 +26,7 @@ def test_what_began_or_was_written_down_later_is_gone() -> None:
         ),
     )
 
-    earlier = as_of(record, moment("2020-01-01"))
+    earlier = as_of(record, when("2020-01-01"))
 
     assert [each.source.reference for each in earlier.conditions] == ["Condition/1", "Condition/4"]
 
@@ -33,8 +34,8 @@ def test_what_began_or_was_written_down_later_is_gone() -> None:
 def test_what_ended_later_has_not_ended() -> None:
     record = PatientRecord(ANA, conditions=(condition("Condition/1", start="2019-01-01", end="2019-05-03"),))
 
-    (before,) = as_of(record, moment("2019-05-02")).conditions
-    (after,) = as_of(record, moment("2019-05-03")).conditions
+    (before,) = as_of(record, when("2019-05-02")).conditions
+    (after,) = as_of(record, when("2019-05-03")).conditions
 
     assert (before.clinical, before.ended) == (ClinicalStatus.ACTIVE, None)
     assert after.clinical is ClinicalStatus.RESOLVED
@@ -43,8 +44,8 @@ def test_what_ended_later_has_not_ended() -> None:
 def test_a_day_means_its_end_and_an_instant_itself() -> None:
     record = PatientRecord(ANA, conditions=(condition("Condition/1", start="2020-05-03T15:00:00Z"),))
 
-    assert as_of(record, moment("2020-05-03")).conditions
-    assert not as_of(record, moment("2020-05-03T14:00:00Z")).conditions
+    assert as_of(record, when("2020-05-03")).conditions
+    assert not as_of(record, when("2020-05-03T14:00:00Z")).conditions
 
 
 def test_a_drug_is_taken_until_the_end_that_is_told() -> None:
@@ -82,23 +83,23 @@ def test_a_hold_without_a_date_and_what_a_note_says_is_over_stay_as_they_are() -
 
 
 def test_what_a_note_tells_is_not_known_before_the_note() -> None:
-    operation = Procedure(source("note 3"), Concept("Appendectomy"), period=Period(moment("1998"), moment("1998")))
+    operation = Procedure(source("note 3"), Concept("Appendectomy"), period=Period(when("1998"), when("1998")))
     record = PatientRecord(ANA, procedures=(operation,), notes=(NOTE,))
 
-    assert as_of(record, moment("2020-05-03")).procedures == (operation,)
-    assert as_of(record, moment("2020-05-02")).procedures == ()
+    assert as_of(record, when("2020-05-03")).procedures == (operation,)
+    assert as_of(record, when("2020-05-02")).procedures == ()
 
 
 def test_a_plan_is_known_before_it_begins() -> None:
     appointment = PlannedCare(
-        source("Appointment/1"), Concept("Check"), "Appointment", period=Period(moment("2021-01-01"))
+        source("Appointment/1"), Concept("Check"), "Appointment", period=Period(when("2021-01-01"))
     )
-    planned = replace(appointment, source=source("Appointment/2"), authored=moment("2020-06-01"))
-    operation = Procedure(source("P/1"), Concept("Hip"), Status.HYPOTHETICAL, Period(moment("2021-02-01")))
-    care = PlannedCare(source("CarePlan/1"), Concept("Diet"), "CarePlan", period=Period(moment("2021-01-01")))
+    planned = replace(appointment, source=source("Appointment/2"), authored=when("2020-06-01"))
+    operation = Procedure(source("P/1"), Concept("Hip"), Status.HYPOTHETICAL, Period(when("2021-02-01")))
+    care = PlannedCare(source("CarePlan/1"), Concept("Diet"), "CarePlan", period=Period(when("2021-01-01")))
     record = PatientRecord(ANA, plans=(appointment, planned, care), procedures=(operation,))
 
-    earlier = as_of(record, moment("2020-05-03"))
+    earlier = as_of(record, when("2020-05-03"))
 
     assert earlier.plans == (appointment,)
     assert earlier.procedures == (operation,)
@@ -107,22 +108,22 @@ def test_a_plan_is_known_before_it_begins() -> None:
 def test_a_stay_that_ended_later_is_not_over() -> None:
     record = PatientRecord(ANA, encounters=(visit("Encounter/1", "2020-05-01", "2020-05-09"),))
 
-    (stay,) = as_of(record, moment("2020-05-03")).encounters
+    (stay,) = as_of(record, when("2020-05-03")).encounters
 
     assert not stay.is_over
     assert stay.period.end is None
 
 
 def test_who_died_later_lives() -> None:
-    record = PatientRecord(replace(ANA, died=moment("2021-01-01"), is_dead=True))
+    record = PatientRecord(replace(ANA, died=when("2021-01-01"), is_dead=True))
 
-    assert not as_of(record, moment("2020-05-03")).identity.is_dead
-    assert as_of(record, moment("2021-01-01")).identity.is_dead
+    assert not as_of(record, when("2020-05-03")).identity.is_dead
+    assert as_of(record, when("2021-01-01")).identity.is_dead
 
 
 def test_an_operation_is_done_when_it_has_ended() -> None:
-    hip = Procedure(source("P/1"), Concept("Hip"), period=Period(moment("2020-05-01"), moment("2020-05-03")))
+    hip = Procedure(source("P/1"), Concept("Hip"), period=Period(when("2020-05-01"), when("2020-05-03")))
     record = PatientRecord(ANA, procedures=(hip,))
 
-    assert as_of(record, moment("2020-05-02")).procedures == ()
-    assert as_of(record, moment("2020-05-03")).procedures == (hip,)
+    assert as_of(record, when("2020-05-02")).procedures == ()
+    assert as_of(record, when("2020-05-03")).procedures == (hip,)

@@ -8,13 +8,13 @@ import pytest
 from epicrisis.domain.patients import Source
 from epicrisis.domain.summaries import Direction
 from epicrisis.engines.patients.trends import MOST, trend
-from tests.unit.engines.patients.entries import moment
+from tests.golden.patient_summaries.charts import when
 
 CREATININE = 5.95
 
 
 def results(*told: tuple[str, float]) -> list[tuple]:
-    return [(moment(at), value, Source(f"Observation/{number}")) for number, (at, value) in enumerate(told)]
+    return [(when(at), value, Source(f"Observation/{number}")) for number, (at, value) in enumerate(told)]
 
 
 @pytest.mark.parametrize(

@@ -12,16 +12,17 @@ from epicrisis.engines.patients.baseline import baseline
 from epicrisis.engines.patients.from_notes import with_note
 from epicrisis.engines.patients.twins import twins_of
 from epicrisis.engines.record_contracts import Coded, Mention
-from tests.unit.engines.patients.entries import ANA, moment
+from tests.golden.patient_summaries.charts import when
+from tests.unit.engines.patients.entries import ANA
 
 SNOMED = "http://snomed.info/sct"
 TEXT = "Type 2 diabetes. Hypertension."
-NOTE = ClinicalNote(Source("DocumentReference/1"), Document(id="n", text=TEXT), at=moment("2020-05-03"))
+NOTE = ClinicalNote(Source("DocumentReference/1"), Document(id="n", text=TEXT), at=when("2020-05-03"))
 LINK = registry.code_linker("icd10cm").link
 
 
 def recorded(number: int, text: str, code: str) -> Condition:
-    return Condition(Source(f"Condition/{number}"), Concept(text, (Code(SNOMED, code, text),)), recorded=moment("2015"))
+    return Condition(Source(f"Condition/{number}"), Concept(text, (Code(SNOMED, code, text),)), recorded=when("2015"))
 
 
 def noted(*names: str) -> NoteRecord:

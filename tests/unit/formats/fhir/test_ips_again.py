@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,13 +16,10 @@ from epicrisis.domain.summaries import Baseline, Current
 from epicrisis.engines.patients.baseline import baseline
 from epicrisis.formats.fhir.ips import to_ips
 from epicrisis.formats.patients.reading import read_record
-from epicrisis_lab.corpora.catalogue import data_root
+from tests.samples import BUNDLES, content, needs_samples, samples
 from tests.unit.formats.fhir.test_ips import BASELINE, RECORD
 
 MADE = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-ROOT = data_root()
-SAMPLES = [] if ROOT is None else sorted((ROOT / "fhir").glob("ips/*.json.gz"))
-LARGE = [] if ROOT is None else sorted((ROOT / "fhir").glob("synthea_r4/*_*.json.gz"))[::6]
 
 
 def again(record: PatientRecord, held: Baseline) -> Baseline:
@@ -50,10 +46,10 @@ def test_an_invented_record_comes_back() -> None:
     assert (read.identity.family, read.identity.born) == ("Ruiz Prueba", Moment.told("1950-02-28"))
 
 
-@pytest.mark.skipif(not SAMPLES, reason="The samples are not on this machine (EPICRISIS_CORPORA).")
-@pytest.mark.parametrize("file", [*SAMPLES, *LARGE], ids=lambda file: file.name[:16])
+@needs_samples
+@pytest.mark.parametrize("file", [*samples("ips/*.json.gz"), *BUNDLES[::6]], ids=lambda file: file.name[:16])
 def test_a_sample_comes_back(file: Path) -> None:
-    record = read_record(gzip.decompress(file.read_bytes()))
+    record = read_record(content(file))
     held = baseline(record)
 
     read = again(record, held)

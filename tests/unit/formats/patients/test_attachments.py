@@ -12,7 +12,7 @@ from epicrisis.formats.documents.kinds import Kind
 from epicrisis.formats.patients.attachments import Notes, read_contained
 from epicrisis.formats.patients.child import Inside, Written
 from epicrisis.formats.patients.drafts import Draft, File, Part
-from epicrisis.formats.patients.troubles import TOO_MUCH, UNREADABLE
+from epicrisis.formats.patients.troubles import TOO_MUCH, UNREADABLE, Troubles
 
 PAGE = "<html><body><p>Fever since Monday.</p></body></html>"
 
@@ -31,7 +31,7 @@ def bomb() -> bytes:
 
 
 def test_joins_the_parts_of_a_note_under_their_headings() -> None:
-    notes = Notes(Limits())
+    notes = Notes(Limits(), Troubles())
 
     notes.read([draft("1", Part("Impression", "Viral."), Part("History", files=(File(page=PAGE),)))])
 
@@ -41,12 +41,12 @@ def test_joins_the_parts_of_a_note_under_their_headings() -> None:
 
 def test_goes_on_behind_a_file_that_cannot_be_read() -> None:
     hostile = File(encoded=b64encode(bomb()).decode())
-    notes = Notes(Limits())
+    notes = Notes(Limits(), Troubles())
 
     notes.read([draft("1", Part(files=(hostile,))), draft("2", Part(files=(File(page=PAGE),)))])
 
     assert [each.source.reference for each in notes.notes] == ["DocumentReference/2"]
-    assert [*notes.missing()] == [Missing("DocumentReference", UNREADABLE)]
+    assert [*notes.troubles.missing()] == [Missing("DocumentReference", UNREADABLE)]
 
 
 def test_begins_a_new_process_behind_one_that_broke() -> None:
@@ -63,9 +63,9 @@ def test_reads_no_longer_than_it_may() -> None:
 
 
 def test_reads_no_more_letters_than_it_may() -> None:
-    notes = Notes(Limits(letters=10))
+    notes = Notes(Limits(letters=10), Troubles())
 
     notes.read([draft("1", Part(text="Fever.")), draft("2", Part(text="Cough."))])
 
     assert len(notes.notes) == 1
-    assert [*notes.missing()] == [Missing("DocumentReference", TOO_MUCH)]
+    assert [*notes.troubles.missing()] == [Missing("DocumentReference", TOO_MUCH)]

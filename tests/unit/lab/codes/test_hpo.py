@@ -135,7 +135,7 @@ def test_names_that_no_code_fits_are_counted_apart(listed: list[Phenotype]) -> N
     assert (found.names, found.top_1, found.none_right_coded) == (1, 1.0, 1)
 
 
-@pytest.mark.skipif(find_spec(PACKAGE) is None, reason="the package with the ontology is not installed")
+@pytest.mark.skipif(find_spec(PACKAGE) is None, reason="the ontology comes with epicrisis[lab]")
 def test_what_ships_is_what_the_ontology_makes() -> None:
     made = compiled(phenotypes(ontology()))
 

@@ -19,6 +19,7 @@ from epicrisis_lab.evaluation.summaries.rouge import rouge_l, rouge_n, words_of
 from epicrisis_lab.evaluation.summaries.scoring import FIGURES, Summaries, measured
 from epicrisis_lab.evaluation.summaries.teaching import Example, learn
 
+BENCH = "needs epicrisis[bench]"
 NOTE = (
     "HPI: A 64-year-old man with known COPD presents with three days of productive cough. He denies chest pain. He "
     "lives alone and keeps two cats in a small flat.\n"
@@ -46,7 +47,7 @@ def document(text: str = NOTE, name: str = "n") -> Document:
 
 @pytest.mark.parametrize(("summary", "reference"), PAIRS)
 def test_rouge_is_that_of_the_package_everybody_uses(summary: str, reference: str) -> None:
-    scorer = pytest.importorskip("rouge_score.rouge_scorer").RougeScorer(["rouge1", "rouge2", "rougeL"])
+    scorer = pytest.importorskip("rouge_score.rouge_scorer", reason=BENCH).RougeScorer(["rouge1", "rouge2", "rougeL"])
 
     theirs = scorer.score(reference, summary)
 
@@ -101,7 +102,7 @@ def test_baselines_tell_sentences_that_fit() -> None:
     ("name", "where"), [(TEXTRANK, "text_rank.TextRankSummarizer"), (LEXRANK, "lex_rank.LexRankSummarizer")]
 )
 def test_those_that_rank_by_likeness_choose_as_their_package_does(name: str, where: str) -> None:
-    dom = pytest.importorskip("sumy.models.dom")
+    dom = pytest.importorskip("sumy.models.dom", reason=BENCH)
     module, kind = where.split(".")
     [note] = note_reader("rules", "en").read([document()])
     words = SimpleNamespace(to_words=lambda sentence: tuple(words_of(sentence)))

@@ -12,21 +12,28 @@ from epicrisis import __version__
 from epicrisis.api.aside import json_answer, written
 from epicrisis.api.dependencies import TheRequestId, TheStreams, TheSummarizePatient, require_json
 from epicrisis.api.reference import WITH_BODY, refusals
-from epicrisis.api.routes.patient_summaries import REFUSED_PATIENTS, begun, events_of, said, timing_of, wants_events
+from epicrisis.api.routes.patient_summaries import (
+    LONG,
+    PATIENT_SUMMARIES,
+    REFUSED_PATIENTS,
+    events_of,
+    said,
+    timing_of,
+)
 from epicrisis.api.schemas.patient_summaries import (
     GeneratedPatientSummary,
     GeneratePatientSummaryQuery,
     GeneratePatientSummaryRequest,
 )
 from epicrisis.api.security.scopes import scoped
-from epicrisis.api.stream_requests import sent_of
+from epicrisis.api.stream_requests import told_as_events, wants_events
 from epicrisis.api.streaming import MEDIA_TYPE
 from epicrisis.formats.patient_summaries import to_markdown, to_plain
 from epicrisis.services.access import Scope
-from epicrisis.services.patient_summary import GivenPatient, Patience, Summarized, Wanted
+from epicrisis.services.patient_records import Patience
+from epicrisis.services.patient_summary import GivenPatient, Summarized, Wanted
 
 GENERATE = "/generate_patient_summary"
-_LONG = 100_000
 
 router = APIRouter(tags=["Contract H"])
 
@@ -37,7 +44,7 @@ def _generate(route: str, name: str) -> None:
         operation_id=name,
         summary="Summarise a patient of the EHR",
         description=(
-            "The first EHR of this installation is asked with `token` and `key`; `summary` has exactly four headings. "
+            "The usual EHR of this installation is asked with `token` and `key`; `summary` has exactly four headings. "
             "With `stream=true` it is told as events whose data has a `type`: `progress`, `heartbeat`, and at the end "
             "`complete` or `error`. `/v1/patient-summaries` also names what each sentence rests on."
         ),
@@ -65,12 +72,12 @@ def _generate(route: str, name: str) -> None:
             model_type=asked.patient_summarizer_model_type or "",
         )
         plain = partial(_plain, request_id=request_id, timeout=asked.timeout_mode)
-        if wants_events(request, how.stream):
-            sent = sent_of(request, await request.body())
-            return begun(request, streams, sent, events_of(summarize, given, wanted, plain))
+        if how.stream or wants_events(request):
+            events = events_of(summarize, given, wanted, plain)
+            return await told_as_events(request, streams, PATIENT_SUMMARIES, events, body=await request.body())
         summarized = await summarize(given, wanted)
         said(summarized)
-        return await written(lambda: json_answer(plain(summarized)), characters=_LONG)
+        return await written(lambda: json_answer(plain(summarized)), characters=LONG)
 
 
 def _plain(summarized: Summarized, *, request_id: str, timeout: Patience) -> dict[str, Any]:

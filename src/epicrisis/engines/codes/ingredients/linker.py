@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.engines.artifacts import Artifact
@@ -31,7 +32,7 @@ class IngredientLinker:
 
     @cached_property
     def _names(self) -> Names:
-        return Names.read(self._artifact.path(VOCABULARY))
+        return vocabulary_of(self._artifact)
 
     def _codes(self, mention: Mention, most: int) -> tuple[Code, ...]:
         language = mention.language.partition("-")[0].lower()
@@ -39,6 +40,20 @@ class IngredientLinker:
             return ()
         found = self._names.of(mention.text)[:most]
         return tuple(Code(CodeSystem.DRUGBANK, drug.id, drug.display, score) for drug, score in found)
+
+
+def vocabulary_of(artifact: Artifact) -> Names:
+    """Return the vocabulary in ``artifact``; whoever asks for it, it is read once.
+
+    Raises:
+        ArtifactError: its file is missing or not what the card says.
+    """
+    return _read(artifact.path(VOCABULARY))
+
+
+@cache
+def _read(path: Path) -> Names:
+    return Names.read(path)
 
 
 build = ShippedEngine(FOLDER, IngredientLinker)

@@ -1,4 +1,4 @@
-"""The plain words of a name: what clinicians and the classification call the same becomes the same."""
+"""The plain words of a name: what clinicians and the terms of a code system call the same becomes the same."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Words:
 
 @cache
 def words() -> Words:
-    """Return the lists that ship with the linker, read once."""
+    """Return the lists of ``words.toml``, read once."""
     tables = _tables()
     phrases = {tuple(said.split()): tuple(meant.split()) for said, meant in tables["phrases"].items()}
     return Words(

@@ -10,6 +10,9 @@ from typing import Protocol, TypeAlias, runtime_checkable
 Stop: TypeAlias = Callable[[], bool]
 """Answers whether nobody waits any more."""
 
+SEED = 7
+"""What a model draws its lots from where it draws any."""
+
 
 class ModelKind(StrEnum):
     """How a model is run; the first four are the types of contract H."""

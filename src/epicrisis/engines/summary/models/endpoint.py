@@ -19,10 +19,9 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from epicrisis.engines.summary.models.contracts import ModelCard, ModelKind, Prompt, Stop, guessed_tokens
+from epicrisis.engines.summary.models.contracts import SEED, ModelCard, ModelKind, Prompt, Stop, guessed_tokens
 from epicrisis.errors import GenerationFailed, InvalidSettings, MissingDependency, TextTooLong, Unreachable
 
-SEED = 7
 PRIVATE = ("10.0.0.0/8", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 """The networks that are nobody else's (RFC 1918, RFC 4193) and this machine's own."""
 

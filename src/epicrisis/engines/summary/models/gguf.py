@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-from epicrisis.engines.summary.models.contracts import ModelCard, ModelKind, Prompt, Stop, guessed_tokens
+from epicrisis.engines.summary.models.contracts import SEED, ModelCard, ModelKind, Prompt, Stop, guessed_tokens
 from epicrisis.engines.summary.models.files import sha256_of
 from epicrisis.engines.summary.models.gguf_header import header_of
+from epicrisis.engines.summary.models.turns import Turns
 from epicrisis.errors import CorruptArtifact, GenerationFailed, MissingDependency, TextTooLong
 
-SEED = 7
 # So many tokens of a prompt are read between two looks at whether somebody still waits.
 _AT_ONCE = 64
-_PATIENCE = 0.05  # seconds between two looks while another generation has the model
 
 
 class GgufModel:
@@ -51,7 +48,7 @@ class GgufModel:
             sha256={path.name: digest},
         )
         self._converses = header.has_chat_template
-        self._turn = Lock()
+        self._turns = Turns()
         self._folder = tempfile.TemporaryDirectory(prefix="epicrisis-")
         try:
             self._server = library.Server(self._asked(library, path, threads))
@@ -77,22 +74,11 @@ class GgufModel:
             TextTooLong: the prompt does not fit the context.
             GenerationFailed: the model could not answer.
         """
-        until = time.monotonic() + seconds
-
-        def over() -> bool:
-            return stop() or time.monotonic() >= until
-
-        while not self._turn.acquire(timeout=_PATIENCE):
-            if over():
-                return ""
-        try:
-            return self._written(prompt, most_tokens, over)
-        finally:
-            self._turn.release()
+        return self._turns.written(lambda over: self._written(prompt, most_tokens, over), stop=stop, seconds=seconds)
 
     def close(self) -> None:
         """Give its memory back, once what it is writing is done."""
-        with self._turn:
+        with self._turns.lock:
             self._server = None
             self._folder.cleanup()
 

@@ -6,16 +6,14 @@ It is imported when such a model is named, and never otherwise.
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from epicrisis.engines.summary.models.contracts import ModelCard, ModelKind, Prompt, Stop
 from epicrisis.engines.summary.models.files import config_of, sha256_of, weights_in
+from epicrisis.engines.summary.models.turns import Turns
 from epicrisis.errors import CorruptArtifact, GenerationFailed, MissingDependency, TextTooLong
 
-_PATIENCE = 0.05  # seconds between two looks while another generation has the model
 _CLASSES = {
     ModelKind.TEXT_GENERATION: "AutoModelForCausalLM",
     ModelKind.SUMMARIZATION: "AutoModelForSeq2SeqLM",
@@ -67,7 +65,7 @@ class TorchModel:
         if lacking := sorted(told["missing_keys"]):
             raise CorruptArtifact(f"The weights of {name!r} lack {lacking[:3]}, so they are no {kind.value} model.")
         self._model.eval()
-        self._turn = Lock()
+        self._turns = Turns()
         self._card = ModelCard(
             name=name,
             kind=kind,
@@ -93,22 +91,11 @@ class TorchModel:
             TextTooLong: the prompt does not fit the context.
             GenerationFailed: the model could not answer.
         """
-        until = time.monotonic() + seconds
-
-        def over() -> bool:
-            return stop() or time.monotonic() >= until
-
-        while not self._turn.acquire(timeout=_PATIENCE):
-            if over():
-                return ""
-        try:
-            return self._written(prompt, most_tokens, over)
-        finally:
-            self._turn.release()
+        return self._turns.written(lambda over: self._written(prompt, most_tokens, over), stop=stop, seconds=seconds)
 
     def close(self) -> None:
         """Give its memory back, once what it is writing is done."""
-        with self._turn:
+        with self._turns.lock:
             self._model = None
 
     def _written(self, prompt: Prompt, most_tokens: int, over: Stop) -> str:

@@ -15,8 +15,8 @@ from typing import TypeAlias
 from epicrisis.domain.patients import Source
 from epicrisis.domain.records import Flag
 from epicrisis.domain.summaries import Baseline, Heading, Mode, Statement, SummarySection, Support
-from epicrisis.engines.summary.models.contracts import LanguageModel, Prompt, Stop
-from epicrisis.engines.summary.narration.chunks import grouped
+from epicrisis.engines.summary.models.contracts import LanguageModel, Stop
+from epicrisis.engines.summary.narration.asking import Asking
 from epicrisis.engines.summary.narration.prompting import Written, asked, numbered, sentences_in
 from epicrisis.engines.summary.verifying.tokens import Sort, plain_unit, tokens_of
 from epicrisis.errors import TextTooLong
@@ -33,11 +33,6 @@ _REWORDED = {
     Mode.FAST: (Heading.ASSESSMENT, Heading.TRENDS),
     Mode.HQ: (Heading.ASSESSMENT, Heading.TRENDS, Heading.PLAN),
 }
-_MOST_TOKENS = 400
-_LEAST_TOKENS = 40
-# Tokens of statements in one question: a small model mixes up what stands far apart, and what is done is kept when time
-# is over.
-_AT_ONCE = 600
 _MOST_REPAIRS = 6  # in one part of a summary
 
 
@@ -93,7 +88,8 @@ def narrate(
     """
     if mode is Mode.RULE:
         return Narration(tuple(sections))
-    narrator = _Narrator(model, mode, language, verify, frozenset(must), stop, time.monotonic() + seconds)
+    asking = Asking(model, language, stop, time.monotonic() + seconds)
+    narrator = _Narrator(asking, mode, verify, frozenset(must))
     told: list[SummarySection] = []
     added = 0
     for number, section in enumerate(sections):
@@ -111,24 +107,18 @@ def narrate(
         unsupported=tuple(narrator.unsupported),
         kept=narrator.kept,
         added=added,
-        is_whole=not narrator.is_over(),
+        is_whole=not asking.is_over(),
     )
 
 
 @dataclass(slots=True)
 class _Narrator:
-    model: LanguageModel
+    asking: Asking
     mode: Mode
-    language: str
     verify: Verify
     must: frozenset[Source]
-    stop: Stop
-    until: float
     unsupported: list[Statement] = field(default_factory=list)
     kept: int = 0
-
-    def is_over(self) -> bool:
-        return self.stop() or time.monotonic() >= self.until
 
     def section(self, section: SummarySection) -> tuple[list[Statement], list[Statement]]:
         """Return the sentences of the model that the record bears out, and the statements it had time to read."""
@@ -136,7 +126,7 @@ class _Narrator:
         if self.mode is Mode.FAST and section.heading is Heading.ASSESSMENT:
             statements = [each for each in statements if self.must & frozenset(each.sources)]
         kept, read = self._told(section.heading, "narrate", statements)
-        if self.mode is Mode.HQ and len(kept) > 1 and not self.is_over():
+        if self.mode is Mode.HQ and len(kept) > 1 and not self.asking.is_over():
             joined, _ = self._told(section.heading, "join", kept)
             # What was joined replaces its parts where it tells as much.
             if _sources(joined) >= _sources(kept) and len(joined) < len(kept):
@@ -149,48 +139,26 @@ class _Narrator:
     ) -> tuple[list[Statement], list[Statement]]:
         kept: dict[str, Statement] = {}
         read: list[Statement] = []
-        texts = [each.text for each in statements]
-        bare = asked(kind, self.language, heading=heading.value, statements="")
-        room = self.model.card.context_tokens - self._most_tokens() - self._tokens(bare)
-        for group in grouped(
-            texts, most_tokens=max(min(room, _AT_ONCE), 1), count=lambda text: self.model.tokens(text) + 4
-        ):
-            if self.is_over():
-                break
+        for group, sentences in self.asking.answers(kind, heading, [each.text for each in statements]):
             some = [statements[number] for number in group]
-            written = self._written(heading, kind, some)
-            if not self.is_over():
+            borne_out = self._kept(sentences, some)
+            if not self.asking.is_over():
                 read += some
-            for sentence in written:
+            for sentence in borne_out:
                 kept.setdefault(sentence.text.casefold(), sentence)
         return list(kept.values()), read
 
-    def _written(self, heading: Heading, kind: str, some: Sequence[Statement]) -> list[Statement]:
-        """Return what the model writes over ``some`` and the record bears out; too many at once are asked by halves."""
-        statements = numbered([each.text for each in some])
-        prompt = asked(kind, self.language, heading=heading.value, statements=statements)
-        try:
-            answer = self._complete(prompt, min(self._most_tokens(), self.model.tokens(statements) + _LEAST_TOKENS))
-        except TextTooLong:
-            if len(some) < 2:
-                return []
-            half = len(some) // 2
-            return [*self._written(heading, kind, some[:half]), *self._written(heading, kind, some[half:])]
-        checked = [
-            (written, self.verify(written.text, _named(written, some)))
-            for written in sentences_in(answer, count=len(some), language=self.language)
-        ]
-        return self._kept(checked, some)
-
-    def _kept(self, checked: Sequence[tuple[Written, Statement]], some: Sequence[Statement]) -> list[Statement]:
+    def _kept(self, sentences: Sequence[Written], some: Sequence[Statement]) -> list[Statement]:
+        """Return the ``sentences`` over ``some`` that the record bears out, at once or once they are corrected."""
         kept: list[Statement] = []
         repairs = _MOST_REPAIRS if self.mode is Mode.HQ else 0
-        for written, statement in checked:
+        for written in sentences:
+            statement = self.verify(written.text, _named(written, some))
             if statement.support is Support.SUPPORTED:
                 kept.append(statement)
                 continue
             self.unsupported.append(statement)
-            if repairs and not self.is_over():
+            if repairs and not self.asking.is_over():
                 repairs -= 1
                 repaired = self._repaired(written, statement, some)
                 if repaired is not None:
@@ -200,26 +168,17 @@ class _Narrator:
     def _repaired(self, written: Written, failed: Statement, some: Sequence[Statement]) -> Statement | None:
         about = [some[number] for number in dict.fromkeys(written.named)] or some
         statements = numbered([each.text for each in about])
-        prompt = asked("repair", self.language, statements=statements, sentence=written.text, why=failed.why)
+        language = self.asking.language
+        prompt = asked("repair", language, statements=statements, sentence=written.text, why=failed.why)
         try:
-            answer = self._complete(prompt, self._most_tokens() // 3)
+            answer = self.asking.complete(prompt, most_tokens=self.asking.most_tokens // 3)
         except TextTooLong:
             return None
-        for again in sentences_in(answer, count=len(about), language=self.language)[:1]:
+        for again in sentences_in(answer, count=len(about), language=language)[:1]:
             statement = self.verify(again.text, _named(written, some))
             if statement.support is Support.SUPPORTED:
                 return statement
         return None
-
-    def _complete(self, prompt: Prompt, most_tokens: int) -> str:
-        left = max(self.until - time.monotonic(), 0.0)
-        return self.model.complete(prompt, most_tokens=most_tokens, stop=self.stop, seconds=left)
-
-    def _most_tokens(self) -> int:
-        return min(_MOST_TOKENS, self.model.card.context_tokens // 3)
-
-    def _tokens(self, prompt: Prompt) -> int:
-        return self.model.tokens(prompt.task) + self.model.tokens(prompt.text)
 
 
 def _named(written: Written, some: Sequence[Statement]) -> tuple[Source, ...]:
@@ -236,7 +195,7 @@ def _untold(
     """Return the statements that have to be told and are not, wholly, by ``kept``.
 
     One is told where everything it rests on is, with every number that has a unit. One that rests on nothing (that
-    nobody asked about allergies), or that the model had no time to read, has to be told as it stands. Without a
+    nobody asked about allergies), or that the model did not read, has to be told as it stands. Without a
     sentence of the model, all of them are told.
     """
     if not kept:

@@ -15,7 +15,6 @@ from epicrisis.text.phrases import folded
 
 _TOKEN = re.compile(r"\d+(?:[.,/:]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*|[,;:()]")
 _BREAKS = frozenset(",;:()")
-_JOINS = frozenset({"and", "but", "y", "e", "pero"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +92,9 @@ def _belongs(words: Sequence[str], at: int, word: str, before: str) -> bool:
 
 def _clauses(text: str, language: str) -> Iterator[list[str]]:
     clause: list[str] = []
+    joins = phrases(language, "joins").forms
     for token in [*_TOKEN.findall(folded(text)), ","]:
-        if token in _BREAKS or token in _JOINS:
+        if token in _BREAKS or token in joins:
             if kept := _without_glue(clause, language):
                 yield kept
             clause = []
@@ -107,5 +107,5 @@ def _content(text: str, language: str) -> list[str]:
 
 
 def _without_glue(tokens: Sequence[str], language: str) -> list[str]:
-    glue = phrases(language, "glue").forms
-    return [token for token in tokens if token not in glue and token not in _JOINS]
+    left_out = phrases(language, "glue").forms | phrases(language, "joins").forms
+    return [token for token in tokens if token not in left_out]

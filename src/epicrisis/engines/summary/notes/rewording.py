@@ -7,17 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from epicrisis.domain.annotations import AnnotatedDocument
-from epicrisis.domain.note_summaries import Bounds, NoteStatement, NoteSummary, Style
+from epicrisis.domain.note_summaries import Bounds, NoteStatement, NoteSummary, Style, words_in
 from epicrisis.domain.summaries import Heading
 from epicrisis.engines.summary.models.contracts import LanguageModel, Stop
-from epicrisis.engines.summary.narration.chunks import grouped
-from epicrisis.engines.summary.narration.prompting import Written, asked, numbered, sentences_in
+from epicrisis.engines.summary.narration.asking import Asking
 from epicrisis.engines.summary.notes.holding import Quoted, is_borne_out, quoted
 from epicrisis.engines.summary.notes.telling import told
-from epicrisis.errors import GenerationFailed, TextTooLong
-
-_MOST_TOKENS = 400
-_NUMBER_TOKENS = 4  # "12. "
+from epicrisis.errors import GenerationFailed
 
 Read = Callable[[str], AnnotatedDocument]
 """Reads a sentence as the note was read."""
@@ -47,14 +43,16 @@ def reworded(
     by = [quoted(note, statement.spans[0], text) for statement, text in zip(summary.statements, seen, strict=True)]
     kept: dict[str, _Kept] = {}
     left_out = 0
-    for written, group in _written(seen, model, summary.language, stop, seconds):
-        named = [group[number] for number in written.named] or group
-        # What a model names beside what it says supports nothing.
-        resting = tuple(number for number in dict.fromkeys(named) if _bears(written.text, by[number]))
-        if resting and is_borne_out(read(written.text), [by[number] for number in resting]):
-            kept.setdefault(written.text.casefold(), _Kept(written.text, resting))
-        else:
-            left_out += 1
+    asking = Asking(model, summary.language, stop, time.monotonic() + seconds)
+    for group, sentences in asking.answers("narrate", Heading.ASSESSMENT, seen):
+        for written in sentences:
+            named = [group[number] for number in written.named] or group
+            # What a model names beside what it says supports nothing.
+            resting = tuple(number for number in dict.fromkeys(named) if _bears(written.text, by[number]))
+            if resting and is_borne_out(read(written.text), [by[number] for number in resting]):
+                kept.setdefault(written.text.casefold(), _Kept(written.text, resting))
+            else:
+                left_out += 1
     statements = tuple(_fitting(kept.values(), summary.statements, bounds))
     if not statements:
         why = f"fits into {bounds.most} words" if kept else "is borne out by the note"
@@ -78,29 +76,6 @@ class _Kept:
     resting: tuple[int, ...]
 
 
-def _written(
-    seen: Sequence[str], model: LanguageModel, language: str, stop: Stop, seconds: float
-) -> Iterator[tuple[Written, list[int]]]:
-    """Yield what ``model`` writes over ``seen``, as many of them at once as it can read, and their numbers."""
-    until = time.monotonic() + seconds
-    most = min(_MOST_TOKENS, model.card.context_tokens // 3)
-    bare = asked("narrate", language, heading=Heading.ASSESSMENT.value, statements="")
-    room = model.card.context_tokens - most - model.tokens(bare.task) - model.tokens(bare.text)
-    for group in grouped(seen, most_tokens=max(room, 1), count=lambda text: model.tokens(text) + _NUMBER_TOKENS):
-        left = until - time.monotonic()
-        if stop() or left <= 0:
-            return
-        statements = numbered([seen[number] for number in group])
-        prompt = asked("narrate", language, heading=Heading.ASSESSMENT.value, statements=statements)
-        try:
-            answer = model.complete(prompt, most_tokens=most, stop=stop, seconds=left)
-        except TextTooLong:
-            # A quote that is too long alone is told in no other words.
-            continue
-        for written in sentences_in(answer, count=len(group), language=language):
-            yield written, group
-
-
 def _bears(sentence: str, quote: Quoted) -> bool:
     """Return whether ``quote`` has a word of ``sentence``."""
     return any(word in sentence.casefold() for word in quote.words)
@@ -110,7 +85,7 @@ def _fitting(kept: Iterable[_Kept], quotes: Sequence[NoteStatement], bounds: Bou
     """Yield the sentences that fit, each resting on the stretches of the quotes it is borne out by."""
     left = bounds.most
     for statement in kept:
-        words = len(statement.text.split())
+        words = words_in(statement.text)
         if words <= left:
             left -= words
             resting = [quotes[number] for number in statement.resting]
@@ -123,7 +98,7 @@ def _fitting(kept: Iterable[_Kept], quotes: Sequence[NoteStatement], bounds: Bou
 
 
 def _warnings(statements: Sequence[NoteStatement], left_out: int, bounds: Bounds) -> Iterator[str]:
-    words = len(told(statements).split())
+    words = words_in(told(statements))
     if left_out:
         yield f"{left_out} sentences of the model were left out: the note does not bear them out."
     if words < bounds.least:

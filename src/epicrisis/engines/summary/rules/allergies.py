@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from epicrisis.domain.patients import AllergyIntolerance, Reaction, Verification
+from epicrisis.domain.patients import AllergyIntolerance, Reaction
 from epicrisis.domain.summaries import Baseline, Current, Statement
 from epicrisis.engines.summary.rules.relevance import relevance
 from epicrisis.engines.summary.rules.telling import Told, listed, statement
@@ -14,7 +14,6 @@ from epicrisis.engines.summary.rules.wording import Words
 
 # The codes of FHIR (hl7.org/fhir/R4/valueset-allergy-intolerance-criticality.html).
 _CRITICALITIES = ("high", "low", "unable-to-assess")
-_DOUBTED = (Verification.PROVISIONAL, Verification.DIFFERENTIAL, Verification.UNCONFIRMED)
 
 
 def known_allergies(baseline: Baseline, unread: Unread, words: Words) -> Iterator[Statement]:
@@ -46,7 +45,7 @@ def allergy_told(allergy: Current, words: Words) -> Told:
     criticality = first.criticality.lower()
     if criticality in _CRITICALITIES:
         aside.append(words.say(f"allergies.{criticality}"))
-    if first.verification in _DOUBTED:
+    if not first.verification.is_sure:
         aside.append(words.say(f"allergies.{first.verification.value}"))
     if first.source.span is not None:
         aside.append(words.say("allergies.in_note"))

@@ -10,8 +10,10 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
-from epicrisis.engines.codes.ingredients.linker import FOLDER, VOCABULARY
+from epicrisis.engines.artifacts import Artifact
+from epicrisis.engines.codes.ingredients.linker import FOLDER, vocabulary_of
 from epicrisis.engines.codes.ingredients.names import Names
+from epicrisis.engines.patients.sameness import allergen_of
 from epicrisis.engines.shipped import shipped
 from epicrisis.engines.summary.rules.wording import LANGUAGES
 from epicrisis.errors import InvalidWordList
@@ -22,10 +24,6 @@ FILE = "drug_classes.toml"
 # As many names as a server meets in a while; each is some hundred bytes.
 _KEPT = 4096
 
-# "Allergy to penicillin", "alergia a la penicilina", "penicillin allergy": what is left names the substance.
-_ABOUT_ALLERGY = re.compile(
-    r"\b(?:allergy|allergic|intolerance|hypersensitivity|alergia|alergico|alergica|intolerancia|hipersensibilidad|to|a|al|la)\b"
-)
 _WORD = re.compile(r"[^\W\d_]{5,}")
 
 
@@ -57,7 +55,7 @@ class Ingredients:
 
     def of_allergy(self, name: str) -> frozenset[str]:
         """Return the ingredients that an allergy of that name is to."""
-        return self.of(_ABOUT_ALLERGY.sub(" ", folded(name)).strip())
+        return self.of(allergen_of(name))
 
     def classes_of(self, ingredients: Iterable[str]) -> list[DrugClass]:
         """Return the classes that any of ``ingredients`` belongs to."""
@@ -83,9 +81,10 @@ def ingredients() -> Ingredients:
     """Return what the package knows of drugs.
 
     Raises:
+        ArtifactError: the vocabulary of the ingredient linker is missing or not what its card says.
         InvalidWordList: the classes break their own rules.
     """
-    names = Names.read(shipped(FOLDER) / VOCABULARY)
+    names = vocabulary_of(Artifact(shipped(FOLDER)))
     return Ingredients(names, drug_classes((files(__package__) / FILE).read_text(encoding="utf-8")))
 
 

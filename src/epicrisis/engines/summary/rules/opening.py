@@ -41,7 +41,12 @@ def age_in_years(baseline: Baseline) -> int | None:
     """Return how old they are or became, where the record tells when they were born."""
     if baseline.identity.born is None:
         return None
-    return _months(baseline.identity.born.day, _until(baseline).day) // 12
+    return months_between(baseline.identity.born.day, _until(baseline).day) // 12
+
+
+def months_between(born: date, until: date) -> int:
+    """Return how many months are over since ``born``, as ages are counted."""
+    return (until.year - born.year) * 12 + until.month - born.month - (until.day < born.day)
 
 
 def _person(baseline: Baseline, unread: Unread, words: Words) -> str:
@@ -93,7 +98,7 @@ def _age(baseline: Baseline, words: Words, form: str) -> str:
     born = baseline.identity.born
     if born is None or _until(baseline).day < born.day:
         return ""
-    months, days = _months(born.day, _until(baseline).day), (_until(baseline).day - born.day).days
+    months, days = months_between(born.day, _until(baseline).day), (_until(baseline).day - born.day).days
     if born.precision is Precision.YEAR or months >= _MONTHS_UNTIL:
         told = words.say(f"opening.year{form}", count=months // 12)
     elif born.precision is Precision.MONTH or days >= _DAYS_UNTIL:
@@ -106,10 +111,6 @@ def _age(baseline: Baseline, words: Words, form: str) -> str:
 def _until(baseline: Baseline) -> Moment:
     died = baseline.identity.died
     return died if died is not None and has_died(baseline) else baseline.at
-
-
-def _months(born: date, until: date) -> int:
-    return (until.year - born.year) * 12 + until.month - born.month - (until.day < born.day)
 
 
 def _visit(visit: Encounter, words: Words) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from epicrisis.domain.patients import ClinicalStatus, PlannedCare, SocialFact, UseStatus, Verification
+from epicrisis.domain.patients import ClinicalStatus, PlannedCare, SocialFact, UseStatus
 from epicrisis.domain.records import SocialKind, Use
 from epicrisis.domain.summaries import Baseline, Current, Statement
 from epicrisis.engines.summary.rules.allergies import speaks_of_drugs
@@ -23,7 +23,6 @@ from epicrisis.engines.summary.rules.wording import Words
 _KINDS = ("Appointment", "ServiceRequest", "Procedure", "FollowUp", "CarePlan", "Goal")
 _LONG_AGO = timedelta(days=365)
 _A_WHILE = timedelta(days=30)
-_DOUBTED = (Verification.PROVISIONAL, Verification.DIFFERENTIAL, Verification.UNCONFIRMED)
 # Interventions for tobacco cessation in adults: grade A for asking, advising and helping.
 _TOBACCO = "USPSTF 2021"
 
@@ -109,7 +108,7 @@ def _measure(baseline: Baseline, words: Words) -> Iterator[Statement]:
 def _confirm(baseline: Baseline, words: Words) -> Iterator[Statement]:
     for problem in baseline.problems:
         first = conditions_of(problem)[0]
-        if first.verification in _DOUBTED:
+        if not first.verification.is_sure:
             verification = words.say(f"problems.{first.verification.value}")
             text = words.say("consider.confirm", name=name_of(first.concept, words), verification=verification)
             yield statement(text, *problem.sources)

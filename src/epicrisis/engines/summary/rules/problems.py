@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from epicrisis.domain.moments import Moment
-from epicrisis.domain.patients import ClinicalStatus, Condition, Verification
+from epicrisis.domain.patients import ClinicalStatus, Condition
 from epicrisis.domain.summaries import Baseline, Current, Statement
 from epicrisis.engines.summary.rules.relevance import relevance
 from epicrisis.engines.summary.rules.telling import MOST, Told, listed, statement
@@ -16,7 +16,6 @@ from epicrisis.engines.summary.rules.wording import Words
 
 _YEAR = timedelta(days=365)
 _PAST, _MINOR, _DENIED = 8, 4, 8
-_DOUBTED = (Verification.PROVISIONAL, Verification.DIFFERENTIAL, Verification.UNCONFIRMED, Verification.REFUTED)
 _BACK = (ClinicalStatus.RECURRENCE, ClinicalStatus.RELAPSE)
 
 
@@ -81,7 +80,7 @@ def problem_told(problem: Current, words: Words) -> Told:
         aside.append(words.say("problems.recorded", since=first.recorded))
     if first.clinical in _BACK:
         aside.append(words.say(f"problems.{first.clinical.value}"))
-    if first.verification in _DOUBTED:
+    if not first.verification.is_sure:
         aside.append(words.say(f"problems.{first.verification.value}"))
     return Told(f"{name} ({', '.join(aside)})" if aside else name, problem.sources)
 
@@ -101,7 +100,7 @@ def _beginning(problem: Current) -> Moment | None:
 
 def _newest_first(problem: Current) -> tuple[bool, bool, float]:
     since = _beginning(problem) or _first(problem).recorded
-    doubted = _first(problem).verification in _DOUBTED
+    doubted = not _first(problem).verification.is_sure
     return doubted, since is None, -since.first.timestamp() if since is not None else 0.0
 
 

@@ -7,14 +7,10 @@ from math import floor, isfinite, log10
 
 from epicrisis.domain.patients import Concept, Observation
 from epicrisis.domain.records import Quantity, ReferenceRange
+from epicrisis.engines.patients.sameness import without_kind
 from epicrisis.engines.summary.rules.wording import Words
 from epicrisis.text.characters import INVISIBLE, plain
 
-# What a SNOMED name says of its own kind: "Viral sinusitis (disorder)" (SNOMED CT Editorial Guide, semantic tag).
-_KIND = re.compile(
-    r"\s\((?:disorder|finding|situation|procedure|substance|product|medicinal product|event|observable entity|"
-    r"regime/therapy|organism|physical object|record artifact|clinical drug)\)$"
-)
 # What a LOINC name says of property, method and system, where that is blood: "Hemoglobin [Mass/volume] in Blood".
 _PROPERTY = re.compile(
     r"\s\[(?:[^\]/]{1,40}/[^\]/]{1,40}|Presence|Entitic (?:volume|mass)|"
@@ -37,16 +33,7 @@ _MOST_DECIMALS = 6
 def name_of(concept: Concept, words: Words) -> str:
     """Return what a record calls something: its words, else what a code stands for, else that it has no name."""
     told = concept.text or next((code.display for code in concept.codes if code.display), "")
-    return _KIND.sub("", _one_line(told)) or words.say("list.unnamed")
-
-
-def kind_of(concept: Concept) -> str:
-    """Return the kind that a SNOMED name gives itself, ``disorder``; empty where it gives none."""
-    for told in (concept.text, *(code.display for code in concept.codes)):
-        found = _KIND.search(told)
-        if found is not None:
-            return found[0].strip(" ()")
-    return ""
+    return without_kind(_one_line(told)) or words.say("list.unnamed")
 
 
 def test_name(concept: Concept, words: Words) -> str:
@@ -59,7 +46,7 @@ def test_name(concept: Concept, words: Words) -> str:
 
 def plain_words(text: str) -> str:
     """Return words of a record in one line, without control characters, and without the kind SNOMED gives them."""
-    return _KIND.sub("", _one_line(text))
+    return without_kind(_one_line(text))
 
 
 def number(value: float, *bounds: float | None, whole: bool = False) -> str:

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from string import Formatter
 from typing import TypeAlias
 
 from epicrisis.errors import InvalidWordList, UnknownLanguage
@@ -81,9 +80,3 @@ def templates(file: str, content: str) -> Mapping[str, Template]:
                 raise InvalidWordList(f"{file}: `{table}.{key}` must be a sentence, or `one` and `other`.")
             found[f"{table}.{key}"] = entry
     return found
-
-
-def fields_of(template: Template) -> frozenset[str]:
-    """Return the names of the fields in ``template``; those of all its forms together."""
-    forms = [template] if isinstance(template, str) else list(template.values())
-    return frozenset(name for form in forms for _, name, _, _ in Formatter().parse(form) if name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
 
 from epicrisis.domain.assertions import Status
 from epicrisis.domain.patients import (
@@ -21,16 +20,14 @@ from epicrisis.domain.patients import (
     SocialFact,
     Source,
     UseStatus,
-    Verification,
 )
 from epicrisis.domain.records import Use
 from epicrisis.domain.summaries import Baseline, Current
 from epicrisis.engines.summary.verifying.fact import Fact, Number, days, unit_of, words_of
 from epicrisis.engines.summary.verifying.lexicon import Cue
-from epicrisis.engines.summary.verifying.naming import Name, beside, drug_names_of, names_of, strengths_of
+from epicrisis.engines.summary.verifying.naming import allergen_names_of, beside, drug_names_of, names_of, strengths_of
 from epicrisis.engines.summary.verifying.tokens import stems
 
-_SURE = frozenset((Verification.CONFIRMED, Verification.UNKNOWN))
 _RECURRED = frozenset((ClinicalStatus.RECURRENCE, ClinicalStatus.RELAPSE))
 OVER = frozenset((Cue.STOPPED, Cue.PAST))
 _USES = {
@@ -48,7 +45,7 @@ def problem_facts(current: Current) -> Iterator[Fact]:
     """Yield what somebody has, once for each entry that says it."""
     for entry in current.entries:
         if isinstance(entry, Condition):
-            unsure = () if entry.verification in _SURE else (frozenset((Cue.POSSIBLE,)),)
+            unsure = () if entry.verification.is_sure else (frozenset((Cue.POSSIBLE,)),)
             recurred = {Cue.RECURRED} if entry.clinical in _RECURRED else set()
             yield condition_of(entry, required=unsure, allowed={Cue.ACTIVE, *recurred}, sources=current.sources)
 
@@ -142,12 +139,12 @@ def allergy_facts(current: Current) -> Iterator[Fact]:
 
 def intolerance_of(entry: AllergyIntolerance) -> Fact:
     """Return an allergy, by its name and by what it is to."""
-    unsure = () if entry.verification in _SURE else (frozenset((Cue.POSSIBLE,)),)
+    unsure = () if entry.verification.is_sure else (frozenset((Cue.POSSIBLE,)),)
     told = [entry.criticality, *entry.categories]
     for reaction in entry.reactions:
         told += [*reaction.manifestations, reaction.severity]
     return Fact(
-        names=frozenset(chain.from_iterable(_allergen(name) for name in names_of(entry.concept))),
+        names=allergen_names_of(entry.concept),
         sources=(entry.source,),
         required=(*unsure, frozenset((Cue.ALLERGY,))),
         allowed=frozenset((Cue.ACTIVE, Cue.ALLERGY)),
@@ -156,15 +153,6 @@ def intolerance_of(entry: AllergyIntolerance) -> Fact:
         dates=days(entry.recorded),
         words=words_of(*told) | beside("allergy"),
     )
-
-
-def _allergen(name: Name) -> Iterator[Name]:
-    """Yield the name of an allergy, and that of what it is to."""
-    yield name
-    if name[:2] in (("allergy", "to"), ("alergia", "a")) and len(name) > 2:
-        yield name[2:]
-    if name[-1] == "allergy" and len(name) > 1:
-        yield name[:-1]
 
 
 def procedure_of(entry: Procedure) -> Fact:

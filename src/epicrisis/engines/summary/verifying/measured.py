@@ -8,6 +8,7 @@ from dataclasses import replace
 from epicrisis.domain.patients import Observation, Source
 from epicrisis.domain.records import Flag, Quantity
 from epicrisis.domain.summaries import Direction, Latest
+from epicrisis.engines.summary.rules.relevance import relevance
 from epicrisis.engines.summary.verifying.fact import Fact, Reading, days, number_of, unit_of, words_of
 from epicrisis.engines.summary.verifying.lexicon import Cue
 from epicrisis.engines.summary.verifying.naming import beside, names_of
@@ -21,7 +22,6 @@ _FLAGS = {
     Flag.CRITICAL: frozenset((Cue.OUT,)),
 }
 _TRENDS = {Direction.RISING: Cue.UP, Direction.FALLING: Cue.DOWN, Direction.STEADY: Cue.STEADY}
-_PRESSURE = {"8480-6": "systolic", "8462-4": "diastolic"}
 _PRESSURE_NAMES = frozenset(stems(name) for name in ("blood pressure", "bp", "presión arterial", "tensión arterial"))
 
 
@@ -68,7 +68,7 @@ def pressures_in(vitals: tuple[Latest, ...]) -> Iterator[Fact]:
     """Yield each blood pressure as one fact: it is told as two numbers."""
     by_source: dict[Source, list[Latest]] = {}
     for latest in vitals:
-        if any(code.code in _PRESSURE for code in latest.observation.concept.codes):
+        if relevance().is_in("pressure", latest.observation.concept):
             by_source.setdefault(latest.observation.source, []).append(latest)
     for source, both in by_source.items():
         facts = [result_of(latest) for latest in both]

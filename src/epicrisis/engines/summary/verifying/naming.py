@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 
 from epicrisis.domain.patients import Concept
+from epicrisis.engines.patients.drugs import substances_in
+from epicrisis.engines.patients.sameness import allergen_of, without_kind
 from epicrisis.engines.summary.verifying.tokens import plain_unit, stems
 from epicrisis.text.wordlists import parsed
 
 Name = tuple[str, ...]
 
-_KIND = re.compile(r"(?<!\s)\s*+\([a-z/ ]{3,30}\)\s*+$")
 _BRACKETS = re.compile(r"\[([^\[\]]{0,80})\]")
 _STRENGTH = re.compile(r"(?<![\d.])(\d{1,9}(?:\.\d{1,9})?)\s{0,3}([A-Za-z%]{1,24}(?:/[A-Za-z]{1,24})?)")
 _SPECIMEN = re.compile(r"\s(?:in|by|of) (?:Blood|Serum|Plasma|Automated|Urine)\b.*$")
@@ -40,6 +42,12 @@ def drug_names_of(concept: Concept) -> frozenset[Name]:
     return frozenset(found)
 
 
+def allergen_names_of(concept: Concept) -> frozenset[Name]:
+    """Return every name of an allergy, and those of what it is to."""
+    told = (concept.text, *(code.display for code in concept.codes))
+    return names_of(concept) | _with_others({stems(allergen_of(each)) for each in told})
+
+
 @lru_cache(maxsize=4_096)
 def strengths_of(told: str) -> tuple[tuple[float, str], ...]:
     """Return the numbers with a unit in the name of a drug: (500, "mg")."""
@@ -53,7 +61,7 @@ def strengths_of(told: str) -> tuple[tuple[float, str], ...]:
 @lru_cache(maxsize=4_096)
 def _of_thing(told: str) -> frozenset[Name]:
     found = {stems(told)}
-    plain = _KIND.sub("", told)
+    plain = without_kind(told)
     found.add(stems(plain))
     if "[" in plain:
         # "Hemoglobin [Mass/volume] in Blood" (LOINC): property, specimen and method.
@@ -67,19 +75,10 @@ def _of_thing(told: str) -> frozenset[Name]:
 
 @lru_cache(maxsize=4_096)
 def _of_drug(told: str) -> frozenset[Name]:
-    lists = _lists()
-    found = {stems(told)}
-    found.update(stems(brand) for brand in _BRACKETS.findall(told))
-    parts = []
-    for part in _BRACKETS.sub(" ", told).split(" / "):
-        # "24 HR Donepezil hydrochloride 10 MG": what stands before the name, the name, and how much of it.
-        words = stems(_STRENGTH.sub(" ", part))
-        name = tuple(word for word in words if word not in lists["forms"] and not word[0].isdigit())
-        parts.append(name)
-        found.add(name if len(told.split(" / ")) == 1 else ())
-    bare = [tuple(word for word in name if word not in lists["salts"]) or name for name in parts]
-    for whole in (parts, bare):
-        found.add(tuple(word for name in whole for word in name))
+    found = {stems(told), *map(stems, _BRACKETS.findall(told))}
+    for salts in (True, False):
+        whole = list(map(stems, substances_in(told, salts=salts)))
+        found.add(tuple(chain.from_iterable(whole)))
         if len(whole) == 2:
             found.update(whole[0] + (link,) + whole[1] for link in ("and", "y", "with", "con"))
     return _with_others(found)
@@ -130,7 +129,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
     lists = _read()
     return {
         key: frozenset(stem for word in lists[key] for stem in stems(word))
-        for key in ("forms", "kept", "prepositions", "qualifiers", "salts")
+        for key in ("kept", "prepositions", "qualifiers")
     }
 
 

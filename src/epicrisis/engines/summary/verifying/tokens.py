@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 
+from epicrisis.text.phrases import folded
+
 _PIECE = re.compile(
     r"(?P<date>[12]\d{3}-\d\d(?:-\d\d)?(?!\d))"
     r"|(?P<number>(?:(?<![\w%)])[-−])?\d+(?:[.,]\d+)*)"
@@ -49,8 +51,7 @@ class Token:
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Return ``word`` in small letters, without accents, and without the s of a plural."""
-    plain = "".join(each for each in unicodedata.normalize("NFD", word.casefold()) if not unicodedata.combining(each))
-    plain = plain.removesuffix("'s").removesuffix("’s")
+    plain = folded(word).removesuffix("'s")
     if len(plain) > 3 and plain.endswith("s") and not plain.endswith(("ss", "us", "is")):
         return plain[:-1]
     return plain

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from functools import cache
 from importlib.resources import files
 
 from epicrisis.domain.patients import Identity, Sex, Source
 from epicrisis.domain.records import Flag
 from epicrisis.domain.summaries import Baseline, Delta, Statement, SummarySection, Support
+from epicrisis.engines.summary.rules.opening import months_between
 from epicrisis.engines.summary.rules.wording import Words, templates
 from epicrisis.engines.summary.verifying.claims import Claims, Loose, claims_of
 from epicrisis.engines.summary.verifying.facts import facts_in
@@ -180,11 +180,9 @@ def _ages(identity: Identity, baseline: Baseline) -> set[float]:
     if identity.born is None:
         return set()
     end = identity.died or baseline.at
-    return {float(_age(identity.born.last_day, end.day)), float(_age(identity.born.day, end.last_day))}
-
-
-def _age(born: date, at: date) -> int:
-    return at.year - born.year - ((at.month, at.day) < (born.month, born.day))
+    youngest = months_between(identity.born.last_day, end.day)
+    oldest = months_between(identity.born.day, end.last_day)
+    return {float(youngest // 12), float(oldest // 12)}
 
 
 def _plain(text: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from epicrisis.formats.documents.cda.markup import TYPE, attribute, each, first, words
-from epicrisis.formats.patients.cda.values import amount, begun, interval, named
-from epicrisis.formats.patients.shapes import Shape, concept, iso
+from epicrisis.formats.patients.cda.values import amount, begun, called, interval, named, reasons, recorded
+from epicrisis.formats.patients.shapes import Shape
 
 if TYPE_CHECKING:
     from epicrisis.formats.documents.cda.markup import Element
@@ -21,47 +21,38 @@ _STATES: Mapping[str, str] = {
     "new": "active",
     "suspended": "on-hold",
 }
-_REASON = "RSON"
 # HL7 v3 TimingEvent (EIVL_TS): at which meal, or at bedtime.
 _PER_DAY: Mapping[str, int] = {
-    "ACM": 1,
-    "ACD": 1,
-    "ACV": 1,
-    "HS": 1,
-    "PCM": 1,
-    "PCD": 1,
-    "PCV": 1,
-    "C": 3,
-    "AC": 3,
-    "PC": 3,
+    **dict.fromkeys(("ACM", "ACD", "ACV", "HS", "PCM", "PCD", "PCV"), 1),
+    **dict.fromkeys(("C", "AC", "PC"), 3),
 }
 
 
 def medication(statement: Element, texts: Texts, *, is_planned: bool) -> Shape:
     """Return a substance administration as a MedicationStatement, one that is planned as a MedicationRequest."""
     name = _material(statement, texts)
-    status = _STATES.get(attribute(statement, "statusCode", "code"), "unknown")
     if not name:
         return {}
     period = next((told for time in each(statement, "effectiveTime") if (told := _taken(time))), {})
     common = {
         "medicationCodeableConcept": name,
-        "reasonCode": [reason for one in _reasons(statement) if (reason := named(first(one, "value"), texts))],
+        "reasonCode": reasons(statement, texts),
     }
     if is_planned:
         return {
-            "_kind": "MedicationRequest",
+            "resourceType": "MedicationRequest",
             "status": "active",
             "intent": "plan",
-            "authoredOn": iso(attribute(statement, "author/time", "value")) or period.get("start"),
+            "authoredOn": recorded(statement) or period.get("start"),
             "dosageInstruction": _dosages(statement, texts),
             **common,
         }
+    status = _STATES.get(attribute(statement, "statusCode", "code"), "unknown")
     return {
-        "_kind": "MedicationStatement",
+        "resourceType": "MedicationStatement",
         "status": "not-taken" if statement.get("negationInd") == "true" else status,
         "effectivePeriod": period,
-        "dateAsserted": iso(attribute(statement, "author/time", "value")),
+        "dateAsserted": recorded(statement),
         "dosage": _dosages(statement, texts),
         **common,
     }
@@ -71,7 +62,7 @@ def immunization(statement: Element, texts: Texts) -> Shape:
     """Return a substance administration of a vaccine as an Immunization."""
     name = _material(statement, texts)
     return {
-        "_kind": "Immunization" if name else "",
+        "resourceType": "Immunization" if name else "",
         "vaccineCode": name,
         "status": "not-done" if statement.get("negationInd") == "true" else "completed",
         "occurrenceDateTime": begun(first(statement, "effectiveTime")),
@@ -79,10 +70,7 @@ def immunization(statement: Element, texts: Texts) -> Shape:
 
 
 def _material(statement: Element, texts: Texts) -> Shape:
-    material = first(statement, "consumable/manufacturedProduct/manufacturedMaterial")
-    if material is None:
-        return {}
-    return named(first(material, "code"), texts) or concept(words(first(material, "name")))
+    return called(first(statement, "consumable/manufacturedProduct/manufacturedMaterial"), texts)
 
 
 def _taken(time: Element) -> Shape:
@@ -115,8 +103,3 @@ def _repeat(time: Element) -> Shape:
         shortest = amount(first(period, "low"))
         return {"frequency": 1, "period": shortest.get("value"), "periodUnit": shortest.get("unit", "")}
     return {"frequency": _PER_DAY[event], "period": 1, "periodUnit": "d"} if event in _PER_DAY else {}
-
-
-def _reasons(statement: Element) -> list[Element]:
-    related = (one for one in each(statement, "entryRelationship") if one.get("typeCode") == _REASON)
-    return [found for one in related for found in each(one, "observation")]

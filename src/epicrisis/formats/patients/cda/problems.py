@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from epicrisis.formats.documents.cda.markup import attribute, each, first, local, words
-from epicrisis.formats.patients.cda.values import begun, ended, is_ended, named, referred
-from epicrisis.formats.patients.shapes import Shape, coded, concept, iso
+from epicrisis.formats.documents.cda.markup import attribute, each, first, local
+from epicrisis.formats.patients.cda.values import begun, called, ended, is_ended, named, recorded, referred
+from epicrisis.formats.patients.shapes import Shape, coded, concept
+from epicrisis.formats.patients.systems import SNOMED
 
 if TYPE_CHECKING:
     from epicrisis.formats.documents.cda.markup import Element
     from epicrisis.formats.patients.cda.values import Texts
 
-STATUS, _CRITICALITY, _SEVERITY, _DEAD = "33999-4", "82606-5", "SEV", "419099009"
-_ABOUT_OTHERS = frozenset({STATUS, _CRITICALITY, _SEVERITY})
+_STATUS, _CRITICALITY, _SEVERITY, _DEAD = "33999-4", "82606-5", "SEV", "419099009"
+_ABOUT_OTHERS = frozenset({_STATUS, _CRITICALITY, _SEVERITY})
 # SNOMED CT, as the value set of problem status has it.
 _STATES: Mapping[str, str] = {
     "55561003": "active",
@@ -62,13 +63,13 @@ def conditions(entry: Element, section: str, texts: Texts) -> Iterator[tuple[Ele
         yield (
             found,
             {
-                "_kind": "Condition",
+                "resourceType": "Condition",
                 "code": name,
                 "clinicalStatus": coded("inactive" if section == _PAST and state in ("", "active") else state),
                 "verificationStatus": coded("refuted" if is_negated else "confirmed"),
                 "onsetDateTime": begun(time),
                 "abatementDateTime": ended(time),
-                "recordedDate": _recorded(found) or _recorded(act),
+                "recordedDate": recorded(found) or recorded(act),
                 "severity": _judged(found, _SEVERITY, texts),
                 "category": [coded("problem-list-item" if section == "11450-4" else "encounter-diagnosis")],
                 "bodySite": [site] if (site := named(first(found, "targetSiteCode"), texts)) else [],
@@ -82,31 +83,29 @@ def allergies(entry: Element, texts: Texts) -> Iterator[tuple[Element, Shape]]:
         value, playing = first(found, "value"), first(found, "participant/participantRole/playingEntity")
         kind = str(value.get("code", "")) if value is not None else ""
         category, none_code, none_said = _KINDS.get(kind, ("", "716186003", "No known allergies"))
-        substance = {} if playing is None else named(first(playing, "code"), texts)
-        if not substance and playing is not None and words(first(playing, "name")):
-            substance = concept(words(first(playing, "name")))
+        substance = called(playing, texts)
         is_negated = _is_negated(act, found)
         if is_negated and not substance.get("text"):
-            substance, is_negated = concept(none_said, [("http://snomed.info/sct", none_code, none_said)]), False
+            substance, is_negated = concept(none_said, [(SNOMED, none_code, none_said)]), False
         substance = substance or (named(value, texts) if kind not in _KINDS else _in_words(found, texts))
         if not substance:
             continue
         time = first(found, "effectiveTime")
         severity = _judged(found, _SEVERITY, texts)
-        reactions = [*_reactions(found, texts)]
+        reactions = list(_reactions(found, texts))
         if severity and not any("severity" in each_one for each_one in reactions):
             reactions = [{**(reactions[0] if reactions else {}), "severity": _word(severity)}, *reactions[1:]]
         yield (
             found,
             {
-                "_kind": "AllergyIntolerance",
+                "resourceType": "AllergyIntolerance",
                 "code": substance,
                 "clinicalStatus": coded(_state(act, found, time)),
                 "verificationStatus": coded("refuted" if is_negated else "confirmed"),
-                "criticality": attribute_of_value(found, _CRITICALITY),
+                "criticality": _code_inside(found, _CRITICALITY),
                 "category": [category] if category else [],
                 "onsetDateTime": begun(time),
-                "recordedDate": _recorded(found) or _recorded(act),
+                "recordedDate": recorded(found) or recorded(act),
                 "reaction": reactions,
             },
         )
@@ -125,19 +124,13 @@ def relatives(entry: Element, texts: Texts) -> Iterator[tuple[Element, Shape]]:
         yield (
             organizer,
             {
-                "_kind": "FamilyMemberHistory",
+                "resourceType": "FamilyMemberHistory",
                 "status": "completed",
                 "relationship": {} if related is None else named(first(related, "code"), texts),
                 "condition": told,
                 "deceasedBoolean": dead or ind == "true",
             },
         )
-
-
-def attribute_of_value(found: Element, code: str) -> str:
-    """Return the code of the value of the observation with that ``code`` inside another."""
-    inside = _inside(found, code)
-    return "" if inside is None else attribute(inside, "value", "code")
 
 
 def _concerns(entry: Element) -> Iterator[tuple[Element, Element]]:
@@ -158,7 +151,7 @@ def _is_negated(act: Element, found: Element) -> bool:
 
 def _state(act: Element, found: Element, time: Element | None) -> str:
     """Return whether it is there now: as somebody says, by its end, or by whether it still is of concern."""
-    said = _STATES.get(attribute_of_value(found, STATUS), "")
+    said = _STATES.get(_code_inside(found, _STATUS), "")
     if said:
         return said
     if is_ended(time):
@@ -181,6 +174,11 @@ def _inside(found: Element, code: str) -> Element | None:
     )
 
 
+def _code_inside(found: Element, code: str) -> str:
+    inside = _inside(found, code)
+    return "" if inside is None else attribute(inside, "value", "code")
+
+
 def _judged(found: Element, code: str, texts: Texts) -> Shape:
     inside = _inside(found, code)
     return {} if inside is None else named(first(inside, "value"), texts)
@@ -199,7 +197,3 @@ def _reactions(found: Element, texts: Texts) -> Iterator[Shape]:
 
 def _word(severity: Shape) -> str:
     return str(severity.get("text", "")).casefold()
-
-
-def _recorded(statement: Element) -> str:
-    return iso(attribute(statement, "author/time", "value"))

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from epicrisis.formats.contained.limits import Limits
 from epicrisis.formats.documents.cda.markup import attribute, coded, each, first, local, parsed, words
 from epicrisis.formats.documents.cda.narrative import narrated
+from epicrisis.formats.patients import shapes
 from epicrisis.formats.patients.cda import drugs, problems, statements
 from epicrisis.formats.patients.child import Told
 from epicrisis.formats.patients.shapes import PATIENT, Ids, Shape, iso, note, shaped
+from epicrisis.formats.patients.troubles import ELSEWHERE
 
 if TYPE_CHECKING:
     from epicrisis.formats.documents.cda.markup import Element
@@ -48,15 +50,15 @@ def read(data: bytes, limits: Limits) -> Told:
         MissingDependency: lxml is not installed.
         UnreadableDocument: it is no CDA, or declares a document type or entities.
     """
-    root = parsed(data)
-    document = _Document(root)
-    return Told(list(document.resources()))
+    document = _Document(parsed(data))
+    return Told(list(document.resources()), document.missing)
 
 
 class _Document:
-    """A document on its way into resources, each of which has an id of its own."""
+    """A document on its way into resources, each of which has an id of its own; ``missing`` is kept elsewhere."""
 
     def __init__(self, root: Element) -> None:
+        self.missing: list[tuple[str, str]] = []
         self._root = root
         self._ids = Ids()
         self._written = iso(attribute(root, "effectiveTime", "value"))
@@ -80,7 +82,7 @@ class _Document:
             return told
         name = first(patient, "name")
         numbers = [(str(one.get("root", "")), str(one.get("extension", ""))) for one in each(role, "id")]
-        dead = attribute(patient, "deceasedTime", "value")
+        spoken = attribute(patient, "languageCommunication/languageCode", "code")
         fields = {
             "identifier": [{"system": f"urn:oid:{root}", "value": value} for root, value in numbers if value],
             "name": [{"family": words(first(name, "family")), "given": [*map(words, each(name, "given"))]}]
@@ -88,13 +90,9 @@ class _Document:
             else [],
             "birthDate": iso(attribute(patient, "birthTime", "value")),
             "gender": _SEXES.get(attribute(patient, "administrativeGenderCode", "code"), ""),
-            "deceasedDateTime": iso(dead),
+            "deceasedDateTime": iso(attribute(patient, "deceasedTime", "value")),
             "deceasedBoolean": attribute(patient, "deceasedInd", "value") == "true",
-            "communication": [
-                {"language": {"coding": [{"code": code}]}}
-                for code in (attribute(patient, "languageCommunication/languageCode", "code"),)
-                if code
-            ],
+            "communication": [{"language": shapes.coded(spoken)}] if spoken else [],
         }
         return {**told, **{key: value for key, value in fields.items() if value}}
 
@@ -104,7 +102,7 @@ class _Document:
         found = 0
         for entry in each(section, "entry"):
             for element, fields in _entry(entry, code, texts):
-                if fields.get("_kind"):
+                if fields.get("resourceType"):
                     found += 1
                     yield self._resource(element, fields)
         text = first(section, "text")
@@ -116,7 +114,10 @@ class _Document:
             yield note(f"section-{number}", title, told, at=self._written, language=self._language)
 
     def _body(self, text: Element) -> Iterator[Shape]:
-        """Yield the body of a document without sections: a file, or words."""
+        """Yield the body of a document without sections: a file, or words; one that is elsewhere is missing."""
+        if first(text, "reference") is not None:
+            self.missing.append(("DocumentReference", ELSEWHERE))
+            return
         ident = self._ids.of("DocumentReference", "body")
         if str(text.get("representation", "")).upper() == _BASE64:
             attachment = {
@@ -130,10 +131,10 @@ class _Document:
             yield note(ident, words(first(self._root, "title")), said, at=self._written, language=self._language)
 
     def _resource(self, element: Element, fields: Shape) -> Shape:
-        kind = str(fields["_kind"])
+        kind = str(fields["resourceType"])
         ident = first(element, "id")
         wanted = "" if ident is None else str(ident.get("extension") or ident.get("root") or "")
-        return shaped(kind, self._ids.of(kind, wanted), {key: value for key, value in fields.items() if key != "_kind"})
+        return shaped(kind, self._ids.of(kind, wanted), fields)
 
 
 def _sections(root: Element) -> Iterator[Element]:

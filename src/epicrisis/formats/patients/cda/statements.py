@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 from epicrisis.formats.documents.cda.markup import attribute, each, first, local, words
 from epicrisis.formats.patients.cda.problems import WITHDRAWN
-from epicrisis.formats.patients.cda.values import Texts, amount, begun, interval, named, referred, value_of
-from epicrisis.formats.patients.shapes import Shape, concept
+from epicrisis.formats.patients.cda.values import Texts, amount, begun, interval, named, reasons, referred, value_of
+from epicrisis.formats.patients.shapes import Shape, coded
+from epicrisis.formats.patients.systems import ACT_CODES
 
 if TYPE_CHECKING:
     from epicrisis.formats.documents.cda.markup import Element
 
-PLANNED = frozenset({"INT", "RQO", "PRMS", "PRP", "ARQ", "APT"})
-"""Moods of what has not happened (HL7 ActMood)."""
-
+# Moods of what has not happened (HL7 ActMood).
+_PLANNED = frozenset({"INT", "RQO", "PRMS", "PRP", "ARQ", "APT"})
 _GOAL = "GOL"
-_ACT_CODES = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 _DONE = {"active": "in-progress", "aborted": "stopped", "suspended": "on-hold", "held": "on-hold", "new": "preparation"}
-_REASON = "RSON"
 _DIAGNOSIS = "29308-4"
 
 
@@ -40,14 +38,14 @@ def procedures(entry: Element, texts: Texts) -> Iterator[tuple[Element, Shape]]:
         status = attribute(found, "statusCode", "code")
         if local(found) not in ("procedure", "observation", "act") or status in WITHDRAWN:
             continue
-        if found.get("moodCode") in PLANNED:
+        if found.get("moodCode") in _PLANNED:
             yield found, order(found, texts)
             continue
         site = named(first(found, "targetSiteCode"), texts)
         yield (
             found,
             {
-                "_kind": "Procedure",
+                "resourceType": "Procedure",
                 "code": _name(found, texts),
                 "status": "not-done" if found.get("negationInd") == "true" else _DONE.get(status, "completed"),
                 "performedPeriod": interval(first(found, "effectiveTime")),
@@ -60,21 +58,21 @@ def visits(entry: Element, texts: Texts) -> Iterator[tuple[Element, Shape]]:
     """Yield the encounters of an entry."""
     for found in each(entry, "encounter"):
         if attribute(found, "statusCode", "code") not in WITHDRAWN:
-            yield found, visit(found, texts, is_planned=found.get("moodCode") in PLANNED)
+            yield found, visit(found, texts, is_planned=found.get("moodCode") in _PLANNED)
 
 
 def visit(found: Element, texts: Texts, *, is_planned: bool = False) -> Shape:
     """Return an encounter, or the one a document is about."""
     code = first(found, "code")
     name = named(code, texts)
-    kinds = [each_one for each_one in name.get("coding", []) if each_one["system"] == _ACT_CODES]
+    kinds = [each_one for each_one in name.get("coding", []) if each_one["system"] == ACT_CODES]
     return {
-        "_kind": "Encounter",
+        "resourceType": "Encounter",
         "type": [name] if name else [],
         "class": kinds[0] if kinds else {},
         "status": "planned" if is_planned else "finished",
         "period": interval(first(found, "effectiveTime")),
-        "reasonCode": [reason for one in _reasons(found) if (reason := named(first(one, "value"), texts))],
+        "reasonCode": [*reasons(found, texts), *_diagnoses(found, texts)],
     }
 
 
@@ -87,15 +85,15 @@ def order(found: Element, texts: Texts) -> Shape:
         shown = referred(first(found, "text"), texts)
         goal = aim.get("valueCodeableConcept") or ({"text": shown} if shown else {}) or name
         return {
-            "_kind": "Goal",
+            "resourceType": "Goal",
             "lifecycleStatus": "active",
             "description": goal,
             "startDate": begun(first(found, "effectiveTime")),
         }
     return {
-        "_kind": "ServiceRequest",
+        "resourceType": "ServiceRequest",
         "status": "completed"
-        if attribute(found, "statusCode", "code") == "completed" and found.get("moodCode") not in PLANNED
+        if attribute(found, "statusCode", "code") == "completed" and found.get("moodCode") not in _PLANNED
         else "active",
         "intent": "plan",
         "code": name,
@@ -113,10 +111,10 @@ def _result(found: Element, outer: Element | None, category: str, texts: Texts) 
     kind = "" if not name.get("text") and not name.get("coding") else "Observation"
     time = first(found, "effectiveTime")
     return {
-        "_kind": kind,
+        "resourceType": kind,
         "code": name,
         "status": "preliminary" if attribute(found, "statusCode", "code") == "active" else "final",
-        "category": [{"coding": [{"code": category}]}],
+        "category": [coded(category)],
         "effectivePeriod": interval(time) or interval(outer),
         "interpretation": [told for one in each(found, "interpretationCode") if (told := named(one, texts))],
         "referenceRange": [*_ranges(found, texts)],
@@ -138,13 +136,12 @@ def _name(found: Element, texts: Texts) -> Shape:
     if name.get("text"):
         return name
     said = referred(first(found, "text"), texts) or words(first(found, "code/originalText"))
-    return {**name, "text": said} if said else name or concept("")
+    return {**name, "text": said} if said else name
 
 
-def _reasons(found: Element) -> Iterator[Element]:
-    for relation in each(found, "entryRelationship"):
-        if relation.get("typeCode") == _REASON:
-            yield from each(relation, "observation")
-        for act in each(relation, "act"):
-            if attribute(act, "code", "code") == _DIAGNOSIS:
-                yield from each(act, "entryRelationship/observation")
+def _diagnoses(found: Element, texts: Texts) -> Iterator[Shape]:
+    """Yield what a visit was for, as an act of diagnosis has it (C-CDA R2.1, 3.32)."""
+    for act in each(found, "entryRelationship/act"):
+        if attribute(act, "code", "code") == _DIAGNOSIS:
+            told = (named(first(one, "value"), texts) for one in each(act, "entryRelationship/observation"))
+            yield from filter(None, told)

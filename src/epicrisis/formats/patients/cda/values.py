@@ -7,26 +7,12 @@ from typing import TYPE_CHECKING
 
 from epicrisis.formats.documents.cda.markup import TYPE, attribute, each, first, words
 from epicrisis.formats.patients.shapes import Shape, concept, iso, period, quantity
+from epicrisis.formats.patients.systems import BY_OID
 
 if TYPE_CHECKING:
     from epicrisis.formats.documents.cda.markup import Element
 
-# OIDs of the code systems that C-CDA names, and the URI FHIR knows each by (terminology.hl7.org).
-_SYSTEMS: Mapping[str, str] = {
-    "2.16.840.1.113883.6.96": "http://snomed.info/sct",
-    "2.16.840.1.113883.6.1": "http://loinc.org",
-    "2.16.840.1.113883.6.88": "http://www.nlm.nih.gov/research/umls/rxnorm",
-    "2.16.840.1.113883.6.90": "http://hl7.org/fhir/sid/icd-10-cm",
-    "2.16.840.1.113883.6.103": "http://hl7.org/fhir/sid/icd-9-cm",
-    "2.16.840.1.113883.12.292": "http://hl7.org/fhir/sid/cvx",
-    "2.16.840.1.113883.6.59": "http://hl7.org/fhir/sid/cvx",
-    "2.16.840.1.113883.6.12": "http://www.ama-assn.org/go/cpt",
-    "2.16.840.1.113883.6.69": "http://hl7.org/fhir/sid/ndc",
-    "2.16.840.1.113883.4.9": "http://fdasis.nlm.nih.gov",
-    "2.16.840.1.113883.5.4": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
-    "2.16.840.1.113883.5.83": "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation",
-    "2.16.840.1.113883.5.111": "http://terminology.hl7.org/CodeSystem/v3-RoleCode",
-}
+_REASON = "RSON"
 Texts = Mapping[str, "Element"]
 """The elements of a narrative by the ID that an entry refers to them by."""
 
@@ -42,6 +28,13 @@ def named(element: Element | None, texts: Texts) -> Shape:
     ]
     shown = next((display for _, _, display in codings if display), "")
     return concept(shown or referred(first(element, "originalText"), texts), codings)
+
+
+def called(element: Element | None, texts: Texts) -> Shape:
+    """Return what a material or a substance is: its code, or its name."""
+    if element is None:
+        return {}
+    return named(first(element, "code"), texts) or concept(words(first(element, "name")))
 
 
 def referred(element: Element | None, texts: Texts) -> str:
@@ -70,6 +63,11 @@ def begun(time: Element | None) -> str:
 def ended(time: Element | None) -> str:
     """Return when something ended."""
     return "" if time is None else iso(attribute(time, "high", "value"))
+
+
+def recorded(statement: Element) -> str:
+    """Return when somebody wrote a statement down."""
+    return iso(attribute(statement, "author/time", "value"))
 
 
 def interval(time: Element | None) -> Shape:
@@ -110,6 +108,13 @@ def value_of(element: Element, texts: Texts) -> Shape:
     return {"valueString": said} if said else {}
 
 
+def reasons(statement: Element, texts: Texts) -> list[Shape]:
+    """Return what a statement is for, as the observations beside it have it."""
+    related = (one for one in each(statement, "entryRelationship") if one.get("typeCode") == _REASON)
+    values = (first(found, "value") for one in related for found in each(one, "observation"))
+    return [reason for value in values if (reason := named(value, texts))]
+
+
 def _ranged(element: Element) -> Shape:
     """Return a range of numbers: one with an open end is a number with a comparator."""
     low, high = first(element, "low"), first(element, "high")
@@ -125,4 +130,4 @@ def _ranged(element: Element) -> Shape:
 
 
 def _system(oid: str) -> str:
-    return _SYSTEMS.get(oid, f"urn:oid:{oid}" if oid else "")
+    return BY_OID.get(oid, f"urn:oid:{oid}" if oid else "")

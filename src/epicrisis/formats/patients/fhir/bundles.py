@@ -9,13 +9,13 @@ import msgspec
 
 from epicrisis.domain.patients import Missing
 from epicrisis.formats.documents.fhir.access import Resource
+from epicrisis.formats.documents.fhir.resources import shortened
 from epicrisis.formats.patients.fhir.values import inner, listed, words
 
 FULL_URL = "fullUrl"
 """Where a resource carries the name that its bundle gives it, if that is another than its id."""
 
 _TAIL = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
-_HISTORY = re.compile(r"/_history/[^/]*\Z")
 _GOOD = ("1", "2", "3")
 
 
@@ -31,9 +31,8 @@ def resources_of(bundle: Resource) -> list[Resource]:
         if resource.get("resourceType") == "Bundle":
             waiting += [*_entries(resource)][::-1]
         elif resource.get("resourceType") == "Parameters":
-            waiting += [each for part in listed(resource.get("parameter")) for each in listed(part.get("resource"))][
-                ::-1
-            ]
+            parts = listed(resource.get("parameter"))
+            waiting += [each for part in parts for each in listed(part.get("resource"))][::-1]
         elif isinstance(resource.get("resourceType"), str):
             found.append(resource)
     return found
@@ -60,13 +59,6 @@ def newest(resources: Iterable[Resource]) -> list[Resource]:
         other = kept.get(key)
         kept[key] = resource if other is None else _later(other, resource)
     return list(kept.values())
-
-
-def shortened(reference: str) -> str:
-    """Return the ``Type/id`` at the end of an address, without the version behind it; another name as it is."""
-    if "/" not in reference:
-        return reference
-    return "/".join(_HISTORY.sub("", reference).split("/")[-2:])
 
 
 def _entries(bundle: Resource) -> Iterator[Resource]:
@@ -97,7 +89,7 @@ def _named(resource: Resource, url: str) -> Resource:
 
 def _later(one: Resource, other: Resource) -> Resource:
     """Return the later version of two; of two that do not say, always the same one, whichever came first."""
-    return max(one, other, key=_version) if _version(one)[:2] != _version(other)[:2] else max(one, other, key=_written)
+    return max(one, other, key=_version if _version(one) != _version(other) else _written)
 
 
 def _version(resource: Resource) -> tuple[int, str]:

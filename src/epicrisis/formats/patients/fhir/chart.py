@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 
 from epicrisis.domain.moments import UNTOLD, Moment, Period
-from epicrisis.domain.patients import Concept, Missing
+from epicrisis.domain.patients import Concept
 from epicrisis.formats.documents.fhir.access import Resource
-from epicrisis.formats.patients.fhir.bundles import FULL_URL, newest, shortened
+from epicrisis.formats.documents.fhir.resources import shortened
+from epicrisis.formats.patients.fhir.bundles import FULL_URL, newest
+from epicrisis.formats.patients.fhir.codes import IMAGING
 from epicrisis.formats.patients.fhir.values import codes_of, concept_of, inner, listed, said_by, words
-
-# HL7 table 0074, in which a report says which service it is of.
-_IMAGING = frozenset({"rad", "ct", "nmr", "nms", "ous", "rus", "vus", "xrc", "mam", "pet", "cus", "imaging", "rx"})
+from epicrisis.formats.patients.troubles import Troubles
 
 
 class Chart:
@@ -22,6 +21,7 @@ class Chart:
     def __init__(self, resources: Iterable[Resource]) -> None:
         """Take the resources of a record, of one patient or of several."""
         self.resources = newest(resources)
+        self.troubles = Troubles()
         self.born: Moment | None = None
         self.female: bool | None = None
         self._names: dict[int, str] = {}
@@ -29,7 +29,6 @@ class Chart:
         self._moments: dict[str, Moment | None] = {}
         self._references: dict[str, str] = {}
         self._concepts: dict[tuple[object, ...], Concept | None] = {}
-        self._troubles: Counter[tuple[str, str]] = Counter()
         for number, resource in enumerate(self.resources, start=1):
             self._add(resource, number)
 
@@ -60,9 +59,14 @@ class Chart:
             known = self._references[told] = self._names[id(found)] if found is not None else shortened(told)
         return known
 
-    def references(self, value: object, within: Resource) -> tuple[str, ...]:
-        """Return the names of what each Reference at ``value`` means."""
-        return tuple(dict.fromkeys(filter(None, (self.reference(each, within) for each in listed(value)))))
+    def references(self, resource: Resource, *names: str) -> tuple[str, ...]:
+        """Return the names of what each Reference at one of ``names`` means, each once."""
+        told = (self.reference(each, resource) for name in names for each in listed(resource.get(name)))
+        return tuple(dict.fromkeys(filter(None, told)))
+
+    def visit(self, resource: Resource) -> str:
+        """Return the name of the encounter that a resource belongs to; DSTU2 and STU3 call it its context."""
+        return self.reference(resource.get("encounter") or resource.get("context"), resource)
 
     def said(self, value: object, within: Resource) -> str:
         """Return what a concept says in words, or what the resource is about that a Reference means."""
@@ -134,18 +138,9 @@ class Chart:
         return frozenset(
             name
             for report in reports
-            if _IMAGING.isdisjoint(codes_of(report.get("category")))
-            for name in self.references(report.get("result"), report)
+            if IMAGING.isdisjoint(codes_of(report.get("category")))
+            for name in self.references(report, "result")
         )
-
-    def doubt(self, kind: str, why: str) -> None:
-        """Count a resource, or a part of one, that could not be read, and why in our words."""
-        self._troubles[kind, why] += 1
-
-    def missing(self) -> Iterator[Missing]:
-        """Yield what could not be read, each reason once with how often there was one."""
-        for (kind, why), count in sorted(self._troubles.items()):
-            yield Missing(kind, f"{why} ({count})" if count > 1 else why)
 
     def _add(self, resource: Resource, number: int) -> None:
         kind, known = resource["resourceType"], resource.get("id")

@@ -60,6 +60,9 @@ CATEGORY: Mapping[str, ObservationCategory] = {
     "survey": ObservationCategory.SURVEY,
     "vital-signs": ObservationCategory.VITAL_SIGNS,
 }
+IMAGING = frozenset({"rad", "ct", "nmr", "nms", "ous", "rus", "vus", "xrc", "mam", "pet", "cus", "imaging", "rx"})
+"""Which service a report is of, where it is one of imaging (HL7 v2 table 0074)."""
+
 # HL7 v3 ObservationInterpretation and HL7 v2 table 0078, and the words that stand there in their place.
 FLAGS: Mapping[str, Flag] = {
     **dict.fromkeys(("l", "lu", "lx", "<", "low"), Flag.LOW),

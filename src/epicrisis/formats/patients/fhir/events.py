@@ -38,7 +38,7 @@ def procedure(resource: Resource, source: Source, chart: Chart) -> Iterator[Proc
         status = Status.ABSENT
     concept = chart.concept(resource.get("code"))
     if concept is None:
-        chart.doubt("Procedure", UNNAMED)
+        chart.troubles.add("Procedure", UNNAMED)
     elif not is_nothing(concept):
         yield Procedure(
             source,
@@ -54,7 +54,7 @@ def procedure(resource: Resource, source: Source, chart: Chart) -> Iterator[Proc
             ),
             body_site=", ".join(all_said(resource.get("bodySite"))),
             outcome=said_by(resource.get("outcome")) or (NOT_COMPLETED if told in _BROKEN_OFF else ""),
-            encounter=chart.reference(resource.get("encounter") or resource.get("context"), resource),
+            encounter=chart.visit(resource),
         )
 
 
@@ -66,7 +66,7 @@ def immunization(resource: Resource, source: Source, chart: Chart) -> Iterator[I
         return
     concept = chart.concept(resource.get("vaccineCode"))
     if concept is None:
-        chart.doubt("Immunization", UNNAMED)
+        chart.troubles.add("Immunization", UNNAMED)
     elif not is_nothing(concept):
         at = chart.told(resource, "occurrenceDateTime", "occurrenceString", "date")
         yield Immunization(source, concept, at, is_given)

@@ -28,6 +28,7 @@ _ENDED = frozenset({UseStatus.STOPPED, UseStatus.COMPLETED})
 _PERIODS = ("effectivePeriod", "effectiveDateTime", "effectiveTimePeriod", "effectiveTimeDateTime", "occurrencePeriod",
             "occurrenceDateTime", "occurencePeriod", "occurenceDateTime", "whenHandedOver")  # fmt: skip
 _AUTHORED = ("authoredOn", "dateAsserted", "dateWritten", "recorded", "whenPrepared", "whenHandedOver")
+_REASONS = ("reasonCode", "reasonCodeableConcept", "reason", "reasonForUseCodeableConcept")
 _DOSAGES = ("dosageInstruction", "dosage")
 
 
@@ -40,7 +41,7 @@ def medication(resource: Resource, source: Source, chart: Chart) -> Iterator[Med
     kind = _KINDS.get(told, told)
     concept = _concept(resource, chart)
     if concept is None:
-        chart.doubt(kind, UNNAMED)
+        chart.troubles.add(kind, UNNAMED)
         return
     if is_nothing(concept):
         return
@@ -57,8 +58,8 @@ def medication(resource: Resource, source: Source, chart: Chart) -> Iterator[Med
         authored=chart.told(resource, *_AUTHORED) or period.start,
         period=period,
         reasons=_reasons(resource, chart),
-        reason_references=_reason_references(resource, chart),
-        encounter=chart.reference(resource.get("encounter") or resource.get("context"), resource),
+        reason_references=chart.references(resource, "reasonReference", "reason"),
+        encounter=chart.visit(resource),
     )
 
 
@@ -125,14 +126,7 @@ def _period(resource: Resource, status: UseStatus, chart: Chart) -> Period:
 
 
 def _reasons(resource: Resource, chart: Chart) -> tuple[str, ...]:
-    told = [said_by(each) for name in ("reasonCode", "reasonCodeableConcept") for each in listed(resource.get(name))]
-    for name in ("reason", "reasonForUseCodeableConcept"):
-        told += [said_by(each) for each in listed(resource.get(name))]
+    told = [said_by(each) for name in _REASONS for each in listed(resource.get(name))]
     for name in ("reasonReference", "reason"):
         told += [chart.said(each, resource) for each in listed(resource.get(name))]
     return tuple(dict.fromkeys(filter(None, told)))
-
-
-def _reason_references(resource: Resource, chart: Chart) -> tuple[str, ...]:
-    referred = (*listed(resource.get("reasonReference")), *listed(resource.get("reason")))
-    return tuple(dict.fromkeys(filter(None, (chart.reference(each, resource) for each in referred))))

@@ -60,7 +60,7 @@ def report(resource: Resource, source: Source, chart: Chart) -> Iterator[Draft]:
             tuple(parts),
             title=said_by(resource.get("code")),
             at=chart.told(resource, *_TIMES),
-            encounter=chart.reference(resource.get("encounter") or resource.get("context"), resource),
+            encounter=chart.visit(resource),
             language=words(inner(forms, "language")) or words(resource.get("language")),
         )
 
@@ -75,7 +75,7 @@ def impression(resource: Resource, source: Source, chart: Chart) -> Iterator[Dra
             (Part("Assessment", "\n".join(dict.fromkeys(said))),),
             title=said_by(resource.get("code")),
             at=chart.told(resource, *_TIMES),
-            encounter=chart.reference(resource.get("encounter") or resource.get("context"), resource),
+            encounter=chart.visit(resource),
             language=words(resource.get("language")),
         )
 
@@ -107,7 +107,7 @@ def composition(resource: Resource, source: Source, chart: Chart) -> Iterator[Dr
             tuple(parts),
             title=words(resource.get("title")) or said_by(resource.get("type")),
             at=chart.told(resource, "date"),
-            encounter=chart.reference(resource.get("encounter"), resource),
+            encounter=chart.visit(resource),
             language=words(resource.get("language")),
         )
 
@@ -129,7 +129,7 @@ def _files(attachments: list[Resource], resource: Resource, chart: Chart) -> tup
         elif isinstance(url, str) and url:
             is_elsewhere = True
     if is_elsewhere and not files:
-        chart.doubt(str(resource["resourceType"]), ELSEWHERE)
+        chart.troubles.add(str(resource["resourceType"]), ELSEWHERE)
     return tuple(files)
 
 

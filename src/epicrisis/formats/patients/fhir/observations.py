@@ -30,7 +30,7 @@ def observation(resource: Resource, source: Source, chart: Chart) -> Iterator[Ob
         return
     at = chart.told(resource, *_TIMES)
     category = _category(resource, source, chart)
-    encounter = chart.reference(resource.get("encounter") or resource.get("context"), resource)
+    encounter = chart.visit(resource)
     found = 0
     for part, piece in _parts(resource, chart):
         told, shown = _value(piece)
@@ -40,7 +40,7 @@ def observation(resource: Resource, source: Source, chart: Chart) -> Iterator[Ob
             continue
         concept = chart.concept(piece.get("code"))
         if concept is None:
-            chart.doubt("Observation", UNNAMED)
+            chart.troubles.add("Observation", UNNAMED)
             continue
         if is_nothing(concept):
             continue

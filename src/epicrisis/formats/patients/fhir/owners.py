@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from epicrisis.errors import InvalidInput, PatientNotFound, WrongPatient
 from epicrisis.formats.documents.fhir.access import Resource
-from epicrisis.formats.patients.fhir.bundles import shortened
+from epicrisis.formats.documents.fhir.resources import shortened
 from epicrisis.formats.patients.fhir.chart import Chart
 from epicrisis.formats.patients.fhir.values import inner, listed, words
 
+SUBJECTS = ("subject", "patient", "beneficiary", "individual", "for")
+"""Where a resource says whose it is (FHIR R4, the Patient compartment)."""
+
 _PATIENT = "Patient"
-_SUBJECTS = ("subject", "patient", "beneficiary", "for")
 _QUERY = "identifier="
 _URN = "urn:"
 
@@ -85,7 +87,7 @@ class Owners:
     def _owner(self, resource: Resource) -> str:
         if resource["resourceType"] == _PATIENT:
             return self._chart.name(resource)
-        for name in _SUBJECTS:
+        for name in SUBJECTS:
             if name in resource:
                 for each in listed(resource[name]):
                     if key := self._of_reference(each):

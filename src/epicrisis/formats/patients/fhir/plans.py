@@ -42,7 +42,7 @@ def plan(resource: Resource, source: Source, chart: Chart) -> Iterator[PlannedCa
     if concept is None and activities:
         concept = Concept(activities[0])
     if concept is None:
-        chart.doubt(kind, UNNAMED)
+        chart.troubles.add(kind, UNNAMED)
     elif not is_nothing(concept):
         yield PlannedCare(
             source,
@@ -51,7 +51,7 @@ def plan(resource: Resource, source: Source, chart: Chart) -> Iterator[PlannedCa
             is_open=status in _OPEN[kind],
             period=_period(resource, chart),
             activities=activities,
-            addresses=_addresses(resource, chart),
+            addresses=chart.references(resource, "addresses", "reasonReference", "reason"),
         )
 
 
@@ -94,12 +94,3 @@ def _activities(resource: Resource, chart: Chart) -> tuple[str, ...]:
     for target in listed(resource.get("target")):
         told.append(" ".join(filter(None, (said_by(target.get("measure")), *strings(target.get("detailString"))))))
     return tuple(dict.fromkeys(filter(None, told)))
-
-
-def _addresses(resource: Resource, chart: Chart) -> tuple[str, ...]:
-    named = (
-        *listed(resource.get("addresses")),
-        *listed(resource.get("reasonReference")),
-        *listed(resource.get("reason")),
-    )
-    return tuple(dict.fromkeys(filter(None, (chart.reference(each, resource) for each in named))))

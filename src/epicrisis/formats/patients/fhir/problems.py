@@ -46,7 +46,7 @@ def condition(resource: Resource, source: Source, chart: Chart) -> Iterator[Cond
         return
     concept = chart.concept(resource.get("code"))
     if concept is None:
-        chart.doubt("Condition", UNNAMED)
+        chart.troubles.add("Condition", UNNAMED)
         return
     if is_nothing(concept):
         return
@@ -64,7 +64,7 @@ def condition(resource: Resource, source: Source, chart: Chart) -> Iterator[Cond
         severity=said_by(resource.get("severity")),
         body_site=", ".join(all_said(resource.get("bodySite"))),
         categories=codes_of(resource.get("category")) if "category" in resource else (),
-        encounter=chart.reference(resource.get("encounter") or resource.get("context"), resource),
+        encounter=chart.visit(resource),
     )
 
 
@@ -78,7 +78,7 @@ def allergy(resource: Resource, source: Source, chart: Chart) -> Iterator[Allerg
     told = resource.get("code") or resource.get("substance") or inner(reactions, "substance")
     concept = chart.concept(told)
     if concept is None:
-        chart.doubt("AllergyIntolerance", UNNAMED)
+        chart.troubles.add("AllergyIntolerance", UNNAMED)
         return
     denied = any(each.code in NO_ALLERGIES for each in concept.codes) or denies_allergies(concept.text)
     if not denied and is_nothing(concept):

@@ -118,7 +118,7 @@ class _Reading:
         self._chart.female = identity.sex is Sex.FEMALE if identity.sex in (Sex.FEMALE, Sex.MALE) else None
         for resource in self._chart.resources:
             self._take(resource)
-        written = Notes(self._limits)
+        written = Notes(self._limits, self._chart.troubles)
         written.read(self._drafts)
         facts = self._facts
         return PatientRecord(
@@ -134,7 +134,7 @@ class _Reading:
             encounters=_all(facts, Encounter),
             plans=_all(facts, PlannedCare),
             notes=tuple(written.notes),
-            missing=tuple(dict.fromkeys([*missing, *self._chart.missing(), *written.missing()])),
+            missing=tuple(dict.fromkeys([*missing, *self._chart.troubles.missing()])),
             passed_over=tuple(sorted(self._passed.items())),
         )
 
@@ -152,7 +152,7 @@ class _Reading:
         if owner == self._patient:
             return True
         if not owner and len(self._owners.patients) > 1 and kind in _READERS:
-            self._chart.doubt(kind, _NOBODY)
+            self._chart.troubles.add(kind, _NOBODY)
         return not owner and len(self._owners.patients) <= 1
 
     def _read(self, kind: str, resource: Resource) -> bool:
@@ -163,7 +163,7 @@ class _Reading:
         try:
             found = list(reader(resource, Source(self._chart.name(resource)), self._chart))
         except _TROUBLES:
-            self._chart.doubt(kind, _BROKEN)
+            self._chart.troubles.add(kind, _BROKEN)
             return False
         for each in found:
             if isinstance(each, Draft):
@@ -178,7 +178,7 @@ class _Reading:
         if isinstance(issues, list) and any(
             isinstance(each, dict) and code_of(each.get("severity")) in _FAILURES for each in issues
         ):
-            self._chart.doubt("*", "The system it comes from says that something could not be told.")
+            self._chart.troubles.add("*", "The system it comes from says that something could not be told.")
 
 
 def _all(facts: Mapping[type, list[Fact]], kind: type[Some]) -> tuple[Some, ...]:

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
+from epicrisis.formats.documents.hl7v2.tables import CODED, TIMES
 from epicrisis.formats.documents.hl7v2.wire import Segment, Value
 from epicrisis.formats.patients.shapes import Shape, concept, iso, quantity
+from epicrisis.formats.patients.systems import BY_NAME
 
-# HL7 table 0396, and the URI FHIR knows each by.
-_SYSTEMS: Mapping[str, str] = {
-    "CPT": "http://www.ama-assn.org/go/cpt",
-    "C4": "http://www.ama-assn.org/go/cpt",
-    "CVX": "http://hl7.org/fhir/sid/cvx",
-    "I10": "http://hl7.org/fhir/sid/icd-10",
-    "I10C": "http://hl7.org/fhir/sid/icd-10-cm",
-    "ICD10": "http://hl7.org/fhir/sid/icd-10-cm",
-    "I9": "http://hl7.org/fhir/sid/icd-9-cm",
-    "I9C": "http://hl7.org/fhir/sid/icd-9-cm",
-    "LN": "http://loinc.org",
-    "NDC": "http://hl7.org/fhir/sid/ndc",
-    "RXNORM": "http://www.nlm.nih.gov/research/umls/rxnorm",
-    "SCT": "http://snomed.info/sct",
-}
 _NUMBER = re.compile(r"([<>]=?)?\s*([+-]?\d{1,12}(?:\.\d{1,12})?)")
-_CODED = frozenset({"CE", "CF", "CNE", "CWE"})
 _VALUE, _UNIT, _RANGE = 5, 6, 7
 
 
@@ -40,14 +25,14 @@ def value_of(segment: Segment) -> Shape:
     if not values:
         return {}
     only = values[0]
-    if kind in _CODED:
+    if kind in CODED:
         told = [each.coded for each in values if each.coded]
         if len(told) > 1:
             return {"valueString": "; ".join(told)}
         return {"valueCodeableConcept": named(only)} if told else {}
     if kind == "SN":
         return _structured(only, unit_of(segment))
-    if kind in ("DT", "DTM", "TS"):
+    if kind in TIMES:
         return {"valueDateTime": at} if (at := iso(only.component(1))) else {}
     said = "; ".join(each.text.strip() for each in values)
     number = _NUMBER.fullmatch(said.strip())
@@ -80,4 +65,4 @@ def _structured(value: Value, unit: str) -> Shape:
 
 def _coding(value: Value, at: int) -> tuple[str, str, str]:
     system = value.component(at + 2)
-    return _SYSTEMS.get(system.upper(), system), value.component(at), value.component(at + 1)
+    return BY_NAME.get(system.upper(), system), value.component(at), value.component(at + 1)

@@ -6,21 +6,17 @@ from collections.abc import Iterator
 
 from epicrisis.formats.contained.limits import Limits
 from epicrisis.formats.documents.hl7v2 import observations
+from epicrisis.formats.documents.hl7v2.tables import LAB_MESSAGES, ONE_LINE, PLACES
 from epicrisis.formats.documents.hl7v2.wire import Message, Segment, messages
 from epicrisis.formats.patients.child import Told
+from epicrisis.formats.patients.fhir.codes import IMAGING
 from epicrisis.formats.patients.hl7v2 import drugs, segments
 from epicrisis.formats.patients.hl7v2.coding import named, range_of, value_of
-from epicrisis.formats.patients.shapes import PATIENT, Ids, Shape, iso, note, shaped
+from epicrisis.formats.patients.shapes import PATIENT, Ids, Shape, coded, iso, note, shaped
 from epicrisis.formats.patients.troubles import ELSEWHERE, ENCODING
 from epicrisis.formats.patients.vitals import VITALS
 
-_LABORATORY = frozenset({"ORU", "OUL", "OPU", "ORL"})
-# OBR-24 (table 0074), where it is no laboratory.
-_IMAGING = frozenset({"RAD", "CT", "NMR", "NMS", "OUS", "RUS", "VUS", "XRC", "MAM", "PET", "CUS"})
 _UNSURE = frozenset({"P", "R", "S", "I"})
-# A text of an observation that is longer, or has several lines, is a note.
-_ONE_LINE = 200
-_DEAD_DOCUMENTS = frozenset({"CA", "OB"})
 
 
 def read(data: bytes, limits: Limits) -> Told:
@@ -87,10 +83,11 @@ class _Message:
             # A comment goes on with the text before it, and so does another line of that text.
             if segment.name != "NTE" and not (segment.name == "OBX" and self._is_line(segment)):
                 yield from self._end_text()
-            if segment.name not in ("RXR", "TQ1", *drugs.DRUGS, "NTE", "RXC"):
+            if segment.name not in ("RXR", "TQ1", *PLACES, "NTE", "RXC"):
                 yield from self._end_order()
             for told in self._read(segment, number):
-                yield self._resource(told, segment.name, number)
+                if told.get("resourceType"):
+                    yield self._resource(told, segment.name, number)
         yield from self._end_text()
         yield from self._end_order()
 
@@ -108,7 +105,7 @@ class _Message:
             self._order = drugs.Order(
                 segment.first(1).component(1), iso(segment.first(15).component(1)) or iso(segment.first(9).component(1))
             )
-        elif name in drugs.DRUGS:
+        elif name in PLACES:
             if self._order.name and (self._order.name, name) != ("RXO", "RXE"):
                 yield self._order.resource()
             self._order.take(segment, number)
@@ -144,7 +141,7 @@ class _Message:
         if not observations.is_text(segment) or observations.is_withdrawn(segment):
             return False
         said = observations.text_of(segment)
-        return self._kind == "MDM" or segment.raw(2) in ("TX", "FT") or "\n" in said or len(said) > _ONE_LINE
+        return self._kind == "MDM" or segment.raw(2) in ("TX", "FT") or "\n" in said or len(said) > ONE_LINE
 
     def _add(self, text: str, number: int, title: str) -> None:
         if not self._lines:
@@ -172,16 +169,16 @@ class _Message:
     def _observation(self, segment: Segment) -> Shape:
         code = named(segment.first(3))
         codes = {each["code"] for each in code.get("coding", [])}
-        section = self._panel.first(24).component(1).upper() if self._panel is not None else ""
-        category = "imaging" if section in _IMAGING else "laboratory" if self._kind in _LABORATORY else "exam"
+        section = self._panel.first(24).component(1).casefold() if self._panel is not None else ""
+        category = "imaging" if section in IMAGING else "laboratory" if self._kind in LAB_MESSAGES else "exam"
         value = value_of(segment)
         return {
-            "_kind": "Observation" if value and code else "",
+            "resourceType": "Observation" if value and code else "",
             "code": code,
             "status": "preliminary" if segment.first(11).component(1) in _UNSURE else "final",
-            "category": [{"coding": [{"code": "vital-signs" if codes & VITALS else category}]}],
+            "category": [coded("vital-signs" if codes & VITALS else category)],
             "effectiveDateTime": iso(segment.first(14).component(1)) or self._taken(segment) or iso(self._sent),
-            "interpretation": [{"coding": [{"code": each.component(1)}]} for each in segment.values(8)],
+            "interpretation": [coded(each.component(1)) for each in segment.values(8)],
             "referenceRange": range_of(segment),
             **value,
         }
@@ -198,7 +195,7 @@ class _Message:
                 "language": self._language,
             }
             yield {
-                "_kind": "DocumentReference",
+                "resourceType": "DocumentReference",
                 "status": "current",
                 "date": self._taken(segment) or self._written,
                 "content": [{"attachment": attachment}],
@@ -212,7 +209,6 @@ class _Message:
         return self._panel.first(4).coded if self._panel is not None else ""
 
     def _resource(self, told: Shape, name: str, number: int) -> Shape:
-        kind = str(told.get("_kind", ""))
-        fields = {key: value for key, value in told.items() if key != "_kind"}
+        kind = str(told["resourceType"])
         ident = self._people.ids.of(kind, f"{self._control}-{name}-{number}")
-        return shaped(kind, ident, fields, about=self._about or PATIENT)
+        return shaped(kind, ident, told, about=self._about or PATIENT)

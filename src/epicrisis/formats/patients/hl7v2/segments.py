@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from epicrisis.formats.documents.hl7v2.tables import DELETED, SEVERITIES
 from epicrisis.formats.documents.hl7v2.wire import Segment
 from epicrisis.formats.patients.hl7v2.coding import named
 from epicrisis.formats.patients.shapes import Shape, coded, iso, period
@@ -12,7 +13,6 @@ from epicrisis.formats.patients.shapes import Shape, coded, iso, period
 # ISO 639, alone or with a region; systems of all kinds have numbers of their own there.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2})?")
 _SEXES = {"F": "female", "M": "male", "O": "other", "A": "other"}
-_SEVERITIES = {"MI": "mild", "MO": "moderate", "SV": "severe"}
 # HL7 table 0127, and the categories of FHIR.
 _ALLERGENS = {"DA": "medication", "FA": "food", "EA": "environment", "AA": "environment", "PA": "environment",
               "LA": "environment"}  # fmt: skip
@@ -34,7 +34,6 @@ _CLASSES: Mapping[str, tuple[str, str]] = {
     "R": ("AMB", "recurring visit"),
     "B": ("IMP", "obstetric stay"),
 }
-_DELETED = frozenset({"D", "DE"})
 _BEGINS = frozenset({"A01", "A04"})
 _ENDS = "A03"
 _CANCELS = frozenset({"A11", "A12", "A13", "A27", "A38"})
@@ -67,7 +66,7 @@ def patient(segment: Segment) -> Shape:
 def allergy(segment: Segment) -> Shape:
     """Return an AL1, or an IAM that takes nothing back, as an AllergyIntolerance."""
     is_iam = segment.name == "IAM"
-    if is_iam and segment.first(6).component(1) in _DELETED:
+    if is_iam and segment.first(6).component(1) in DELETED:
         return {}
     state = segment.first(17).component(1) if is_iam else ""
     if state == "E":
@@ -75,11 +74,11 @@ def allergy(segment: Segment) -> Shape:
     clinical, sure = _ALLERGY_STATES.get(state, ("", ""))
     severity = segment.first(4)
     shown = [{"text": each.coded} for each in segment.values(5) if each.coded]
-    how = _SEVERITIES.get(severity.component(1).upper()) or severity.component(2)
+    how = SEVERITIES.get(severity.component(1).upper()) or severity.component(2)
     reaction = {**({"manifestation": shown} if shown else {}), **({"severity": how} if how else {})}
     category = _ALLERGENS.get(segment.first(2).component(1))
     return {
-        "_kind": "AllergyIntolerance",
+        "resourceType": "AllergyIntolerance",
         "code": named(segment.first(3)),
         "clinicalStatus": coded(clinical),
         "verificationStatus": coded(sure),
@@ -92,13 +91,13 @@ def allergy(segment: Segment) -> Shape:
 
 def diagnosis(segment: Segment) -> Shape:
     """Return a DG1 as a Condition; a working diagnosis is a provisional one."""
-    if segment.first(21).component(1) in _DELETED:
+    if segment.first(21).component(1) in DELETED:
         return {}
     code = named(segment.first(3))
     said = " ".join(segment.first(4).text.split())
     kind = segment.first(6).component(1)
     return {
-        "_kind": "Condition",
+        "resourceType": "Condition",
         "code": {**code, "text": said} if said else code,
         "verificationStatus": coded({"W": "provisional", "F": "confirmed"}.get(kind, "")),
         "category": [coded("encounter-diagnosis")],
@@ -108,12 +107,12 @@ def diagnosis(segment: Segment) -> Shape:
 
 def problem(segment: Segment) -> Shape:
     """Return a PRB as a Condition."""
-    if segment.first(1).component(1) in _DELETED:
+    if segment.first(1).component(1) in DELETED:
         return {}
     state = segment.first(14).coded.casefold()
     known = next((each for each in ("inactive", "resolved", "remission", "recurrence", "active") if each in state), "")
     return {
-        "_kind": "Condition",
+        "resourceType": "Condition",
         "code": named(segment.first(3)),
         "clinicalStatus": coded(known),
         "category": [coded("problem-list-item")],
@@ -125,11 +124,11 @@ def problem(segment: Segment) -> Shape:
 
 def procedure(segment: Segment) -> Shape:
     """Return a PR1 as a Procedure."""
-    if segment.first(20).component(1) in _DELETED:
+    if segment.first(20).component(1) in DELETED:
         return {}
     code, said = named(segment.first(3)), " ".join(segment.first(4).text.split())
     return {
-        "_kind": "Procedure",
+        "resourceType": "Procedure",
         "code": {**code, "text": code.get("text") or said} if said or code else {},
         "status": "completed",
         "performedDateTime": iso(segment.first(5).component(1)),
@@ -148,7 +147,7 @@ def visit(segment: Segment, event: str, happened: str) -> Shape:
         "finished" if end or code == "AMB" else "planned" if event in _PLANNED or code == "PRENC" else "in-progress"
     )
     return {
-        "_kind": "Encounter",
+        "resourceType": "Encounter",
         "class": {"code": code, "display": shown} if code else {},
         "status": status,
         "period": period(start, end),

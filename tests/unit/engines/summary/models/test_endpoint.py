@@ -14,7 +14,7 @@ from epicrisis.engines.summary.models.contracts import Prompt
 from epicrisis.engines.summary.models.endpoint import Endpoint, EndpointModel
 from epicrisis.errors import GenerationFailed, InvalidSettings, TextTooLong, Unreachable
 
-pytest.importorskip("httpx2")
+pytest.importorskip("httpx2", reason="needs epicrisis[client]")
 ASKED = Prompt("Say it again.", "Denies fever.")
 
 

@@ -9,7 +9,7 @@ from epicrisis.errors import CorruptArtifact, GenerationFailed, MissingArtifact,
 
 torch = pytest.importorskip("torch", reason="the extra hf is not installed")
 transformers = pytest.importorskip("transformers", reason="the extra hf is not installed")
-tokenizers = pytest.importorskip("tokenizers")
+tokenizers = pytest.importorskip("tokenizers", reason="the extra hf is not installed")
 
 from epicrisis.engines.summary.models.pytorch import TorchModel  # noqa: E402  only where torch is
 

@@ -9,34 +9,17 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.note_summaries import Bounds, NoteSummary, Style
 from epicrisis.domain.spans import Span
 from epicrisis.engines.registry import note_reader
-from epicrisis.engines.summary.models.contracts import ModelCard, ModelKind, Prompt, Stop
 from epicrisis.engines.summary.notes.engine import SalienceEngine
 from epicrisis.engines.summary.notes.holding import is_borne_out, quoted
 from epicrisis.engines.summary.notes.rewording import reworded
 from epicrisis.errors import GenerationFailed
+from tests.language_models import RecitingModel
 
 NOTE = (
     "The patient is a 64-year-old man with COPD who has a productive cough. He denies chest pain but has fever. "
     "He takes metoprolol 50 mg and lisinopril 25 mg daily. CT shows consolidation of the right lower lobe."
 )
 BOUNDS = Bounds(0, 60)
-
-
-class Scripted:
-    """A language model that writes what it was told to write."""
-
-    def __init__(self, answer: str) -> None:
-        self.answer = answer
-        self.card = ModelCard("scripted", ModelKind.GGUF, "1", context_tokens=2_000)
-
-    def tokens(self, text: str) -> int:
-        return len(text.split())
-
-    def complete(self, prompt: Prompt, *, most_tokens: int, stop: Stop, seconds: float) -> str:
-        return self.answer
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 def read(text: str, language: str = "en") -> AnnotatedDocument:
@@ -47,7 +30,8 @@ def read(text: str, language: str = "en") -> AnnotatedDocument:
 def told(answer: str, *, bounds: Bounds = BOUNDS) -> NoteSummary:
     note = read(NOTE)
     summary = SalienceEngine().summarize(note, bounds=BOUNDS)
-    return reworded(summary, note, model=Scripted(answer), bounds=bounds, read=read, stop=lambda: False, seconds=5.0)
+    model = RecitingModel([answer], name="scripted")
+    return reworded(summary, note, model=model, bounds=bounds, read=read, stop=lambda: False, seconds=5.0)
 
 
 def holds(sentence: str, *sources: str) -> bool:

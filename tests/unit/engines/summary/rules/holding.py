@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from epicrisis.domain.moments import Moment
 from epicrisis.domain.patients import Identity, Missing, Sex, Source
 from epicrisis.domain.records import Flag, ReferenceRange
 from epicrisis.domain.summaries import Baseline, Current, Delta, Heading, Latest, Statement, Trend
@@ -66,11 +65,6 @@ def latest(
     before = result("before", name, code, previous, unit, "2020-06-01") if previous is not None else None
     observation = result(id_, name, code, value, unit, at)
     return Latest(observation, flag, reference, is_usual, before, trend)
-
-
-def day(text: str) -> Moment:
-    """Return a day."""
-    return when(text)
 
 
 def _all(name: str, some: Iterable[Any]) -> tuple[Any, ...]:

@@ -23,8 +23,8 @@ from epicrisis.domain.patients import (
 from epicrisis.domain.records import Flag, Quantity, ReferenceRange, SocialKind, Use
 from epicrisis.domain.spans import Span
 from epicrisis.domain.summaries import Current, Heading
-from tests.golden.patient_summaries.charts import DAILY, allergy, drug, problem, visit
-from tests.unit.engines.summary.rules.holding import SOMEBODY, day, holding, latest, told
+from tests.golden.patient_summaries.charts import DAILY, allergy, drug, problem, visit, when
+from tests.unit.engines.summary.rules.holding import SOMEBODY, holding, latest, told
 
 ASSESSMENT = Heading.ASSESSMENT
 SEEN = [visit("e1", "Check up", "2021-06-01")]
@@ -33,8 +33,8 @@ SEEN = [visit("e1", "Check up", "2021-06-01")]
 def person(born: str, sex: Sex, died: str = "") -> Identity:
     return Identity(
         Source("Patient/p1"),
-        born=day(born) if born else None,
-        died=day(died) if died else None,
+        born=when(born) if born else None,
+        died=when(died) if died else None,
         sex=sex,
         is_dead=bool(died),
     )
@@ -72,7 +72,7 @@ def test_of_the_dead_it_tells_when_they_died_and_how_old_they_became() -> None:
 
 def test_who_died_without_a_date_is_dead_and_who_dies_later_is_not_yet() -> None:
     dead = holding(identity=replace(SOMEBODY, is_dead=True), encounters=SEEN)
-    later = holding(identity=replace(SOMEBODY, died=day("2021-07-01")), encounters=SEEN)
+    later = holding(identity=replace(SOMEBODY, died=when("2021-07-01")), encounters=SEEN)
 
     assert "the record says that the patient has died" in told(dead, ASSESSMENT)[0]
     assert "alive as of 2021-06-01" in told(later, ASSESSMENT)[0]
@@ -90,7 +90,7 @@ def test_a_visit_is_told_with_its_reasons_and_a_long_description_by_its_beginnin
     billed = "Office visit for the evaluation and management of an established patient, which requires a history " * 2
     visits = [
         visit("e1", "Check up", "2020-06-01"),
-        Encounter(Source("Encounter/e2"), Concept(billed), "AMB", Period(day("2021-06-01")), ("Cough", "Fever")),
+        Encounter(Source("Encounter/e2"), Concept(billed), "AMB", Period(when("2021-06-01")), ("Cough", "Fever")),
     ]
 
     sentence = told(holding(encounters=visits), ASSESSMENT)[1]
@@ -282,17 +282,17 @@ def test_a_blood_pressure_is_one_result() -> None:
 
 
 def test_the_rest_of_a_history_is_told_shortly() -> None:
-    on = Period(day("2019-05-01"), day("2019-05-01"))
+    on = Period(when("2019-05-01"), when("2019-05-01"))
     holds = holding(
         procedures=[
             Procedure(Source("Procedure/1"), Concept("Colonoscopy (procedure)"), period=on),
             Procedure(Source("Procedure/2"), Concept("Documentation of current medications"), period=on),
         ],
         immunizations=[
-            Immunization(Source(f"Immunization/{y}"), Concept("Influenza"), day(f"{y}-10-01")) for y in (2018, 2019)
+            Immunization(Source(f"Immunization/{y}"), Concept("Influenza"), when(f"{y}-10-01")) for y in (2018, 2019)
         ],
         social=[
-            SocialFact(Source("Observation/s"), SocialKind.TOBACCO, "Never smoker", Use.NEVER, day("2019-05-01")),
+            SocialFact(Source("Observation/s"), SocialKind.TOBACCO, "Never smoker", Use.NEVER, when("2019-05-01")),
             SocialFact(Source("Observation/t"), SocialKind.ALCOHOL, "two beers a week", Use.CURRENT),
         ],
         family=[

@@ -21,8 +21,8 @@ from epicrisis.engines.summary.rules.checks import (
     without_dosage,
 )
 from epicrisis.engines.summary.rules.wording import words_in
-from tests.golden.patient_summaries.charts import DAILY, TWICE, allergy, drug, problem
-from tests.unit.engines.summary.rules.holding import day, holding, latest
+from tests.golden.patient_summaries.charts import DAILY, TWICE, allergy, drug, problem, when
+from tests.unit.engines.summary.rules.holding import holding, latest
 
 EN = words_in("en")
 
@@ -182,7 +182,7 @@ def test_what_entries_say_against_each_other_is_found() -> None:
         drug("m2", "Aspirin", "2021-06-01", status=UseStatus.STOPPED), source=Source("DocumentReference/d", Span(0, 7))
     )
     refuted = replace(allergy("a2", "Latex"), verification=Verification.REFUTED)
-    ended = replace(problem("c1", "Gout", "2019-05-01"), ended=day("2020-01-01"))
+    ended = replace(problem("c1", "Gout", "2019-05-01"), ended=when("2020-01-01"))
     both: Baseline = holding(
         medications=[Current((drug("m1", "Aspirin", "2021-05-01"), stopped)), drug("m3", "Insulin", "2021-05-01")],
         allergies=[Current((allergy("a1", "Latex"), refuted)), allergy("a3", "Peanut")],

@@ -10,8 +10,8 @@ from epicrisis.domain.records import Flag, SocialKind, Use
 from epicrisis.domain.summaries import Heading
 from epicrisis.engines.summary.rules.monitoring import due, monitoring_rules
 from epicrisis.errors import InvalidWordList
-from tests.golden.patient_summaries.charts import allergy, drug, problem
-from tests.unit.engines.summary.rules.holding import SOMEBODY, day, holding, latest, said, told
+from tests.golden.patient_summaries.charts import allergy, drug, problem, when
+from tests.unit.engines.summary.rules.holding import SOMEBODY, holding, latest, said, told
 
 PLAN = Heading.PLAN
 TOLD_ALLERGY = [allergy("a1", "Latex")]
@@ -26,11 +26,11 @@ def test_what_the_record_plans_is_told_first_with_what_it_is_for() -> None:
     plans = [
         PlannedCare(Source("Goal/1"), Concept("Urate < 6"), "Goal"),
         PlannedCare(
-            Source("CarePlan/1"), Concept("Gout care"), "CarePlan", period=Period(day("2019-05-01")),
+            Source("CarePlan/1"), Concept("Gout care"), "CarePlan", period=Period(when("2019-05-01")),
             activities=("Diet (regime/therapy)", "Gout care"), addresses=("Condition/c1", "Condition/c9"),
         ),
-        PlannedCare(Source("Appointment/1"), Concept("Follow-up"), "Appointment", period=Period(day("2021-07-01"))),
-        PlannedCare(Source("Note/1"), Concept("see the dentist"), "FollowUp", authored=day("2021-06-01")),
+        PlannedCare(Source("Appointment/1"), Concept("Follow-up"), "Appointment", period=Period(when("2021-07-01"))),
+        PlannedCare(Source("Note/1"), Concept("see the dentist"), "FollowUp", authored=when("2021-06-01")),
         PlannedCare(Source("X/1"), Concept("Call"), "CommunicationRequest"),
         PlannedCare(Source("CarePlan/2"), Concept("Old care"), "CarePlan", is_open=False),
     ]  # fmt: skip
@@ -174,7 +174,7 @@ def test_where_nobody_speaks_of_allergies_somebody_may_ask() -> None:
 
 
 def test_nothing_is_suggested_to_the_dead() -> None:
-    dead = replace(SOMEBODY, died=day("2021-05-01"), is_dead=True)
+    dead = replace(SOMEBODY, died=when("2021-05-01"), is_dead=True)
 
     assert told(holding(identity=dead, labs=[latest(5.9, Flag.HIGH)]), PLAN) == [
         "The patient has died; nothing is suggested."

@@ -3,15 +3,15 @@ from __future__ import annotations
 from epicrisis.domain.patients import Concept, Dosage, Identity, Immunization, Procedure, Sex, Source
 from epicrisis.domain.records import Flag, ReferenceRange
 from epicrisis.domain.summaries import Change, Changed, ChangeKind, Delta, Direction, Heading, Trend
-from tests.golden.patient_summaries.charts import TWICE, allergy, drug, problem, result
-from tests.unit.engines.summary.rules.holding import AT, SOMEBODY, day, holding, latest, said, told
+from tests.golden.patient_summaries.charts import TWICE, allergy, drug, problem, result, when
+from tests.unit.engines.summary.rules.holding import AT, SOMEBODY, holding, latest, said, told
 
 TRENDS = Heading.TRENDS
-SINCE = day("2020-06-01")
+SINCE = when("2020-06-01")
 
 
 def change(kind: ChangeKind, item: Changed, at: str = "2021-01-01", before: str = "", after: str = "") -> Change:
-    return Change(kind, item, day(at) if at else None, (item.source,), before, after)
+    return Change(kind, item, when(at) if at else None, (item.source,), before, after)
 
 
 def changed(*changes: Change, language: str = "en") -> list[str]:
@@ -20,7 +20,7 @@ def changed(*changes: Change, language: str = "en") -> list[str]:
 
 def trend(direction: Direction, slope: float, count: int = 5) -> Trend:
     sources = tuple(Source(f"Observation/t{number}") for number in range(count))
-    return Trend(direction, slope, day("2019-03-01"), day("2021-06-01"), count, sources)
+    return Trend(direction, slope, when("2019-03-01"), when("2021-06-01"), count, sources)
 
 
 def test_changes_are_told_by_kind_in_one_order_each_once() -> None:
@@ -107,7 +107,7 @@ def test_a_trend_in_range_and_a_steady_one_are_told_shortly_and_two_results_are_
 
 def test_that_a_child_grows_is_no_news() -> None:
     height = latest(75, name="Body Height", code="8302-2", unit="cm", previous=60, trend=trend(Direction.RISING, 25))
-    child = Identity(Source("Patient/p1"), born=day("2020-05-17"), sex=Sex.FEMALE)
+    child = Identity(Source("Patient/p1"), born=when("2020-05-17"), sex=Sex.FEMALE)
 
     assert len(told(holding(vitals=[height], identity=child), TRENDS)) == 1
     assert len(told(holding(vitals=[height], identity=SOMEBODY), TRENDS)) == 2

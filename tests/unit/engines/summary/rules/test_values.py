@@ -6,7 +6,6 @@ from epicrisis.domain.patients import Concept, Observation, Source
 from epicrisis.domain.records import Code, Quantity, ReferenceRange
 from epicrisis.engines.summary.rules.values import (
     dose_told,
-    kind_of,
     name_of,
     number,
     plain_words,
@@ -100,12 +99,6 @@ def test_a_name_is_that_of_the_record_without_its_kind(record: str, told: str) -
 
 def test_a_concept_without_words_is_called_what_its_code_stands_for() -> None:
     assert name_of(Concept("", (Code("http://snomed.info/sct", "38341003", "Hypertension"),)), EN) == "Hypertension"
-
-
-def test_a_kind_is_told_by_the_name_or_by_a_code() -> None:
-    assert kind_of(Concept("Stress (finding)")) == "finding"
-    assert kind_of(Concept("Stress", (Code("http://snomed.info/sct", "73595000", "Stress (finding)"),))) == "finding"
-    assert kind_of(Concept("Stress")) == ""
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
-from epicrisis.engines.summary.rules.wording import LANGUAGES, Template, Words, fields_of, templates, words_in
+from epicrisis.engines.summary.rules.wording import LANGUAGES, Template, Words, templates, words_in
 from epicrisis.errors import InvalidWordList, UnknownLanguage
 
 ROOM = Path(str(files("epicrisis.engines.summary.rules")))
@@ -15,6 +16,12 @@ ROOM = Path(str(files("epicrisis.engines.summary.rules")))
 def all_of(language: str) -> dict[str, Template]:
     file = f"{language}.toml"
     return dict(templates(file, (ROOM / "words" / file).read_text(encoding="utf-8")))
+
+
+def fields_of(template: Template) -> frozenset[str]:
+    """Return the names of the fields in ``template``; those of all its forms together."""
+    forms = [template] if isinstance(template, str) else list(template.values())
+    return frozenset(name for form in forms for _, name, _, _ in Formatter().parse(form) if name)
 
 
 def test_both_languages_say_the_same_things_with_the_same_fields() -> None:

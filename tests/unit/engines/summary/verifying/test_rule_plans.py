@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -14,11 +13,9 @@ from epicrisis.engines.patients.delta import delta
 from epicrisis.engines.summary.rules.plan import sections
 from epicrisis.engines.summary.verifying.verifier import Verifier
 from epicrisis.formats.patients.reading import read_record
-from epicrisis_lab.corpora.catalogue import data_root
 from tests.golden.verification.patients import PATIENTS
+from tests.samples import BUNDLES, content, needs_samples
 
-ROOT = data_root()
-FILES = sorted((ROOT / "fhir" / "synthea_r4").glob("*.json.gz")) if ROOT is not None else []
 DATE = re.compile(r"\b(\d{4})(?=-\d\d)")
 NUMBER = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)?(?= ?(?:%|m|g|k|I|U|10|µ)[\w/^%]*)")
 TURNED = {
@@ -49,7 +46,7 @@ def invented(person: str) -> tuple[Baseline, Delta]:
 
 @cache
 def sampled(file: Path) -> tuple[Baseline, Delta]:
-    record = read_record(gzip.decompress(file.read_bytes()))
+    record = read_record(content(file))
     return baseline(record), delta(record)
 
 
@@ -87,8 +84,8 @@ def test_the_plan_of_the_rules_is_borne_out_and_nothing_of_it_made_wrong_is(pers
     check_plan(invented(person), language)
 
 
-@pytest.mark.skipif(not FILES, reason="the sample bundles are not here")
+@needs_samples
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem[:12])
+@pytest.mark.parametrize("file", BUNDLES, ids=lambda file: file.stem[:12])
 def test_so_it_is_for_the_sample_bundles(file: Path, language: str) -> None:
     check_plan(sampled(file), language)

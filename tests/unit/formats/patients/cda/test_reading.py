@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from epicrisis.domain.assertions import Status
-from epicrisis.domain.patients import ClinicalStatus, PatientRecord, Reaction, Sex, UseStatus, Verification
+from epicrisis.domain.patients import ClinicalStatus, Missing, PatientRecord, Reaction, Sex, UseStatus, Verification
 from epicrisis.domain.records import Flag, Quantity, ReferenceRange, Use
 from epicrisis.formats.contained.limits import Limits
 from epicrisis.formats.patients.cda.reading import read
 from epicrisis.formats.patients.fhir.reading import record_of
+from epicrisis.formats.patients.troubles import ELSEWHERE
 
 SNOMED = "2.16.840.1.113883.6.96"
 HEAD = """<languageCode code="es-ES"/><effectiveTime value="20130815"/><recordTarget><patientRole>
@@ -24,12 +25,16 @@ def section(code: str, *entries: str, text: str = "", title: str = "Section") ->
 
 
 def record(*sections: str) -> PatientRecord:
-    body = f"<component><structuredBody>{''.join(sections)}</structuredBody></component>"
+    return document(f"<structuredBody>{''.join(sections)}</structuredBody>")
+
+
+def document(body: str) -> PatientRecord:
     data = (
         '<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"{HEAD}{body}</ClinicalDocument>"
+        f"{HEAD}<component>{body}</component></ClinicalDocument>"
     )
-    return record_of(read(data.encode(), Limits()).resources)
+    told = read(data.encode(), Limits())
+    return record_of(told.resources, missing=[Missing(*each) for each in told.missing])
 
 
 def value(code: str, shown: str) -> str:
@@ -263,6 +268,15 @@ def test_reads_as_notes_what_no_entry_says() -> None:
     assert [(each.title, each.document.text, each.document.language) for each in found.notes] == [
         ("Enfermedad actual", "Enfermedad actual\nDisnea desde el lunes.", "es")
     ]
+
+
+def test_reads_a_body_without_sections_and_names_one_that_is_elsewhere() -> None:
+    here = document('<nonXMLBody><text mediaType="text/plain" representation="B64">RmV2ZXIu</text></nonXMLBody>')
+    elsewhere = document('<nonXMLBody><text mediaType="text/plain"><reference value="u1"/></text></nonXMLBody>')
+
+    assert [each.document.text for each in here.notes] == ["Fever."]
+    assert here.missing == ()
+    assert (elsewhere.notes, elsewhere.missing) == ((), (Missing("DocumentReference", ELSEWHERE),))
 
 
 def test_keeps_apart_what_has_one_id() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from epicrisis.domain.patients import Missing
-from epicrisis.formats.patients.fhir.bundles import missing_of, newest, resources_of, shortened
+from epicrisis.formats.documents.fhir.resources import shortened
+from epicrisis.formats.patients.fhir.bundles import missing_of, newest, resources_of
 from tests.unit.formats.patients.resources import bundle, read, resource
 
 

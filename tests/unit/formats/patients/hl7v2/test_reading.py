@@ -104,6 +104,8 @@ def test_reads_allergies_diagnoses_problems_and_procedures() -> None:
     assert [(each.concept.text, each.status, str(each.period.start)) for each in found.procedures] == [
         ("Colonoscopy", Status.PRESENT, "2019-11-05")
     ]
+    # What takes something back is nothing itself.
+    assert found.passed_over == ()
 
 
 @pytest.mark.parametrize(

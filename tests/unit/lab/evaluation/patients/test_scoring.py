@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gzip
+import io
 import json
 from pathlib import Path
 
@@ -75,11 +76,15 @@ def test_a_record_with_a_little_of_everything_is_told_without_a_fault(tmp_path: 
 def test_each_bundle_has_its_line(folder: Path) -> None:
     patients = Patients([folder])
     patients.evaluate(RULE)
-    screen = Console(width=200, record=True, quiet=True)
+    page = io.StringIO()
 
-    show_bundles(screen, patients)
+    show_bundles(Console(width=200, file=page), patients)
 
     assert [each.file for each in patients.checked] == ["ana.json", "nobody.json.gz"]
+    lines = page.getvalue().splitlines()
+    for each in patients.checked:
+        [line] = [line for line in lines if each.file in line]
+        assert f"{each.told['problems']}/{each.facts['problems']}" in line
 
 
 def test_a_mode_that_is_not_measured_is_refused(folder: Path) -> None:

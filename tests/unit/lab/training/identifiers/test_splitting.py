@@ -140,7 +140,7 @@ def test_two_graphs_find_in_the_dev_notes_what_the_one_graph_finds(both: Callabl
     root = data_root()
     files = [path for path in (corpus("mtsamples_phi").files(root) if root else []) if path.stem.startswith("dev")]
     if not files:
-        pytest.skip("the notes of mtsamples_phi are not here")
+        pytest.skip("the notes of mtsamples_phi are not on this machine: EPICRISIS_CORPORA names their folder")
     notes = documents([row.text for row in load_rows(files, language="en").rows])
 
     for note in notes[:30]:
