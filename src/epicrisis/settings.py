@@ -130,6 +130,17 @@ class Settings(BaseSettings):
             "(extra `hf`).",
         ),
     ] = ""
+    differential: Annotated[str, Field(description="The engine that ranks what may explain a case.")] = "knowledge"
+    confidence_threshold: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            validation_alias=_also("EPICRISIS_CONFIDENCE_THRESHOLD", "CONFIDENCE_THRESHOLD"),
+            description="How sure a diagnosis has to be for `/api/v1/diagnose` to tell it; `/v1/differentials` tells "
+            "all.",
+        ),
+    ] = 0.65
     quick_labels: Annotated[
         bool,
         Field(

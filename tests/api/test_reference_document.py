@@ -20,6 +20,7 @@ def test_every_route_is_described(schema: Any) -> None:
         ("post", "/v1/redactions"), ("post", "/v1/redactions/files"), ("post", "/v1/reidentifications"),
         ("post", "/phi/scrub"), ("post", "/api/phi/scrub"),
         ("post", "/v1/documents"), ("post", "/v1/extractions"), ("post", "/v1/transcripts"),
+        ("post", "/v1/differentials"), ("post", "/api/v1/diagnose"), ("get", "/api/v1/metrics"),
         ("post", "/v1/patient-summaries"), ("get", "/v1/patient-summaries/{id}/events"),
         ("delete", "/v1/patient-summaries/{id}"),
         ("get", "/v1/transcripts/{id}/events"), ("delete", "/v1/transcripts/{id}"), ("post", "/v1/summaries"),

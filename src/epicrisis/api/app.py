@@ -18,6 +18,9 @@ from epicrisis import __version__, assembly
 from epicrisis.api.admission import Admission
 from epicrisis.api.contracts.assertion import describing as assertion
 from epicrisis.api.contracts.assertion.door import Door
+from epicrisis.api.contracts.diagnostics.diagnoses import DIAGNOSE
+from epicrisis.api.contracts.diagnostics.diagnoses import dress as dress_diagnoses
+from epicrisis.api.contracts.diagnostics.diagnoses import router as contract_diagnosis_routes
 from epicrisis.api.contracts.extraction.files import TRANSCRIBE, UPLOAD
 from epicrisis.api.contracts.extraction.files import router as contract_file_routes
 from epicrisis.api.contracts.extraction.patient_summaries import router as contract_patient_routes
@@ -37,6 +40,7 @@ from epicrisis.api.reference import describe
 from epicrisis.api.routes.annotations import router as annotations_routes
 from epicrisis.api.routes.assertions import router as assertions_routes
 from epicrisis.api.routes.audit import router as audit_routes
+from epicrisis.api.routes.differentials import router as differentials_routes
 from epicrisis.api.routes.documents import DOCUMENTS
 from epicrisis.api.routes.documents import router as documents_routes
 from epicrisis.api.routes.engines import router as engine_routes
@@ -134,14 +138,20 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.given = services.given
     app.state.audit = services.audit
     app.state.deidentify = services.deidentify(counts)
-    # One set of loaded models, whoever asks them.
-    models = assembly.models_of(settings)
-    pipeline.summaries.rewording = assembly.rewording(settings, pipeline, lambda: app.state.deidentify, models=models)
     app.state.redact_files = assembly.file_redaction(settings, pipeline, app.state.deidentify, room=room)
     app.state.read_files = assembly.file_reading(settings, room=room)
     app.state.transcribe = assembly.listening(settings, room=room)
+    # One set of loaded models, of which one writes at a time, whoever asks it.
+    models = assembly.models_of(settings)
     app.state.summarize_patient = assembly.summarizing(
         settings, lambda: pipeline, lambda: app.state.deidentify, models=models
+    )
+    pipeline.summaries.rewording = assembly.rewording(
+        settings,
+        pipeline,
+        lambda: app.state.deidentify,
+        models=models,
+        hands=app.state.summarize_patient.writing.hands,
     )
     app.state.streams = Streams()
     app.state.max_body_bytes = settings.max_body_bytes
@@ -161,11 +171,13 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     # The routes of the contracts come first: a sentence is read faster than the router asks its way through the rest.
     assertion.add_to(app, Door(services, settings, readiness=app.state.readiness), default=settings.contract)
     spanish_ner.add_to(app, NerDoor(pipeline, default=settings.ner_model))
+    app.state.confidence_threshold = settings.confidence_threshold
+    app.state.dressers = {**app.state.dressers, DIAGNOSE: dress_diagnoses}
     for routes in (
         home_routes, annotations_routes, assertions_routes, entities_routes, feedback_routes, engine_routes,
         health_routes, oauth_routes, audit_routes, redactions_routes,
         redacted_files_routes, documents_routes, extractions_routes, transcripts_routes, summaries_routes,
-        patient_summaries_routes, contract_patient_routes,
+        patient_summaries_routes, contract_patient_routes, differentials_routes, contract_diagnosis_routes,
         scrub_routes, contract_file_routes, contract_record_routes, contract_summary_routes,
     ):  # fmt: skip
         app.include_router(routes)

@@ -69,6 +69,7 @@ def load(settings: Settings | None = None, *, observer: Observer = UNOBSERVED) -
         recorders=recorders(settings.extraction, readers.languages),
         summarisers=summarisers(settings.summaries, readers.languages),
         linkers=[registry.code_linker(name) for name in settings.codes],
+        differential=settings.differential,
     )
 
 

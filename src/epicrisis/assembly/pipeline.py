@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assessments import Assessment
@@ -12,11 +13,14 @@ from epicrisis.domain.note_summaries import NoteSummary
 from epicrisis.domain.records import NoteRecord
 from epicrisis.engines import registry
 from epicrisis.engines.contracts import EngineCard, IdentifierEngine
+from epicrisis.engines.differential.hearing import hearing
+from epicrisis.engines.differential.measuring import laboratory
 from epicrisis.engines.privacy.patterns.engine import PatternIdentifierEngine
-from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine, NoteSummaryEngine
+from epicrisis.engines.record_contracts import Coded, CodeLinker, ExtractionEngine, NoteSummaryEngine
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.assess import Assess, Question
 from epicrisis.services.core import Core
+from epicrisis.services.diagnose import Diagnose
 from epicrisis.services.entities import Entities
 from epicrisis.services.extract import Extract
 from epicrisis.services.identify import Identify
@@ -25,6 +29,9 @@ from epicrisis.services.label import Label
 from epicrisis.services.outcomes import Failure
 from epicrisis.services.readers import ByLanguage
 from epicrisis.services.summarize import MOST_WORDS, Summarize, Wanted, bounds_of
+from epicrisis.services.understand import Understand
+
+DIFFERENTIAL = "knowledge"
 
 
 class Pipeline:
@@ -42,6 +49,7 @@ class Pipeline:
         recorders: ByLanguage[ExtractionEngine] | None = None,
         summarisers: ByLanguage[NoteSummaryEngine] | None = None,
         linkers: Sequence[CodeLinker] = (),
+        differential: str = DIFFERENTIAL,
     ) -> None:
         self.intake = intake
         self.annotation = annotation
@@ -52,6 +60,19 @@ class Pipeline:
         self.identify = Identify(patterns=PatternIdentifierEngine(), learnt=finders or ByLanguage({}), core=core)
         self.extraction = Extract(annotate=annotation, engines=recorders or ByLanguage({}), linkers=linkers, core=core)
         self.summaries = Summarize(annotate=annotation, engines=summarisers or ByLanguage({}), core=core)
+        self.differentials = Diagnose(
+            engine=partial(registry.differential_engine, differential),
+            hearing=hearing,
+            laboratory=laboratory,
+            understand=Understand(
+                readers=annotation.readers,
+                judges=assessment.judges,
+                recorders=recorders or ByLanguage({}),
+                linkers=[linker for linker in linkers if Coded.MEASUREMENT in linker.kinds],
+                hearing=hearing,
+                core=core,
+            ),
+        )
         self.core = core
 
     def annotate(self, text: str, *, id: str | None = None, language: str | None = None) -> AnnotatedDocument:  # noqa: A002

@@ -10,6 +10,7 @@ from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from threading import RLock
 from typing import TYPE_CHECKING, Protocol
 
+from epicrisis.engines.case_contracts import DifferentialEngine
 from epicrisis.engines.contracts import AssertionEngine, EngineCard, EntityEngine, IdentifierEngine, NoteReader
 from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine, NoteSummaryEngine
 from epicrisis.errors import EpicrisisError, UnknownEngine, UnknownLanguage
@@ -30,6 +31,7 @@ class Group(StrEnum):
     OCR = "epicrisis.ocr"
     SPEECH = "epicrisis.speech"
     SUMMARIES = "epicrisis.summaries"
+    DIFFERENTIAL = "epicrisis.differential"
 
     @property
     def noun(self) -> str:
@@ -47,6 +49,7 @@ _NOUNS = {
     Group.OCR: "OCR engine",
     Group.SPEECH: "speech engine",
     Group.SUMMARIES: "summary engine",
+    Group.DIFFERENTIAL: "differential engine",
 }
 
 
@@ -129,6 +132,14 @@ def code_linker(name: str) -> CodeLinker:
     if not isinstance(linker, CodeLinker):
         raise _misfit(Group.CODES, name)
     return linker
+
+
+def differential_engine(name: str) -> DifferentialEngine:
+    """Return the differential engine ``name``, whatever its languages; raises as ``assertion_engine`` does."""
+    engine = _engine(Group.DIFFERENTIAL, name)
+    if not isinstance(engine, DifferentialEngine):
+        raise _misfit(Group.DIFFERENTIAL, name)
+    return engine
 
 
 # What their contracts are about is arrays, and nobody else waits for the library of those.

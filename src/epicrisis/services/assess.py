@@ -143,7 +143,7 @@ class Assess:
         reader, judge, second = self.readers(language), self.judges(language), self.seconds.find(language)
         return [
             self._answer(question, reading, judged, judge.card if question.targets else reader.card, second)
-            for question, (reading, judged) in zip(questions, _read(questions, reader, judge), strict=True)
+            for question, (reading, judged) in zip(questions, read_about(questions, reader, judge), strict=True)
         ]
 
     def _answer(
@@ -186,9 +186,10 @@ def _asked(question: Question) -> tuple[object, ...]:
     return document.language, document.text, question.targets, marked
 
 
-def _read(
+def read_about(
     questions: Sequence[Question], reader: NoteReader, judge: AssertionEngine
 ) -> Sequence[tuple[AnnotatedDocument, Sequence[Assertion]]]:
+    """Return what ``reader`` finds in the document of each question, and what ``judge`` says of its targets."""
     documents = [question.document for question in questions]
     both: object = judge
     if both is reader and isinstance(both, JudgesWhileReading):

@@ -18,6 +18,7 @@ ALLOWED_KEYS = frozenset(
         "event", "level", "timestamp",
         "request_id", "trace_id", "client", "method", "route", "status", "code", "duration_ms",
         "characters", "documents", "pages", "seconds", "kind", "refused", "entities", "records",
+        "findings", "unmatched",
         "ehr", "engine", "engines", "version", "language", "host", "port",
         "error", "library", "line",
     }

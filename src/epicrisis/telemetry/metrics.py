@@ -109,6 +109,12 @@ class Metrics:
             self._hits(work)
             self._misses(work)
 
+        # The names of contract D.
+        self._diagnoses = Counter("diagnostic_requests_total", "Cases that were to be ranked.", registry=registry)
+        self._diagnostic_errors = Counter("diagnostic_errors_total", "Cases that were not ranked.", registry=registry)
+        self._diagnostic_seconds = Histogram(
+            "diagnostic_request_duration_seconds", "Time a case took to be ranked.", buckets=_SECONDS, registry=registry
+        )
         feedback = Gauge(
             "epicrisis_feedback",
             "Answers users judged, by whether they were right.",
@@ -157,6 +163,14 @@ class Metrics:
         self._redactions.inc()
         for kind, count in kinds.items():
             self._redacted(name_of(kind)).inc(count)
+
+    def diagnosed(self, seconds: float | None) -> None:
+        """Count a case, and how long ranking it took; ``None`` where it was not ranked."""
+        self._diagnoses.inc()
+        if seconds is None:
+            self._diagnostic_errors.inc()
+        else:
+            self._diagnostic_seconds.observe(seconds)
 
     # What the core tells: these seven are its ``Observer``.
 

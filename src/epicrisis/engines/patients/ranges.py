@@ -83,7 +83,12 @@ def known(concept: Concept) -> Assay | None:
 
 
 def meaning(observation: Observation, identity: Identity) -> Meaning:
-    """Return what a result means: by the flag of its record, by the range of its record, or by the usual one.
+    """Return what a result means in whom the record is about, as ``meaning_at`` does."""
+    return meaning_at(observation, years_at(identity.born, observation.at), identity.sex)
+
+
+def meaning_at(observation: Observation, age: float | None, sex: Sex) -> Meaning:
+    """Return what a result means at that age (years): by the flag of its record, by its range, or by the usual one.
 
     A result beside its range is critical where it is beyond the limits at which laboratories call (Kost 1990).
     """
@@ -93,7 +98,7 @@ def meaning(observation: Observation, identity: Identity) -> Meaning:
     quantity = observation.quantity
     if quantity is None:
         return Meaning(None, own)
-    usual = _usual(observation, quantity, identity)
+    usual = _usual(observation, quantity, age, sex)
     if own is not None and own != _ANY:
         critical = _ANY if usual is None else usual.critical
         return Meaning(_flag(quantity, _Limits(own, critical)), own)
@@ -129,14 +134,13 @@ def range_file() -> Mapping[str, Any]:
     return content
 
 
-def _usual(observation: Observation, quantity: Quantity, identity: Identity) -> _Limits | None:
+def _usual(observation: Observation, quantity: Quantity, age: float | None, sex: Sex) -> _Limits | None:
     """Return the usual limits of a result in its own unit, or ``None`` where they are not known for this person."""
     test = known(observation.concept)
     unit = unit_of(quantity)
     if test is None or test.told(quantity.value, unit, test.unit) is None:
         return None
-    age = years_at(identity.born, observation.at)
-    bands = [band for band in test.bands if _is_of(band, age, identity.sex)]
+    bands = [band for band in test.bands if _is_of(band, age, sex)]
     if not bands:
         return None
 

@@ -1,0 +1,137 @@
+"""``POST /api/v1/diagnose`` and what stands beside it."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import Scope
+
+from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
+from epicrisis.api.problems import INTERNAL_ERROR, Problem
+from epicrisis.api.reference import ALWAYS, WITH_BODY, refusals
+from epicrisis.api.routes.differentials import note_told
+from epicrisis.api.schemas.differentials import DiagnoseAnswer, DiagnoseRequest
+from epicrisis.api.security.scopes import OPEN, scoped
+from epicrisis.domain.differentials import Hypothesis, Severity
+from epicrisis.engines.differential.measuring import Result
+from epicrisis.services import access
+from epicrisis.services.diagnose import Presentation
+from epicrisis.telemetry.metrics import CONTENT_TYPE, Metrics
+
+BELOW = "/api/v1"
+DIAGNOSE, METRICS = f"{BELOW}/diagnose", f"{BELOW}/metrics"
+FAULT = "Internal diagnostic error"
+_MOST = 20
+
+router = APIRouter(tags=["Contract D"])
+
+
+@router.post(
+    DIAGNOSE,
+    operation_id="diagnose",
+    summary="Rank diagnoses",
+    description=(
+        "Conditions over the threshold of this installation (`CONFIDENCE_THRESHOLD`), each with its own calibrated "
+        "confidence, the symptoms that support it and the first tests. `/v1/differentials` tells more. It supports a "
+        "clinician, and is no diagnosis."
+    ),
+    response_model=DiagnoseAnswer,
+    response_description="The diagnoses, the likeliest first; there may be none.",
+    responses=refusals(*WITH_BODY),
+    dependencies=[Depends(require_json)],
+)
+@scoped(access.Scope.READ)
+async def diagnose(
+    request: Request,
+    asked: DiagnoseRequest,
+    pipeline: ThePipeline,
+    request_id: TheRequestId,
+    note_answer: NoteAnswer,
+) -> Response:
+    """Answer what contract D asks as it answers it."""
+    began, seconds = time.perf_counter(), None
+    counted: Metrics = request.app.state.metrics
+    try:
+        found = await pipeline.differentials(_presentation(asked), most=_MOST)
+        seconds = time.perf_counter() - began
+    finally:
+        counted.diagnosed(seconds)
+    note_told(found, 0)
+    note_answer()
+    threshold: float = request.app.state.confidence_threshold
+    answer = {
+        "patient_id": str(uuid.uuid4()),
+        "diagnoses": [_diagnosis(each) for each in found.hypotheses if each.confidence >= threshold],
+        "processing_time_ms": round(1_000 * seconds, 2),
+        "model_version": f"{found.engine}-{found.version}",
+    }
+    return JSONResponse(answer, headers={"X-Process-Time": f"{seconds:.6f}"})
+
+
+@router.get(
+    METRICS,
+    operation_id="diagnosticMetrics",
+    summary="Read the counters",
+    response_class=Response,
+    responses=refusals(*ALWAYS),
+)
+@scoped(access.Scope.METRICS)
+async def metrics(request: Request) -> Response:
+    """Answer the counters in the text format of Prometheus."""
+    counted: Metrics = request.app.state.metrics
+    return Response(await to_thread.run_sync(counted.text), media_type=CONTENT_TYPE)
+
+
+@router.get("/api/docs", include_in_schema=False)
+@scoped(OPEN)
+async def docs() -> Response:
+    """Lead to the reference of this server."""
+    return RedirectResponse("/docs", 307)
+
+
+@router.get("/api/redoc", include_in_schema=False)
+@scoped(OPEN)
+async def redoc() -> Response:
+    """Lead to the reference of this server."""
+    return RedirectResponse("/redoc", 307)
+
+
+def dress(problem: Problem, scope: Scope, headers: Mapping[str, str]) -> Response:
+    """Return the answer to a request that was refused: a problem document, whose detail is that of this contract."""
+    told = replace(problem, detail=FAULT) if problem.code == INTERNAL_ERROR.code else problem
+    return told.response(scope["state"]["request_id"], headers)
+
+
+def _presentation(asked: DiagnoseRequest) -> Presentation:
+    return Presentation(
+        age=float(asked.age),
+        severity=Severity(asked.severity.upper()),
+        symptoms=tuple(asked.symptoms),
+        conditions=tuple(asked.preexisting_conditions or ()),
+        results=tuple(Result(loinc, value) for loinc, value in (asked.lab_results or {}).items()),
+    )
+
+
+def _diagnosis(hypothesis: Hypothesis) -> dict[str, object]:
+    return {
+        "condition": hypothesis.name,
+        "confidence": round(hypothesis.confidence, 4),
+        "supporting_evidence": list(dict.fromkeys(_evidence(hypothesis))),
+        "recommended_tests": list(hypothesis.tests),
+    }
+
+
+def _evidence(hypothesis: Hypothesis) -> Iterator[str]:
+    """Yield the words that speak for a condition, those of symptoms first."""
+    supporting = sorted(hypothesis.supporting, key=lambda each: not _is_symptom(each.observed.source))
+    yield from (each.observed.told or each.name for each in supporting if each.observed.source is not None)
+
+
+def _is_symptom(source: object) -> bool:
+    return str(getattr(source, "reference", "")).startswith("symptoms/")

@@ -1,0 +1,307 @@
+"""Ranks what may explain a case, and says why, what speaks against it, what is missing and what to ask next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from epicrisis.domain.differentials import (
+    Alarm,
+    Case,
+    Differential,
+    FindingKind,
+    Hypothesis,
+    Observed,
+    Question,
+    Urgency,
+    Weighed,
+    WhatIf,
+)
+from epicrisis.domain.patients import Sex
+from epicrisis.domain.records import Code, CodeSystem
+from epicrisis.engines.contracts import EngineCard
+from epicrisis.engines.differential.asking import gains
+from epicrisis.engines.differential.calibration import calibration_of
+from epicrisis.engines.differential.knowledge.base import Floats, KnowledgeBase
+from epicrisis.engines.differential.knowledge.entries import Condition, Finding
+from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base, tables
+from epicrisis.engines.differential.ranking import Ranker, all_shares, shares
+from epicrisis.engines.differential.weighing import weights
+from epicrisis.errors import InvalidInput, UnknownLanguage
+
+CARD = EngineCard(
+    name="knowledge",
+    version="1",
+    summary=(
+        "Ranks the conditions of a knowledge base by additive log-odds: naive Bayes along the hierarchy of findings, "
+        "damped, with exact contributions of each finding."
+    ),
+    languages=LANGUAGES,
+    trained_on=("two independent readings of each condition, written for this package from general medical knowledge",),
+    licence="Apache-2.0",
+    limits=(
+        "Knows the conditions of its tables and no others; what is rare, or not of primary and emergency care, is not "
+        "among them.",
+        "How often a finding is found in a condition was written by a language model from general medical knowledge, "
+        "twice and independently, and not counted in patients.",
+        "Findings are taken to be independent of each other given the condition, but for those that lie beneath one "
+        "another.",
+        "It has never been tried on patients: it supports a clinician, and is no diagnosis.",
+    ),
+)
+
+CALIBRATION = "calibration.toml"
+AGE, SEX, SEVERITY = "age", "sex", "severity"
+_NAMES = {
+    "en": {AGE: "age", SEX: "sex", SEVERITY: "severity"},
+    "es": {AGE: "edad", SEX: "sexo", SEVERITY: "gravedad"},
+}
+MOST_HYPOTHESES, MOST_QUESTIONS, MOST_ALARMS = 10, 6, 8
+# What of a condition is asked after where nobody said: what more than half of its patients have.
+_EXPECTED, _MOST_MISSING = 0.5, 5
+# What moves a condition by less says nothing a reader wants to hear: odds times 1.1.
+_LEAST_WEIGHT = 0.1
+_LEAST_GAIN = 0.005
+# A finding is an alarm only where one of the conditions it makes dangerous is at least so likely.
+_LEAST_ALARMING = 0.002
+
+
+class KnowledgeEngine:
+    """Ranks conditions of a knowledge base by what was found."""
+
+    def __init__(self, card: EngineCard, ranker: Ranker) -> None:
+        self.card = card
+        self._ranker = ranker
+        self._base: KnowledgeBase = ranker.base
+
+    def differential(self, case: Case, *, language: str = "en", most: int = MOST_HYPOTHESES) -> Differential:
+        """Return the ``most`` likely conditions that may explain ``case``, the likeliest first, named in ``language``.
+
+        Raises:
+            InvalidInput: it names a finding or condition that is not in the knowledge base.
+            UnknownLanguage: the engine does not tell names in that language.
+        """
+        if language not in self.card.languages:
+            raise UnknownLanguage(
+                f"The differential engine does not read {language!r}; it reads {self.card.languages}."
+            )
+        self._require(case)
+        read = _Reading(self._ranker, case, language)
+        return Differential(
+            case=case,
+            hypotheses=tuple(read.hypotheses(most)),
+            none_of_these=read.none,
+            questions=tuple(read.questions(MOST_QUESTIONS)),
+            alarms=tuple(read.alarms(MOST_ALARMS)),
+            engine=self.card.name,
+            version=self.card.version,
+            warnings=tuple(read.warnings()),
+        )
+
+    def _require(self, case: Case) -> None:
+        unknown = {each.finding for each in case.observed} - set(self._base.findings)
+        if unknown:
+            raise InvalidInput(
+                f"The knowledge base has no finding {sorted(unknown)[0][:60]!r}; `epicrisis findings` lists them."
+            )
+        strangers = set(case.known) - set(self._base.conditions)
+        if strangers:
+            raise InvalidInput(f"The knowledge base has no condition {sorted(strangers)[0][:60]!r}.")
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One case, scored once."""
+
+    ranker: Ranker
+    case: Case
+    language: str
+
+    @property
+    def base(self) -> KnowledgeBase:
+        return self.ranker.base
+
+    @cached_property
+    def columns(self) -> tuple[list[int], list[int]]:
+        return self.ranker.columns(self.case)
+
+    @cached_property
+    def prior(self) -> Floats:
+        return self.ranker.prior(self.case)
+
+    @cached_property
+    def scores(self) -> Floats:
+        return self.prior + self.ranker.added(*self.columns)
+
+    @cached_property
+    def shares(self) -> tuple[Floats, float]:
+        return shares(self.scores)
+
+    @property
+    def odds(self) -> Floats:
+        return self.shares[0]
+
+    @property
+    def none(self) -> float:
+        return self.shares[1]
+
+    @cached_property
+    def confidence(self) -> Floats:
+        told = self.ranker.calibration.confidence(self.odds)
+        known = [self.base.row[each] for each in self.case.known]
+        told[known] = np.maximum(told[known], self.ranker.calibration.known)
+        return told
+
+    @cached_property
+    def weights(self) -> Mapping[int, Floats]:
+        """Return what each observed finding adds to the score of each condition, by its column."""
+        damped = self.ranker.calibration.finding_weight
+        found = weights(self.ranker.terms(*self.columns), len(self.base.conditions))
+        return {column: damped * values for column, values in found.items()}
+
+    def hypotheses(self, most: int) -> Iterator[Hypothesis]:
+        order = map(int, np.argsort(-self.confidence, kind="stable"))
+        known = {self.base.row[each] for each in self.case.known}
+        rows = [row for row in order if np.isfinite(self.scores[row]) or row in known][:most]
+        missing = self._missing(rows)
+        for row in rows:
+            yield self._hypothesis(row, missing[row], is_known=row in known)
+
+    def questions(self, most: int) -> Iterator[Question]:
+        told = gains(self.ranker, self.odds, self.none, *self.columns)
+        findings, taken = list(self.base.findings.values()), set[int]()
+        for column in map(int, np.argsort(-told, kind="stable")):
+            if len(taken) == most or told[column] < _LEAST_GAIN:
+                return
+            # One question a line of findings: after "chest pain", not also "chest pressure".
+            if self.base.parent[column] in taken or any(self.base.parent[each] == column for each in taken):
+                continue
+            taken.add(column)
+            finding = findings[column]
+            yield Question(finding.id, finding.names[self.language], finding.kind, float(told[column]))
+
+    def alarms(self, most: int) -> Iterator[Alarm]:
+        present = {each.finding: each for each in self.case.observed if each.present}
+        found = list[tuple[float, Alarm]]()
+        for finding, observed in present.items():
+            rows = [row for row in self._flagged.get(finding, ()) if self.odds[row] >= _LEAST_ALARMING]
+            rows.sort(key=lambda row: -self.odds[row])
+            if rows:
+                names = tuple(self._condition(row).names[self.language] for row in rows[:3])
+                alarm = Alarm(observed, self.base.findings[finding].names[self.language], names)
+                found.append((float(self.odds[rows].sum()), alarm))
+        yield from [alarm for _, alarm in sorted(found, key=lambda each: -each[0])[:most]]
+
+    def warnings(self) -> Iterator[str]:
+        present, absent = self.columns
+        both = set(present) & set(absent)
+        for column in sorted(both):
+            finding = list(self.base.findings)[column]
+            yield f"{finding} is said to be there and not to be there; it was taken to be there."
+        if not present:
+            yield "No finding that is there was understood, so the ranking says little more than who falls ill of what."
+        elif self.none > 0.5:
+            yield "It is likelier than not that something else than these conditions explains the case."
+
+    @cached_property
+    def _flagged(self) -> Mapping[str, list[int]]:
+        flagged: dict[str, list[int]] = {}
+        for row, condition in enumerate(self.base.conditions.values()):
+            if condition.urgency in (Urgency.EMERGENCY, Urgency.URGENT):
+                for finding in condition.red_flags:
+                    flagged.setdefault(finding, []).append(row)
+        return flagged
+
+    def _hypothesis(self, row: int, missing: Sequence[WhatIf], *, is_known: bool) -> Hypothesis:
+        condition = self._condition(row)
+        weighed = sorted(self._weighed(row), key=lambda each: -abs(each.weight))
+        own = sum(each.weight for each in weighed)
+        present = {each.finding for each in self.case.observed if each.present}
+        return Hypothesis(
+            condition=condition.id,
+            name=condition.names[self.language],
+            code=Code(CodeSystem.ICD_10_CM, condition.icd10cm, condition.names["en"]),
+            confidence=float(self.confidence[row]),
+            score=float(self.scores[row]),
+            prior=float(self.scores[row]) - own,
+            urgency=condition.urgency,
+            supporting=tuple(each for each in weighed if each.weight >= _LEAST_WEIGHT),
+            opposing=tuple(each for each in weighed if each.weight <= -_LEAST_WEIGHT),
+            missing=tuple(missing),
+            red_flags=tuple(each for each in condition.red_flags if each in present),
+            tests=condition.tests[self.language],
+            is_known=is_known,
+        )
+
+    def _weighed(self, row: int) -> Iterator[Weighed]:
+        told = {self.base.column[each.finding]: each for each in self.case.observed}
+        for column, values in self.weights.items():
+            observed = told[column]
+            yield Weighed(observed, self.base.findings[observed.finding].names[self.language], float(values[row]))
+        names, weight = _NAMES[self.language], self.ranker.calibration.prior_weight
+        if self.case.age is not None:
+            value = weight * float(self.ranker.of_age(self.case)[row])
+            yield Weighed(Observed(AGE, told=f"{self.case.age:g}"), names[AGE], value)
+        if self.case.sex in (Sex.FEMALE, Sex.MALE):
+            value = weight * float(self.ranker.of_sex(self.case)[row])
+            yield Weighed(Observed(SEX, told=self.case.sex.lower()), names[SEX], value)
+        if self.case.severity is not None:
+            value = float(self.ranker.of_severity(self.case)[row])
+            yield Weighed(Observed(SEVERITY, told=self.case.severity.lower()), names[SEVERITY], value)
+
+    def _missing(self, rows: Sequence[int]) -> Mapping[int, Sequence[WhatIf]]:
+        """Return, by condition, what its patients have and nobody spoke of, what would speak most for it first."""
+        wanted = {row: self._unasked(row) for row in rows}
+        columns = list(dict.fromkeys(column for each in wanted.values() for column in each))
+        if not columns:
+            return dict.fromkeys(rows, ())
+        told = [self.ranker.added_by(column, *self.columns) for column in columns]
+        confidence = self.ranker.calibration.confidence
+        there = confidence(all_shares(self.scores + np.array([each for each, _ in told])))
+        not_there = confidence(all_shares(self.scores + np.array([each for _, each in told])))
+        place = {column: number for number, column in enumerate(columns)}
+        return {
+            row: [
+                WhatIf(
+                    (finding := self._findings[column]).id,
+                    finding.names[self.language],
+                    finding.kind,
+                    if_present=float(there[place[column], row]),
+                    if_absent=float(not_there[place[column], row]),
+                )
+                for column in each
+            ]
+            for row, each in wanted.items()
+        }
+
+    def _unasked(self, row: int) -> list[int]:
+        condition, looked_for = self._condition(row), set(self.columns[0]) | set(self.columns[1])
+        expected = np.flatnonzero(self.base.named[row] & (self.base.likelihood[row] >= _EXPECTED))
+        asked = [self.base.column[each] for each in condition.questions]
+        columns = [
+            each
+            for each in dict.fromkeys([*asked, *expected.tolist()])
+            if each not in looked_for and self._findings[each].kind is not FindingKind.HISTORY
+        ]
+        columns.sort(key=lambda each: -float(self.base.likelihood[row, each] / self.base.background[each]))
+        return columns[:_MOST_MISSING]
+
+    @cached_property
+    def _findings(self) -> Sequence[Finding]:
+        return list(self.base.findings.values())
+
+    @cached_property
+    def _conditions(self) -> Sequence[Condition]:
+        return list(self.base.conditions.values())
+
+    def _condition(self, row: int) -> Condition:
+        return self._conditions[row]
+
+
+def build() -> KnowledgeEngine:
+    """Return the engine over the tables and the calibration we ship."""
+    content = (tables() / CALIBRATION).read_text(encoding="utf-8")
+    return KnowledgeEngine(CARD, Ranker(knowledge_base(), calibration_of(CALIBRATION, content)))

@@ -1,0 +1,157 @@
+"""What somebody tells of a patient, as a case: symptoms in a list, illnesses, results, and what a note says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.assertions import Assertion, Experiencer, Status, Temporality
+from epicrisis.domain.differentials import Observed
+from epicrisis.domain.findings import EntityLabel
+from epicrisis.domain.patients import Source
+from epicrisis.engines.differential.knowledge.base import KnowledgeBase
+from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base, tables, words_in
+from epicrisis.engines.differential.matching import Match, Phrasebook, Target, lists
+from epicrisis.engines.differential.naming import family_of, phrasebook_of
+from epicrisis.errors import UnknownLanguage
+from epicrisis.text.phrases import folded
+
+# Findings of a note that are neither there nor not: what may be, what will be, what would be.
+_OPEN = frozenset({Status.POSSIBLE, Status.CONDITIONAL, Status.HYPOTHETICAL})
+_ABSENT = frozenset({Status.ABSENT, Status.NORMAL})
+NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was understood: findings, conditions somebody has, and the words that nothing was found for."""
+
+    observed: tuple[Observed, ...] = ()
+    known: tuple[str, ...] = ()
+    unmatched: tuple[str, ...] = ()
+
+
+class Hearing:
+    """Understands words of one language by a phrasebook."""
+
+    def __init__(self, base: KnowledgeBase, phrasebook: Phrasebook, denials: Sequence[str]) -> None:
+        self._denials = tuple(map(folded, denials))
+        self._book = phrasebook
+        self._family = family_of(base)
+
+    def of_symptoms(self, symptoms: Sequence[str]) -> Heard:
+        """Return what a list of symptoms tells, each as it is or in nearly the words it is called by."""
+        observed, unmatched = list[Observed](), list[str]()
+        for number, symptom in enumerate(symptoms):
+            words = self._without_denial(symptom)
+            found = [target for match in self._matches(words) for target in match.targets if not target.is_condition]
+            source = Source(f"symptoms/{number}")
+            observed += [Observed(each.id, words == symptom, symptom, source) for each in found]
+            if not found:
+                unmatched.append(symptom)
+        return Heard(_once(observed), (), tuple(unmatched))
+
+    def of_conditions(self, conditions: Sequence[str]) -> Heard:
+        """Return what a list of illnesses somebody has tells: conditions, and the findings that having them is."""
+        observed, known, unmatched = list[Observed](), list[str](), list[str]()
+        for number, condition in enumerate(conditions):
+            found = [target for match in self._matches(condition) for target in match.targets]
+            known += [each.id for each in found if each.is_condition]
+            source = Source(f"conditions/{number}")
+            observed += [Observed(each.id, True, condition, source) for each in found if not each.is_condition]
+            if not found:
+                unmatched.append(condition)
+        return Heard(_once(observed), tuple(dict.fromkeys(known)), tuple(unmatched))
+
+    def in_note(self, text: str) -> list[Match]:
+        """Return what a note names, before anybody has judged whether it is so."""
+        return self._book.find(text)
+
+    def of_note(self, note: AnnotatedDocument, matches: Sequence[Match], judged: Sequence[Assertion]) -> Heard:
+        """Return what a note tells; ``judged[i]`` says whether ``matches[i]`` is so.
+
+        Problems that the reader found and the phrasebook did not are looked up by their likeness.
+        """
+        observed, known, unmatched = list[Observed](), list[str](), list[str]()
+        taken = [match.span for match in matches]
+        for entity, assertion in zip(note.entities, note.assertions, strict=True):
+            if assertion is None or entity.label != EntityLabel.PROBLEM:
+                continue
+            if any(span.overlaps(entity.span) for span in taken):
+                continue
+            words = note.document.text[entity.span.start : entity.span.end]
+            near = self._book.nearest(words)
+            if near is None:
+                unmatched += [words] if assertion.experiencer is Experiencer.PATIENT else []
+                continue
+            matches, judged = [*matches, Match(entity.span, near.targets, near.likeness)], [*judged, assertion]
+        for match, assertion in sorted(zip(matches, judged, strict=True), key=lambda pair: pair[0].span):
+            told = note.document.text[match.span.start : match.span.end]
+            source = Source(NOTE, match.span)
+            for target, present in self._meant(match.targets, assertion):
+                if target.is_condition:
+                    known += [target.id] if present else []
+                else:
+                    observed.append(Observed(target.id, present, told, source))
+        return Heard(_once(observed), tuple(dict.fromkeys(known)), tuple(dict.fromkeys(unmatched)))
+
+    def _meant(self, targets: Iterable[Target], assertion: Assertion) -> Iterator[tuple[Target, bool]]:
+        """Yield what ``targets`` mean where they are judged so, and whether it is there."""
+        if assertion.status in _OPEN or assertion.temporality is Temporality.FUTURE:
+            return
+        present = assertion.status not in _ABSENT
+        for target in targets:
+            if assertion.experiencer is Experiencer.PATIENT:
+                yield target, present
+            elif assertion.experiencer is Experiencer.FAMILY and target.id in self._family:
+                yield Target(self._family[target.id]), present
+
+    def _without_denial(self, symptom: str) -> str:
+        """Return what ``symptom`` says is not there; ``symptom`` itself where it says that something is."""
+        low = folded(symptom)
+        for denial in sorted(self._denials, key=len, reverse=True):
+            if low.startswith(f"{denial} "):
+                return symptom[len(denial) + 1 :]
+        return symptom
+
+    def _matches(self, words: str) -> list[Match]:
+        found = self._book.find(words, keeps_case=False)
+        if found:
+            return found
+        near = self._book.nearest(words)
+        return [] if near is None else [near]
+
+
+@cache
+def hearing(language: str) -> Hearing:
+    """Return what understands ``language`` by the shipped tables, made once.
+
+    Raises:
+        UnknownLanguage: the tables have no words of it.
+    """
+    primary = language.partition("-")[0].lower()
+    if primary not in LANGUAGES:
+        raise UnknownLanguage(f"No findings are named in {language!r}; try one of {list(LANGUAGES)}.")
+    base = knowledge_base()
+    book = phrasebook_of(base, words_in(tables(), primary), primary)
+    return Hearing(base, book, lists(primary)["denials"])
+
+
+def together(heard: Iterable[Heard]) -> Heard:
+    """Return what several told, in their order; what two told is kept once."""
+    every = list(heard)
+    return Heard(
+        _once([observed for each in every for observed in each.observed]),
+        tuple(dict.fromkeys(known for each in every for known in each.known)),
+        tuple(dict.fromkeys(words for each in every for words in each.unmatched)),
+    )
+
+
+def _once(observed: Iterable[Observed]) -> tuple[Observed, ...]:
+    """Return each finding once, there and not there apart, with the first words that told it."""
+    first: dict[tuple[str, bool], Observed] = {}
+    for each in observed:
+        first.setdefault((each.finding, each.present), each)
+    return tuple(first.values())

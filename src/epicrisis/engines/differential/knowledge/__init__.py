@@ -1,0 +1,1 @@
+"""What is known of conditions and findings: tables that people write and review, and what reads and checks them."""

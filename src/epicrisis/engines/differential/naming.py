@@ -1,0 +1,38 @@
+"""What the findings and conditions of the knowledge base are called, as a phrasebook a language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from epicrisis.domain.differentials import FindingKind
+from epicrisis.engines.differential.knowledge.base import KnowledgeBase
+from epicrisis.engines.differential.matching import Phrasebook, Target
+
+
+def phrasebook_of(base: KnowledgeBase, words: Iterable[tuple[str, str]], language: str) -> Phrasebook:
+    """Return the phrasebook of ``language``; ``words`` are what findings are called there beside their names.
+
+    What is the name of a finding and of a condition means the finding where a patient tells it ("headache"), and both
+    where it is an illness they have ("asthma").
+    """
+    phrases: dict[Target, list[str]] = {Target(each.id): [each.names[language]] for each in base.findings.values()}
+    for finding, phrase in words:
+        phrases[Target(finding)].append(phrase)
+    book = Phrasebook(phrases)
+    for condition in base.conditions.values():
+        named = (condition.names[language], *condition.synonyms[language])
+        own = [name for name in named if _is_illness(book.meaning(name), base)]
+        book.add(Target(condition.id, is_condition=True), own)
+    return book
+
+
+def family_of(base: KnowledgeBase) -> Mapping[str, str]:
+    """Return, for each finding and condition that runs in families, the finding that it does."""
+    prefix, past = "family-history-", "history-of-"
+    known = {each.removeprefix(prefix): each for each in base.findings if each.startswith(prefix)}
+    told = {f"{past}{name}": finding for name, finding in known.items() if f"{past}{name}" in base.findings}
+    return {**told, **{name: finding for name, finding in known.items() if name in base.conditions}}
+
+
+def _is_illness(targets: Sequence[Target], base: KnowledgeBase) -> bool:
+    return all(each.is_condition or base.findings[each.id].kind is FindingKind.HISTORY for each in targets)

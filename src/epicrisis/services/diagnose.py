@@ -1,0 +1,118 @@
+"""Says what may explain what is told of a patient: symptoms, illnesses, results of tests, or a whole note."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from epicrisis.domain.differentials import Case, Differential, Observed, Severity
+from epicrisis.domain.documents import Document
+from epicrisis.domain.patients import Sex, Source
+from epicrisis.engines.case_contracts import DifferentialEngine
+from epicrisis.engines.differential.hearing import NOTE, Heard, Hearing, together
+from epicrisis.engines.differential.measuring import Laboratory, Result, checked
+from epicrisis.services.outcomes import answered
+from epicrisis.services.understand import Understand, Understood
+
+MOST_HYPOTHESES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What is told of a patient: ``age`` in years, ``conditions`` they are known to have, and a ``note`` or none.
+
+    ``findings`` are those that are named as the knowledge base names them.
+    """
+
+    language: str = "en"
+    age: float | None = None
+    sex: Sex = Sex.UNKNOWN
+    severity: Severity | None = None
+    symptoms: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
+    findings: tuple[Observed, ...] = ()
+    note: Document | None = None
+
+
+class Diagnose:
+    """Understands a presentation, and has an engine rank what may explain it; it is built when it is first asked."""
+
+    def __init__(
+        self,
+        *,
+        engine: Callable[[], DifferentialEngine],
+        hearing: Callable[[str], Hearing],
+        laboratory: Callable[[], Laboratory],
+        understand: Understand | None = None,
+    ) -> None:
+        self._engine = engine
+        self._hearing = hearing
+        self._laboratory = laboratory
+        self._understand = understand
+
+    async def __call__(self, told: Presentation, *, most: int = MOST_HYPOTHESES) -> Differential:
+        """Return what may explain ``told``, the likeliest ``most`` first.
+
+        Raises:
+            InvalidInput: a code of a test has no shape of LOINC, or a finding is not in the knowledge base.
+            Overloaded: too much work waits already.
+            DeadlineExceeded: there was no answer in the time a request has.
+            UnknownLanguage: nobody here understands its language.
+        """
+        # The first who asks waits for the tables to be read, and nobody else does meanwhile.
+        await asyncio.to_thread(self._load, told.language)
+        understood = await self._understand(told.note) if told.note is not None and self._understand else None
+        return self._answer(told, understood, most)
+
+    def one(self, told: Presentation, *, most: int = MOST_HYPOTHESES) -> Differential:
+        """Return what ``__call__`` does, here and now."""
+        understood = None
+        if told.note is not None and self._understand is not None:
+            [outcome] = self._understand.many([told.note])
+            understood = answered(outcome)
+        return self._answer(told, understood, most)
+
+    def case(self, told: Presentation, understood: Understood | None = None) -> tuple[Case, tuple[str, ...]]:
+        """Return ``told`` as a case, and what whoever asks should know about how it was understood."""
+        hearing = self._hearing(told.language)
+        heard = [Heard(told.findings), hearing.of_symptoms(told.symptoms), hearing.of_conditions(told.conditions)]
+        age, sex = told.age, told.sex
+        if understood is not None:
+            heard.append(understood.heard)
+            age = understood.age if age is None else age
+            sex = understood.sex if sex is Sex.UNKNOWN else sex
+        measured, warnings = self._measured(told, understood, age, sex)
+        whole = together([*heard, Heard(tuple(measured))])
+        return Case(age, sex, told.severity, whole.observed, whole.known, whole.unmatched), tuple(warnings)
+
+    def _load(self, language: str) -> None:
+        self._engine()
+        self._hearing(language)
+        self._laboratory()
+
+    def _answer(self, told: Presentation, understood: Understood | None, most: int) -> Differential:
+        case, warnings = self.case(told, understood)
+        found = self._engine().differential(case, language=told.language, most=most)
+        return replace(found, warnings=(*warnings, *found.warnings))
+
+    def _measured(
+        self, told: Presentation, understood: Understood | None, age: float | None, sex: Sex
+    ) -> tuple[list[Observed], list[str]]:
+        laboratory, observed, warnings = self._laboratory(), list[Observed](), list[str]()
+        for result in told.results:
+            loinc, warning = checked(result.loinc)
+            warnings += [warning] if warning else []
+            if loinc not in laboratory:
+                warnings.append(f"{loinc} is no test that these conditions are told apart by; it was left out.")
+                continue
+            found = list(laboratory.observed(replace(result, loinc=loinc), age=age, sex=sex))
+            if not found:
+                warnings.append(f"{loinc}: its unit cannot be told in the one its limits have; give it in UCUM.")
+            observed += found
+        if understood is not None:
+            for result, span in zip(understood.results, understood.spans, strict=True):
+                for each in laboratory.observed(result, age=age, sex=sex):
+                    observed.append(replace(each, source=Source(NOTE, span)))
+        return observed, warnings

@@ -1,0 +1,126 @@
+"""Reads notes for who wants to know what may explain them: findings, known conditions, results, age and sex."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.assertions import Assertion
+from epicrisis.domain.documents import Document
+from epicrisis.domain.patients import Sex
+from epicrisis.domain.records import CodeSystem, NoteRecord
+from epicrisis.domain.spans import Span
+from epicrisis.engines.contracts import AssertionEngine
+from epicrisis.engines.differential.hearing import Heard, Hearing
+from epicrisis.engines.differential.matching import Match
+from epicrisis.engines.differential.measuring import Result
+from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine
+from epicrisis.services.assess import Question, read_about
+from epicrisis.services.coding import with_codes
+from epicrisis.services.core import Core
+from epicrisis.services.outcomes import Failure, answer_each, answered
+from epicrisis.services.queueing import Work
+from epicrisis.services.readers import ByLanguage, Readers, answer_by_language
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a note tells of its patient: what was ``heard``, results of tests, ``age`` in years, and sex.
+
+    ``spans[i]`` is where ``results[i]`` stands.
+    """
+
+    heard: Heard
+    results: tuple[Result, ...] = ()
+    spans: tuple[Span, ...] = ()
+    age: float | None = None
+    sex: Sex = Sex.UNKNOWN
+
+
+class Understand:
+    """Reads notes in one pass, and has the findings judged that the phrasebook of their language names."""
+
+    def __init__(
+        self,
+        *,
+        readers: Readers,
+        judges: ByLanguage[AssertionEngine],
+        recorders: ByLanguage[ExtractionEngine],
+        linkers: Sequence[CodeLinker],
+        hearing: Callable[[str], Hearing],
+        core: Core,
+    ) -> None:
+        self._readers, self._judges, self._recorders = readers, judges, recorders
+        self._linkers = tuple(linkers)
+        self._hearing = hearing
+        self._core = core
+        self._work: Work[Document, Understood] = Work("understand", self._read, document=lambda document: document)
+
+    async def __call__(self, document: Document) -> Understood:
+        """Return what ``document`` tells.
+
+        Raises:
+            Overloaded: too much work waits already.
+            DeadlineExceeded: there was no answer in the time a request has.
+            UnknownLanguage: nobody here reads its language.
+        """
+        [outcome] = await self.batch([document])
+        return answered(outcome)
+
+    async def batch(self, documents: Sequence[Document]) -> list[Understood | Failure]:
+        """Return what ``many`` returns, read in batches with whatever else waits; raises as ``__call__`` does."""
+        return await self._core.ask_all(self._work, documents)
+
+    def many(self, documents: Sequence[Document]) -> list[Understood | Failure]:
+        """Return what each document tells, in order; what cannot be read fails alone."""
+        return answer_each(self._read, documents, document=lambda document: document)
+
+    def _read(self, documents: Sequence[Document]) -> list[Understood | Failure]:
+        return answer_by_language(self._read_in, documents, document=lambda document: document)
+
+    def _read_in(self, language: str, documents: Sequence[Document]) -> list[Understood]:
+        hearing = self._hearing(language)
+        matches = [hearing.in_note(document.text) for document in documents]
+        questions = [
+            Question(document, tuple(match.span for match in found))
+            for document, found in zip(documents, matches, strict=True)
+        ]
+        read = read_about(questions, self._readers(language), self._judges(language))
+        notes = [note for note, _ in read]
+        records = self._recorded(language, notes)
+        return [
+            _understood(hearing, note, record, found, judged)
+            for (note, judged), record, found in zip(read, records, matches, strict=True)
+        ]
+
+    def _recorded(self, language: str, notes: Sequence[AnnotatedDocument]) -> list[NoteRecord]:
+        engine = self._recorders(language)
+        return with_codes([engine.extract(note) for note in notes], notes, self._linkers, most=1)
+
+
+def _understood(
+    hearing: Hearing,
+    note: AnnotatedDocument,
+    record: NoteRecord,
+    matches: Sequence[Match],
+    judged: Sequence[Assertion],
+) -> Understood:
+    results = list(_results(record))
+    told = record.demographics
+    return Understood(
+        hearing.of_note(note, matches, judged),
+        tuple(result for result, _ in results),
+        tuple(span for _, span in results),
+        told.years,
+        Sex.UNKNOWN if told.sex is None else Sex(told.sex.value),
+    )
+
+
+def _results(record: NoteRecord) -> Iterator[tuple[Result, Span]]:
+    for each in record.measurements:
+        loinc = next((code.code for code in each.codes if code.system == CodeSystem.LOINC), None)
+        if loinc is None or each.quantity is None or each.quantity.comparator:
+            continue
+        unit = each.quantity.ucum or ""
+        yield Result(loinc, each.quantity.value, unit, each.reference), each.value.span
