@@ -14,6 +14,7 @@ from epicrisis.domain.records import NoteRecord
 from epicrisis.engines import registry
 from epicrisis.engines.contracts import EngineCard, IdentifierEngine
 from epicrisis.engines.differential.hearing import hearing
+from epicrisis.engines.differential.likeness import likeness
 from epicrisis.engines.differential.measuring import laboratory
 from epicrisis.engines.privacy.patterns.engine import PatternIdentifierEngine
 from epicrisis.engines.record_contracts import Coded, CodeLinker, ExtractionEngine, NoteSummaryEngine
@@ -70,6 +71,7 @@ class Pipeline:
                 recorders=recorders or ByLanguage({}),
                 linkers=[linker for linker in linkers if Coded.MEASUREMENT in linker.kinds],
                 hearing=hearing,
+                likeness=likeness,
                 core=core,
             ),
         )

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from epicrisis.domain.annotations import AnnotatedDocument
-from epicrisis.domain.assertions import Assertion
 from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import Sex
 from epicrisis.domain.records import CodeSystem, NoteRecord
 from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import AssertionEngine
-from epicrisis.engines.differential.hearing import Heard, Hearing
+from epicrisis.engines.differential.clauses import clauses_of
+from epicrisis.engines.differential.hearing import Alike, Heard, Hearing
+from epicrisis.engines.differential.likeness import Likeness
 from epicrisis.engines.differential.matching import Match
 from epicrisis.engines.differential.measuring import Result
 from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine
@@ -49,11 +50,13 @@ class Understand:
         recorders: ByLanguage[ExtractionEngine],
         linkers: Sequence[CodeLinker],
         hearing: Callable[[str], Hearing],
+        likeness: Callable[[str], Likeness | None],
         core: Core,
     ) -> None:
         self._readers, self._judges, self._recorders = readers, judges, recorders
         self._linkers = tuple(linkers)
         self._hearing = hearing
+        self._likeness = likeness
         self._core = core
         self._work: Work[Document, Understood] = Work("understand", self._read, document=lambda document: document)
 
@@ -89,27 +92,36 @@ class Understand:
         read = read_about(questions, self._readers(language), self._judges(language))
         notes = [note for note, _ in read]
         records = self._recorded(language, notes)
+        alike = [self._alike(language, note, found) for note, found in zip(notes, matches, strict=True)]
         return [
-            _understood(hearing, note, record, found, judged)
-            for (note, judged), record, found in zip(read, records, matches, strict=True)
+            _understood(record, hearing.of_note(note, found, judged, near))
+            for (note, judged), record, found, near in zip(read, records, matches, alike, strict=True)
         ]
+
+    def _alike(self, language: str, note: AnnotatedDocument, matches: Sequence[Match]) -> list[Alike]:
+        """Return what clauses tell that no phrase was found in, each judged as the note means it."""
+        likeness = self._likeness(language)
+        if likeness is None:
+            return []
+        text, taken = note.document.text, [match.span for match in matches]
+        spans = clauses_of(text, [sentence.span for sentence in note.sentences], taken, language)
+        told = likeness.told([text[span.start : span.end] for span in spans])
+        found = [(span, like) for span, like in zip(spans, told, strict=True) if like is not None]
+        if not found:
+            return []
+        judged = self._judges(language).assess(note.document, [span for span, _ in found])
+        return [Alike(span, like, assertion) for (span, like), assertion in zip(found, judged, strict=True)]
 
     def _recorded(self, language: str, notes: Sequence[AnnotatedDocument]) -> list[NoteRecord]:
         engine = self._recorders(language)
         return with_codes([engine.extract(note) for note in notes], notes, self._linkers, most=1)
 
 
-def _understood(
-    hearing: Hearing,
-    note: AnnotatedDocument,
-    record: NoteRecord,
-    matches: Sequence[Match],
-    judged: Sequence[Assertion],
-) -> Understood:
+def _understood(record: NoteRecord, heard: Heard) -> Understood:
     results = list(_results(record))
     told = record.demographics
     return Understood(
-        hearing.of_note(note, matches, judged),
+        heard,
         tuple(result for result, _ in results),
         tuple(span for _, span in results),
         told.years,

@@ -11,8 +11,10 @@ from epicrisis.domain.assertions import Assertion, Experiencer, Status, Temporal
 from epicrisis.domain.differentials import Observed
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.patients import Source
+from epicrisis.domain.spans import Span
 from epicrisis.engines.differential.knowledge.base import KnowledgeBase
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base, tables, words_in
+from epicrisis.engines.differential.likeness import Like
 from epicrisis.engines.differential.matching import Match, Phrasebook, Target, lists
 from epicrisis.engines.differential.naming import family_of, phrasebook_of
 from epicrisis.errors import UnknownLanguage
@@ -33,10 +35,20 @@ class Heard:
     unmatched: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What a clause at ``span`` tells in words of its own, and how the note means it."""
+
+    span: Span
+    like: Like
+    judged: Assertion
+
+
 class Hearing:
     """Understands words of one language by a phrasebook."""
 
     def __init__(self, base: KnowledgeBase, phrasebook: Phrasebook, denials: Sequence[str]) -> None:
+        self._base = base
         self._denials = tuple(map(folded, denials))
         self._book = phrasebook
         self._family = family_of(base)
@@ -69,10 +81,17 @@ class Hearing:
         """Return what a note names, before anybody has judged whether it is so."""
         return self._book.find(text)
 
-    def of_note(self, note: AnnotatedDocument, matches: Sequence[Match], judged: Sequence[Assertion]) -> Heard:
+    def of_note(
+        self,
+        note: AnnotatedDocument,
+        matches: Sequence[Match],
+        judged: Sequence[Assertion],
+        alike: Sequence[Alike] = (),
+    ) -> Heard:
         """Return what a note tells; ``judged[i]`` says whether ``matches[i]`` is so.
 
-        Problems that the reader found and the phrasebook did not are looked up by their likeness.
+        Problems that the reader found and the phrasebook did not are looked up by the words they share with its
+        phrases. ``alike`` is what clauses tell in words of their own; where a phrase tells it too, that is believed.
         """
         observed, known, unmatched = list[Observed](), list[str](), list[str]()
         taken = [match.span for match in matches]
@@ -90,12 +109,34 @@ class Hearing:
         for match, assertion in sorted(zip(matches, judged, strict=True), key=lambda pair: pair[0].span):
             told = note.document.text[match.span.start : match.span.end]
             source = Source(NOTE, match.span)
+            # An illness that a note names in passing is what it asks about, and not yet what the patient has.
+            has = assertion.temporality is Temporality.PAST or not all(each.is_condition for each in match.targets)
             for target, present in self._meant(match.targets, assertion):
                 if target.is_condition:
-                    known += [target.id] if present else []
+                    known += [target.id] if present and has else []
                 else:
                     observed.append(Observed(target.id, present, told, source))
+        heard = {above for each in observed for above in self._line(each.finding)}
+        for clause in sorted(alike, key=lambda clause: -clause.like.probability):
+            # A finding beneath one that was told is news, and one above it is none.
+            if clause.like.finding not in heard and self._is_of_patient(clause.judged):
+                words = note.document.text[clause.span.start : clause.span.end]
+                observed.append(Observed(clause.like.finding, clause.like.present, words, Source(NOTE, clause.span)))
+                heard |= self._line(clause.like.finding) if clause.like.present else {clause.like.finding}
+        unmatched = [words for words in unmatched if not any(words in each.told for each in observed)]
         return Heard(_once(observed), tuple(dict.fromkeys(known)), tuple(dict.fromkeys(unmatched)))
+
+    def _line(self, finding: str) -> set[str]:
+        """Return a finding and those above it."""
+        line = {finding}
+        for parent in self._base.findings[finding].parents:
+            line |= self._line(parent)
+        return line
+
+    @staticmethod
+    def _is_of_patient(assertion: Assertion) -> bool:
+        """Return whether a clause says how it is with the patient, and not how it may be, or with somebody else."""
+        return assertion.experiencer is Experiencer.PATIENT and assertion.status not in _OPEN
 
     def _meant(self, targets: Iterable[Target], assertion: Assertion) -> Iterator[tuple[Target, bool]]:
         """Yield what ``targets`` mean where they are judged so, and whether it is there."""

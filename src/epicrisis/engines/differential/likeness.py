@@ -1,0 +1,98 @@
+"""What a clause tells in words of its own: findings whose sentences it is most like, by an encoder of sentences.
+
+A small encoder (Reimers and Gurevych 2019, "Sentence-BERT"; all-MiniLM-L6-v2) gives a clause one vector, and each
+finding has one too, taught on sentences that tell it: "heart dancing about with no rhythm" lies near
+``palpitations-irregular``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from epicrisis.engines.artifacts import Artifact
+from epicrisis.engines.contracts import EngineCard
+from epicrisis.engines.encoder.session import Session, open_session
+from epicrisis.engines.shipped import ShippedEngine
+
+FOLDER, GRAPH, TOKENIZER = "findings", "clauses.onnx", "tokenizer.json"
+_LONGEST = 48
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A finding a clause tells, how sure that is (0 to 1), and whether the clause says that it is there."""
+
+    finding: str
+    probability: float
+    present: bool
+
+
+class Likeness:
+    """Finds what clauses tell; its weights are loaded when it is first asked."""
+
+    def __init__(self, artifact: Artifact) -> None:
+        """Use the graph, the tokenizer and the threshold of ``artifact``."""
+        self.card: EngineCard = artifact.card
+        self._artifact = artifact
+        self._findings: Sequence[str] = artifact.labels["findings"]
+        self._threshold = artifact.thresholds["probability"]
+        self._temperature = artifact.temperatures["finding"]
+
+    def told(self, clauses: Sequence[str]) -> list[Like | None]:
+        """Return what each clause tells, in order; ``None`` where nothing is sure enough. Neighbours change nothing."""
+        found: list[Like | None] = [None] * len(clauses)
+        rows = [self._tokenizer.encode(clause).ids[:_LONGEST] for clause in clauses]
+        order = sorted(range(len(rows)), key=lambda number: len(rows[number]))
+        for start in range(0, len(order), _AT_ONCE):
+            numbers = order[start : start + _AT_ONCE]
+            for number, like in zip(numbers, self._read([rows[number] for number in numbers]), strict=True):
+                found[number] = like
+        return found
+
+    def _read(self, rows: Sequence[Sequence[int]]) -> list[Like | None]:
+        longest = max(len(row) for row in rows)
+        ids, mask = np.zeros((len(rows), longest), np.int64), np.zeros((len(rows), longest), np.int64)
+        for number, row in enumerate(rows):
+            ids[number, : len(row)], mask[number, : len(row)] = row, 1
+        [answer] = self._session.run([{"ids": ids, "mask": mask}])
+        scores = answer["findings"].astype(np.float64) / self._temperature
+        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        best = shares.argmax(axis=1)
+        return [
+            Like(self._findings[place], float(share[place]), bool(polar > 0))
+            if share[place] >= self._threshold
+            else None
+            for place, share, polar in zip(best.tolist(), shares, answer["present"].tolist(), strict=True)
+        ]
+
+    @cached_property
+    def _session(self) -> Session:
+        return open_session(self._artifact.path(GRAPH), threads=1)
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        tokenizer = Tokenizer.from_file(str(self._artifact.path(TOKENIZER)))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        return tokenizer
+
+
+build = ShippedEngine(FOLDER, Likeness)
+
+
+@cache
+def likeness(language: str) -> Likeness | None:
+    """Return what finds what clauses of ``language`` tell, made once; there is none for languages it does not read."""
+    return _shipped() if language.partition("-")[0].lower() in build.card.languages else None
+
+
+@cache
+def _shipped() -> Likeness:
+    return build()
