@@ -164,6 +164,12 @@ export class Client {
     return this.#exchange.object(ofPatient(record, { ...options, format: "ips" }));
   }
 
+  /** @type {Typed["differentials"]} */
+  differentials({ text, symptoms, conditions, results, findings, age, sex, severity }, { most, ...options } = {}) {
+    const told = { text, symptoms, conditions, results, findings, age, sex, severity };
+    return this.#post("/v1/differentials", { ...told, most, ...counted(options) });
+  }
+
   /** @type {Typed["redact"]} */
   redact(text, { idempotencyKey, policy, patient, explain, purpose, ...options } = {}) {
     const asked = { text, policy, patient, explain, purpose, ...counted(options) };

@@ -450,6 +450,97 @@ export interface Summarizing {
   readNotes?: boolean;
 }
 
+/** The result of a test: `unit` is in UCUM, the usual one of the test by default; `low` and `high` are its own range. */
+export interface LabResult {
+  loinc: string;
+  value: number;
+  unit?: string;
+  low?: number;
+  high?: number;
+}
+
+/** What is told of a patient: a note, symptoms, findings, results, or any of them together; `age` is in years. */
+export interface Case {
+  text?: string;
+  symptoms?: string[];
+  /** What the patient is known to have. */
+  conditions?: string[];
+  results?: LabResult[];
+  /** Findings by their id in the knowledge base: there, or looked for and not there. */
+  findings?: { finding: string; present?: boolean }[];
+  age?: number;
+  sex?: "FEMALE" | "MALE" | "OTHER" | "UNKNOWN";
+  severity?: "MILD" | "MODERATE" | "SEVERE";
+}
+
+/** A finding of a case, what it was read from, and where that stands. */
+export interface Observed {
+  finding: string;
+  present: boolean;
+  told: string;
+  source: string | null;
+  span: Quote | null;
+}
+
+/** A finding, and what it adds to the log-odds of a condition, in nats. */
+export interface Weighed extends Observed {
+  name: string;
+  weight: number;
+}
+
+/** Something nobody looked for, and what the confidence would be were it there, and were it not. */
+export interface WhatIf {
+  finding: string;
+  name: string;
+  kind: FindingKind;
+  confidence_if_present: number;
+  confidence_if_absent: number;
+}
+
+export type FindingKind = "SYMPTOM" | "SIGN" | "VITAL" | "LAB" | "STUDY" | "HISTORY";
+
+/** A condition that may explain a case; each confidence is its own, so those of a list need not sum to 1. */
+export interface Hypothesis {
+  condition: string;
+  name: string;
+  code: { system: string; code: string; display: string };
+  confidence: number;
+  score: number;
+  prior: number;
+  urgency: "EMERGENCY" | "URGENT" | "SOON" | "ROUTINE";
+  is_known: boolean;
+  supporting: Weighed[];
+  opposing: Weighed[];
+  missing: WhatIf[];
+  red_flags: string[];
+  tests: string[];
+}
+
+/** What may explain a case, the likeliest first; show `notice` wherever somebody reads it. */
+export interface Differential {
+  request_id: string;
+  language: string;
+  offset_unit: Unit;
+  notice: string;
+  case: {
+    age: number | null;
+    sex: string;
+    severity: string | null;
+    findings: Observed[];
+    known_conditions: string[];
+    /** Words that no finding was found for; they count for nothing. */
+    unmatched: string[];
+  };
+  hypotheses: Hypothesis[];
+  none_of_these: number;
+  /** Findings that need action whatever the ranking says. */
+  alarms: (Observed & { name: string; conditions: string[] })[];
+  questions: { finding: string; name: string; kind: FindingKind; bits: number }[];
+  engine: string;
+  version: string;
+  warnings: string[];
+}
+
 /** A stretch of speech: its words in the transcript, and when they were said. */
 export interface Segment extends Quote {
   from_seconds: number;
@@ -590,6 +681,9 @@ export class Client {
   ): Promise<PatientSummary>;
   /** The same as an International Patient Summary, a FHIR R4 document Bundle. */
   patientIps(record: object | FileBody | null, options?: Summarizing): Promise<Record<string, any>>;
+
+  /** Say what may explain a case, and why. It supports a clinician, and is no diagnosis. */
+  differentials(told: Case, options?: Reading & { most?: number }): Promise<Differential>;
 
   /** Hide who a note is about. An answer told again has the id of the request that was done. */
   redact(text: string, options?: Reading & Redacting & { explain?: boolean }): Of<RedactedNote>;

@@ -23,9 +23,11 @@ from epicrisis_lab.codes.commands import app as codes
 from epicrisis_lab.corpora.catalogue import data_root
 from epicrisis_lab.corpora.commands import app as data
 from epicrisis_lab.corpora.headers import Bare
+from epicrisis_lab.differential.commands import app as differential
 from epicrisis_lab.errors import LabError, MissingData
 from epicrisis_lab.evaluation.beside import beside_page
 from epicrisis_lab.evaluation.cards import write_card
+from epicrisis_lab.evaluation.differentials.scoring import KNOWLEDGE, Differentials
 from epicrisis_lab.evaluation.measuring import (
     headline,
     measure_all,
@@ -42,6 +44,7 @@ from epicrisis_lab.evaluation.run import Ask, Batch, Evaluation, Task, evaluate,
 from epicrisis_lab.evaluation.summaries.scoring import USUAL, Summaries
 from epicrisis_lab.evaluation.summaries.teaching import SUMMARIES, summaries_file, train_summaries
 from epicrisis_lab.evaluation.together import TOGETHER
+from epicrisis_lab.knowledge.commands import app as knowledge
 from epicrisis_lab.language.commands import app as language_app
 from epicrisis_lab.training.relations import RELATIONS, relations_file, train_relations
 
@@ -56,6 +59,8 @@ app.add_typer(data, name="data")
 app.add_typer(language_app, name="language")
 app.add_typer(baselines, name="baseline")
 app.add_typer(codes, name="codes")
+app.add_typer(differential, name="differential")
+app.add_typer(knowledge, name="knowledge")
 
 
 class Language(StrEnum):
@@ -72,7 +77,7 @@ _ENGINE_OF = {"es": "spanish"}
 def evaluate_command(
     task: Annotated[Task, typer.Argument(help="What to measure.")],
     files: Annotated[
-        list[Path], typer.Argument(help="Corpus files, .jsonl or .jsonl.gz; or records; or FHIR Bundles.")
+        list[Path], typer.Argument(help="Corpus files, .jsonl or .jsonl.gz; or records; or FHIR Bundles; or vignettes.")
     ],
     language: Annotated[Language | None, typer.Option(help="Score the rows in this language only.")] = None,
     engine: Annotated[
@@ -85,7 +90,7 @@ def evaluate_command(
         list[str] | None,
         typer.Option(
             help="Also score this one: crf, bilstm-crf, lexicon, rules, medspacy, presidio, plain, nearest; lead-3, "
-            "lead, textrank, lexrank."
+            "lead, textrank, lexrank; prior, lexical."
         ),
     ] = None,
     labels: Annotated[
@@ -168,13 +173,17 @@ def _measured(
     if task is Task.PATIENTS:
         patients = Patients(files, chosen or Language.EN.value)
         return _Measured(len(patients.files), RULE, patients.evaluate, partial(show_bundles, patients=patients))
+    if task is Task.DIFFERENTIALS:
+        told = Differentials(files, chosen)
+        by = partial(told.evaluate, samples=samples, seed=seed)
+        return _Measured(len(told.vignettes), KNOWLEDGE, by)
     batch = load_batch(files, chosen)
     _tell_left_out(aside, batch)
     if task is Task.SUMMARIES:
         summaries = Summaries(files, batch.rows)
         return _Measured(len(summaries.cases), USUAL, partial(summaries.evaluate, samples=samples, seed=seed))
-    by = partial(evaluate, task, batch, ask=ask, samples=samples, seed=seed)
-    return _Measured(len(batch.rows), _ENGINE_OF.get(batch.language, "model"), by)
+    score = partial(evaluate, task, batch, ask=ask, samples=samples, seed=seed)
+    return _Measured(len(batch.rows), _ENGINE_OF.get(batch.language, "model"), score)
 
 
 def _show(screen: Console, done: Sequence[Evaluation], *, reliability: bool) -> None:

@@ -85,6 +85,7 @@ def served(folder: Path, environment: dict[str, str]) -> tuple[int, list[str]]:
 def at_the_start(model: str) -> dict[str, str]:
     """Return the settings that read ``model`` at the start, where it is otherwise read when needed, or never."""
     return {
+        "ddxplus": {"EPICRISIS_DIFFERENTIAL": "ddxplus"},
         "hpo": {"EPICRISIS_CODES": '["hpo"]'},
         "spanish": {"EPICRISIS_READER_ES": model, "EPICRISIS_PRELOAD": "en,es"},
     }.get(model, {})

@@ -86,6 +86,16 @@ def _unshown(operation: str, known: Known) -> list[Any]:
         "POST /v1/entities": [batch, {"text": "Denies fever. ", "label_sets": ["a set of nobody"]}],
         "POST /v1/extractions": [batch, {"text": "Takes aspirin. ", "form": "fhir"}],
         "POST /v1/summaries": [batch, {"text": "Takes aspirin. ", "style": "abstractive"}],
+        # Symptoms are short, so the words of somebody fit only in the note; in contract D they fit in the symptoms.
+        "POST /v1/differentials": [
+            {
+                "text": "Denies fever. ",
+                "symptoms": ["cough"],
+                "conditions": ["asthma"],
+                "findings": [{"finding": "fever", "present": False}],
+                "results": [{"loinc": "2345-7", "value": 90, "unit": "mg/dL"}],
+            },
+        ],
         "POST /v1/redactions": [
             batch,
             {"text": "Denies fever. ", "patient": "of room 3", "policy": "research", "explain": True},

@@ -8,6 +8,7 @@ from epicrisis.cli import audit, fhir, keys, selftest
 from epicrisis.cli.annotate import annotate
 from epicrisis.cli.assess import assess
 from epicrisis.cli.brat import brat
+from epicrisis.cli.diagnose import diagnose
 from epicrisis.cli.engines import engines
 from epicrisis.cli.extract import extract
 from epicrisis.cli.faults import Verbs
@@ -29,7 +30,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (annotate, assess, extract, patient, summarize, read, transcribe, brat, redact, engines, serve, version):
+for verb in (
+    annotate, assess, extract, patient, diagnose, summarize, read, transcribe, brat, redact, engines, serve, version,
+):  # fmt: skip
     app.command()(verb)
 app.add_typer(audit.app, name="audit")
 app.add_typer(fhir.app, name="fhir")

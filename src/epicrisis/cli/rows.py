@@ -38,6 +38,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row whose fields nobody has looked at: an object as sent, or a plain line as its ``text``."""
+
+    line: int
+    id: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class BadRow:
     """A row that could not be read, and why."""
 
@@ -50,7 +59,13 @@ def batches(stream: BinaryIO, max_chars: int) -> Iterator[list[Row | BadRow]]:
 
     So a file is read in full batches, and a program that sends one row and waits for its answer gets it.
     """
-    batch: list[Row | BadRow] = []
+    for batch in raw_batches(stream, max_chars):
+        yield [row if isinstance(row, BadRow) else _checked(row) for row in batch]
+
+
+def raw_batches(stream: BinaryIO, max_chars: int) -> Iterator[list[RawRow | BadRow]]:
+    """Yield what ``batches`` yields, before anybody has looked at the fields of a row."""
+    batch: list[RawRow | BadRow] = []
     size = 0
     for line, number in _lines(stream, max_chars * _BYTES_PER_CHARACTER + _REST_OF_A_ROW):
         if line is None:
@@ -75,6 +90,11 @@ def failure_to_plain(failure: Failure, line: int | None = None) -> dict[str, Any
     """Return the row that tells of ``failure``."""
     plain = {"id": failure.id, "error": {"code": failure.code, "message": failure.message}}
     return plain if line is None else {**plain, "line": line}
+
+
+def bad(number: int, error: EpicrisisError, id: str | None = None) -> BadRow:  # noqa: A002
+    """Return the row on line ``number`` as one that could not be read, under its line where it has no ``id``."""
+    return BadRow(number, Failure.of(str(number) if id is None else id, error))
 
 
 def _lines(stream: BinaryIO, longest: int) -> Iterator[tuple[bytes | None, int]]:
@@ -110,7 +130,7 @@ def _more_waits(stream: BinaryIO) -> bool:
         return True
 
 
-def _rows(line: bytes, number: int, max_chars: int) -> list[Row | BadRow]:
+def _rows(line: bytes, number: int, max_chars: int) -> list[RawRow | BadRow]:
     """Return the row in ``line``, or none where it is blank."""
     if line.isspace() or not line:
         return []
@@ -120,14 +140,14 @@ def _rows(line: bytes, number: int, max_chars: int) -> list[Row | BadRow]:
         text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r")
         return [_row(text, number)]
     except UnicodeDecodeError as error:
-        return [_bad(number, InvalidRow(f"Line {number} is not UTF-8 (byte {error.start}); convert the file first."))]
+        return [bad(number, InvalidRow(f"Line {number} is not UTF-8 (byte {error.start}); convert the file first."))]
     except EpicrisisError as error:
-        return [_bad(number, error)]
+        return [bad(number, error)]
 
 
-def _row(text: str, number: int) -> Row | BadRow:
+def _row(text: str, number: int) -> RawRow:
     if not text.lstrip().startswith("{"):
-        return Row(number, str(number), text)
+        return RawRow(number, str(number), {"text": text})
     try:
         fields = json.loads(text)
     except RecursionError as cause:
@@ -136,11 +156,7 @@ def _row(text: str, number: int) -> Row | BadRow:
         raise InvalidRow(f"Line {number} is not JSON from column {cause.colno} on.") from cause
     except ValueError as cause:
         raise InvalidRow(f"Line {number} holds a number JSON readers refuse.") from cause
-    id = _id(fields, number)  # noqa: A001
-    try:
-        return _checked(fields, number, id)
-    except EpicrisisError as error:
-        return _bad(number, error, id)
+    return RawRow(number, _id(fields, number), fields)
 
 
 def _id(fields: dict[str, Any], number: int) -> str:
@@ -152,7 +168,14 @@ def _id(fields: dict[str, Any], number: int) -> str:
     return str(id)
 
 
-def _checked(fields: dict[str, Any], number: int, id: str) -> Row:  # noqa: A002
+def _checked(row: RawRow) -> Row | BadRow:
+    try:
+        return _with_text(row.fields, row.line, row.id)
+    except EpicrisisError as error:
+        return bad(row.line, error, row.id)
+
+
+def _with_text(fields: dict[str, Any], number: int, id: str) -> Row:  # noqa: A002
     text, language = fields.get("text"), fields.get("language")
     if not isinstance(text, str):
         raise InvalidRow(f"Line {number} has no text; send a string in the field 'text'.")
@@ -174,7 +197,3 @@ def _bounds(target: object) -> tuple[int, int] | None:
             return start, end
         case _:
             return None
-
-
-def _bad(number: int, error: EpicrisisError, id: str | None = None) -> BadRow:  # noqa: A002
-    return BadRow(number, Failure.of(str(number) if id is None else id, error))

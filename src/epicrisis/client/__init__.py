@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from epicrisis.client.asynchronous import AsyncClient
+from epicrisis.client.differential_asks import LabResult
 from epicrisis.client.redacted import Hidden, Redacted, RedactedFile, RedactedNote, Reidentified, Untouched
 from epicrisis.client.results import (
     Annotation,
@@ -26,6 +27,7 @@ from epicrisis.client.results import (
     Prediction,
     Predictions,
     Progress,
+    RankedCase,
     Refusal,
     SummarizedPatient,
 )
@@ -43,6 +45,7 @@ __all__ = [
     "Heard",
     "Hidden",
     "Judgement",
+    "LabResult",
     "ModelInfo",
     "NamedEntity",
     "NamedNote",
@@ -50,6 +53,7 @@ __all__ = [
     "Prediction",
     "Predictions",
     "Progress",
+    "RankedCase",
     "Redacted",
     "RedactedFile",
     "RedactedNote",

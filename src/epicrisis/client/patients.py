@@ -1,16 +1,20 @@
-"""What both clients offer about patients. All of it only reads."""
+"""What both clients offer about patients and what may explain their case. All of it only reads."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+from epicrisis.client import differential_asks
 from epicrisis.client import patient_asks as asks
 from epicrisis.client.asking import Ask
+from epicrisis.client.differential_asks import Case, LabResult
 from epicrisis.client.patient_asks import How, Record
-from epicrisis.client.results import Progress, SummarizedPatient
+from epicrisis.client.results import Progress, RankedCase, SummarizedPatient
+from epicrisis.domain.differentials import Observed, Severity
+from epicrisis.domain.patients import Sex
 
 Answer = TypeVar("Answer")
 
@@ -64,6 +68,28 @@ class Patients(ABC):
         of = asks.given(record, patient, ehr, token, key)
         return self._ask(asks.patient_ips(of, How(language=language, timeout=timeout, read_notes=read_notes)))
 
+    def differentials(
+        self,
+        symptoms: Sequence[str] = (),
+        *,
+        text: str | None = None,
+        conditions: Sequence[str] = (),
+        results: Sequence[LabResult] = (),
+        findings: Sequence[Observed] = (),
+        age: float | None = None,
+        sex: Sex | str | None = None,
+        severity: Severity | str | None = None,
+        language: str | None = None,
+        most: int | None = None,
+    ) -> RankedCase:
+        """Return what may explain a case, the likeliest first: ``symptoms``, a note as ``text``, or whatever is known.
+
+        ``age`` is in years, ``conditions`` are those the patient has, ``findings`` have the ids of the knowledge base.
+        It supports a clinician, and is no diagnosis.
+        """
+        case = Case(symptoms, text, conditions, results, findings, age, sex, severity)
+        return self._ask(differential_asks.differentials(case, language=language, most=most))
+
 
 class AsyncPatients(ABC):
     """The same methods, for a client that does something else meanwhile."""
@@ -113,3 +139,25 @@ class AsyncPatients(ABC):
         """Return the International Patient Summary, a FHIR R4 document Bundle, of what ``summarize_patient`` takes."""
         of = asks.given(record, patient, ehr, token, key)
         return await self._ask(asks.patient_ips(of, How(language=language, timeout=timeout, read_notes=read_notes)))
+
+    async def differentials(
+        self,
+        symptoms: Sequence[str] = (),
+        *,
+        text: str | None = None,
+        conditions: Sequence[str] = (),
+        results: Sequence[LabResult] = (),
+        findings: Sequence[Observed] = (),
+        age: float | None = None,
+        sex: Sex | str | None = None,
+        severity: Severity | str | None = None,
+        language: str | None = None,
+        most: int | None = None,
+    ) -> RankedCase:
+        """Return what may explain a case, the likeliest first: ``symptoms``, a note as ``text``, or whatever is known.
+
+        ``age`` is in years, ``conditions`` are those the patient has, ``findings`` have the ids of the knowledge base.
+        It supports a clinician, and is no diagnosis.
+        """
+        case = Case(symptoms, text, conditions, results, findings, age, sex, severity)
+        return await self._ask(differential_asks.differentials(case, language=language, most=most))

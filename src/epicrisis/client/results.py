@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assessments import Assessment
+from epicrisis.domain.differentials import Differential
 from epicrisis.domain.documents import Document
 from epicrisis.domain.pages import ReadFile
 from epicrisis.domain.patients import Missing
@@ -186,6 +187,16 @@ class SummarizedPatient:
     fallbacks: tuple[str, ...]
     unsupported: tuple[Statement, ...]
     seconds: float
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCase:
+    """What may explain a case, named in ``language``; ``notice`` belongs beside it wherever somebody reads it."""
+
+    differential: Differential
+    notice: str
+    language: str
     request_id: str
 
 

@@ -1,19 +1,30 @@
-"""A differential as plain JSON, the shape of ``/v1/differentials``: each claim with what it rests on."""
+"""A differential as plain JSON, the shape of ``/v1/differentials``, and back: each claim with what it rests on."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from epicrisis.domain.differentials import (
     Alarm,
     Case,
     Differential,
+    FindingKind,
     Hypothesis,
     Observed,
     Question,
     Severity,
+    Urgency,
     Weighed,
     WhatIf,
 )
 from epicrisis.domain.documents import Document
+from epicrisis.domain.patients import Sex, Source
+from epicrisis.domain.records import Code
+from epicrisis.domain.spans import Span
+from epicrisis.errors import InvalidRow, InvalidSpan
+from epicrisis.formats.reading import Reader
 from epicrisis.formats.writing import Plain, Writer, probability
 from epicrisis.text.alignment import OffsetUnit
 
@@ -48,6 +59,34 @@ def differential_to_plain(
         "version": differential.version,
         "warnings": list(differential.warnings),
     }
+
+
+def differential_from_plain(plain: Mapping[str, Any], note: Document | None = None) -> Differential:
+    """Return what ``differential_to_plain`` wrote, offsets in code points of ``note`` whatever they counted.
+
+    Raises:
+        InvalidRow: a field is missing or holds another kind of value.
+        InvalidSpan: an offset lies outside ``note`` or inside a character, other words stand there, or it is missing.
+    """
+    try:
+        read = _Reading(note, None if note is None else Reader.of(plain, note.text))
+        return Differential(
+            case=read.case(plain["case"]),
+            hypotheses=tuple(map(read.hypothesis, plain["hypotheses"])),
+            none_of_these=plain["none_of_these"],
+            questions=tuple(
+                Question(each["finding"], each["name"], FindingKind(each["kind"]), each["bits"])
+                for each in plain["questions"]
+            ),
+            alarms=tuple(map(read.alarm, plain["alarms"])),
+            engine=plain["engine"],
+            version=plain["version"],
+            warnings=tuple(plain["warnings"]),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as cause:
+        raise InvalidRow(
+            f"The differential is not as `/v1/differentials` writes it ({type(cause).__name__})."
+        ) from cause
 
 
 class _Telling:
@@ -113,3 +152,72 @@ def _what_if(each: WhatIf) -> Plain:
 
 def _question(each: Question) -> Plain:
     return {"finding": each.finding, "name": each.name, "kind": each.kind.value, "bits": round(each.gain, _NATS)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reads what may quote a note."""
+
+    note: Document | None
+    read: Reader | None
+
+    def case(self, plain: Plain) -> Case:
+        severity = plain["severity"]
+        return Case(
+            age=plain["age"],
+            sex=Sex(plain["sex"]),
+            severity=None if severity is None else Severity(severity),
+            observed=tuple(map(self.observed, plain["findings"])),
+            known=tuple(plain["known_conditions"]),
+            unmatched=tuple(plain["unmatched"]),
+        )
+
+    def hypothesis(self, plain: Plain) -> Hypothesis:
+        code = plain["code"]
+        return Hypothesis(
+            condition=plain["condition"],
+            name=plain["name"],
+            code=Code(code["system"], code["code"], code["display"]),
+            confidence=plain["confidence"],
+            score=plain["score"],
+            prior=plain["prior"],
+            urgency=Urgency(plain["urgency"]),
+            supporting=tuple(map(self.weighed, plain["supporting"])),
+            opposing=tuple(map(self.weighed, plain["opposing"])),
+            missing=tuple(map(_what_if_from, plain["missing"])),
+            red_flags=tuple(plain["red_flags"]),
+            tests=tuple(plain["tests"]),
+            is_known=plain["is_known"],
+        )
+
+    def alarm(self, plain: Plain) -> Alarm:
+        return Alarm(self.observed(plain), plain["name"], tuple(plain["conditions"]))
+
+    def weighed(self, plain: Plain) -> Weighed:
+        return Weighed(self.observed(plain), plain["name"], plain["weight"])
+
+    def observed(self, plain: Plain) -> Observed:
+        source = None if plain["source"] is None else Source(plain["source"], self._span(plain["span"]))
+        return Observed(plain["finding"], plain["present"], plain["told"], source)
+
+    def _span(self, plain: Plain | None) -> Span | None:
+        if plain is None:
+            return None
+        if self.note is None or self.read is None:
+            raise InvalidSpan("The differential quotes a note; read it with the note it is of.")
+        span = self.read.span(plain)
+        if plain["text"] != self.note.quote(span):
+            raise InvalidSpan(
+                f"Document {self.note.id!r} has other words at {span.start}; read it with the note it is of."
+            )
+        return span
+
+
+def _what_if_from(plain: Plain) -> WhatIf:
+    return WhatIf(
+        plain["finding"],
+        plain["name"],
+        FindingKind(plain["kind"]),
+        plain["confidence_if_present"],
+        plain["confidence_if_absent"],
+    )

@@ -31,7 +31,7 @@ def assertion_engine(name: str, language: str) -> AssertionEngine:
         raise MissingCapability(f"The baseline {name} finds entities and judges none; try the task entities.")
     if name not in BASELINES and ":" not in name:
         return registry.assertion_engine(name, language)
-    engine = BASELINES[name]() if name in BASELINES else _built(name)
+    engine = BASELINES[name]() if name in BASELINES else built(name)
     if not isinstance(engine, AssertionEngine):
         raise MissingCapability(f"{name} does not build an assertion engine; it needs a card and assess().")
     _check_language(engine.card, name, language)
@@ -49,7 +49,7 @@ def entity_engine(name: str, language: str, work: Path = WORK) -> EntityEngine |
         return Taggers(name, language, work)
     if ":" not in name:
         return registry.entity_engine(name, language)
-    engine = _built(name)
+    engine = built(name)
     if not isinstance(engine, EntityEngine | NamesEntities):
         raise MissingCapability(f"{name} does not build an entity engine; it needs a card, and extract() or named().")
     _check_language(engine.card, name, language)
@@ -66,14 +66,19 @@ def identifier_engine(name: str, language: str) -> IdentifierEngine:
     own = {PRESIDIO: presidio, TOGETHER: together}
     if name not in own and ":" not in name:
         return registry.identifier_engine(name, language)
-    engine = own[name](language) if name in own else _built(name)
+    engine = own[name](language) if name in own else built(name)
     if not isinstance(engine, IdentifierEngine):
         raise MissingCapability(f"{name} does not build an identifier engine; it needs a card and find().")
     _check_language(engine.card, name, language)
     return engine
 
 
-def _built(name: str) -> object:
+def built(name: str) -> object:
+    """Return what the function ``name`` names builds, written ``package.module:function``.
+
+    Raises:
+        MissingCapability: it cannot be imported.
+    """
     module, _, function = name.partition(":")
     try:
         built: object = getattr(import_module(module), function)()

@@ -41,6 +41,7 @@ class Task(StrEnum):
     RECORDS = "records"
     SUMMARIES = "summaries"
     PATIENTS = "patients"
+    DIFFERENTIALS = "differentials"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Teaches an encoder of sentences what findings sound like, and packs it as ``models/findings``.
+"""Teaches what findings sound like over an encoder of sentences that stays as it is; packs both as ``models/findings``.
 
-all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019), one vector a finding that begins as the mean of its
-sentences, cosine scores with a learnt scale, cross entropy with smoothed labels, and a second answer: whether the
-clause says that the finding is there. One clause a finding is held out: it chooses the temperature, and tells how good
-the others were.
+all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019) gives every clause a vector once. On top of those are
+taught: a linear map, one vector a finding that begins as the mean of its clauses, cosine scores with a learnt scale
+(cross entropy, smoothed labels), and a small layer that says whether a clause tells that the finding is there. One
+clause a finding is held out: it chooses the temperature, and tells how good the others were.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from epicrisis_lab.training.bases import base_folder
 from epicrisis_lab.training.export import export_module, quantise_weights
 
 BASE, LANGUAGE = "minilm", "en"
-ROWS, RATE, HEAD_RATE, SMOOTHING = 96, 1.2e-4, 2e-3, 0.05
+ROWS, RATE, SMOOTHING, DROPOUT = 128, 1e-3, 0.1, 0.1
 LONGEST = 32
 THRESHOLD = 0.5
 Say = Callable[[str], None]
@@ -51,27 +51,43 @@ class Lesson:
     taught: Places
 
 
-class Taught(nn.Module):
-    """The encoder, one vector a finding, and whether a clause says that it is there."""
+class Head(nn.Module):
+    """Scores vectors of clauses: a linear map, one vector a finding, and whether a clause says that it is there."""
 
-    def __init__(self, encoder: nn.Module, findings: int, width: int = 384) -> None:
+    def __init__(self, findings: int, width: int = 384) -> None:
         super().__init__()
-        self.encoder = encoder
-        self.vectors = nn.Parameter(torch.randn(findings, width) * 0.05)
-        self.polar = nn.Linear(width, 1)
+        self.map = nn.Parameter(torch.zeros(width, width))
+        self.vectors = nn.Parameter(torch.zeros(findings, width))
+        self.polar = nn.Sequential(nn.Dropout(0.2), nn.Linear(width, 128), nn.GELU(), nn.Linear(128, 1))
         self.scale = nn.Parameter(torch.tensor(3.0))
 
-    def embedded(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return one vector a clause: the mean of its pieces."""
-        hidden: Tensor = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-        weight = mask.unsqueeze(-1).to(hidden.dtype)
-        return (hidden * weight).sum(1) / weight.sum(1)
+    def forward(self, clause: Tensor) -> tuple[Tensor, Tensor]:
+        """Return (B, findings) scores of (B, width) vectors, and (B,) how much each says that it is there."""
+        mapped = functional.normalize(clause + clause @ self.map, dim=-1)
+        return mapped @ functional.normalize(self.vectors, dim=-1).T * self.scale.exp(), self.polar(clause).squeeze(-1)
+
+
+class Graph(nn.Module):
+    """What ships: pieces in, scores and polarity out; the vectors of the findings are one matrix."""
+
+    def __init__(self, encoder: nn.Module, head: Head) -> None:
+        super().__init__()
+        self.encoder, self.map, self.polar = encoder, head.map, head.polar
+        self.findings = nn.Linear(head.vectors.shape[1], head.vectors.shape[0], bias=False)
+        self.findings.weight = nn.Parameter(functional.normalize(head.vectors, dim=-1) * head.scale.exp())
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return (B, findings) scores, and (B,) how much each says that it is there."""
-        clause = self.embedded(ids, mask)
-        near = functional.normalize(clause, dim=-1) @ functional.normalize(self.vectors, dim=-1).T
-        return near * self.scale.exp(), self.polar(clause).squeeze(-1)
+        """Return (B, findings) scores, and (B,) how much each clause says that it is there."""
+        clause = embedded(self.encoder, ids, mask)
+        mapped = functional.normalize(clause + clause @ self.map, dim=-1)
+        return self.findings(mapped), self.polar(clause).squeeze(-1)
+
+
+def embedded(encoder: nn.Module, ids: Tensor, mask: Tensor) -> Tensor:
+    """Return one vector a clause: the mean of its pieces."""
+    hidden: Tensor = encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+    weight = mask.unsqueeze(-1).to(hidden.dtype)
+    return (hidden * weight).sum(1) / weight.sum(1)
 
 
 def teach(out: Path, *, epochs: int, seed: int, say: Say) -> dict[str, float]:
@@ -80,11 +96,13 @@ def teach(out: Path, *, epochs: int, seed: int, say: Say) -> dict[str, float]:
     random.seed(seed)
     torch.manual_seed(seed)
     lesson = _lesson(teaching(knowledge_base(), LANGUAGE), Tokenizer.from_file(str(folder / TOKENIZER)), seed)
-    model = Taught(AutoModel.from_pretrained(str(folder)), len(lesson.findings))
-    _begin(model, lesson)
-    _train(model, lesson, epochs=epochs, say=say)
-    temperature, figures = _measured(model, lesson)
-    _ship(model, lesson, folder, out, temperature, figures)
+    encoder = AutoModel.from_pretrained(str(folder)).eval()
+    vectors = _vectors(encoder, lesson)
+    say(f"{len(vectors)} clauses of {len(lesson.findings)} findings")
+    head = _begun(lesson, vectors)
+    _train(head, lesson, vectors, epochs=epochs, say=say)
+    temperature, figures = _measured(head, lesson, vectors)
+    _ship(Graph(encoder, head), lesson, folder, out, temperature, figures)
     return figures
 
 
@@ -94,12 +112,12 @@ def _lesson(clauses: Sequence[Clause], tokenizer: Tokenizer, seed: int) -> Lesso
     findings = sorted({each.finding for each in clauses})
     place = {name: number for number, name in enumerate(findings)}
     number = np.array([place[each.finding] for each in clauses])
-    told = [at for at, each in enumerate(clauses) if each.present and not each.is_name]
     by: dict[int, list[int]] = {}
-    for at in told:
-        by.setdefault(int(number[at]), []).append(at)
+    for at, each in enumerate(clauses):
+        if not each.is_name:
+            by.setdefault(int(number[at]), []).append(at)
     draw = random.Random(seed)
-    held_out = np.array([draw.choice(own) for own in by.values() if len(own) > 1])
+    held_out = np.array([draw.choice(own) for own in by.values() if len(own) > 2])
     return Lesson(
         findings,
         [tokenizer.encode(each.text).ids[:LONGEST] for each in clauses],
@@ -119,54 +137,58 @@ def _batch(lesson: Lesson, rows: Places) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(ids), torch.from_numpy(mask)
 
 
-def _batches(lesson: Lesson, rows: Places, size: int) -> list[Places]:
-    """Return ``rows`` in batches of clauses that are about as long, in random order."""
-    noise = np.random.default_rng(random.getrandbits(32)).random(len(rows)) * 4
-    ordered = rows[np.argsort(np.array([len(lesson.pieces[row]) for row in rows]) + noise)]
-    batches = [ordered[start : start + size] for start in range(0, len(ordered), size)]
-    random.shuffle(batches)
-    return batches
-
-
 @torch.no_grad()
-def _begin(model: Taught, lesson: Lesson) -> None:
-    """Let the vector of each finding begin as the mean of the clauses that say it is there."""
-    model.eval()
-    total = torch.zeros_like(model.vectors)
-    for rows in _batches(lesson, lesson.taught[lesson.present[lesson.taught] > 0], 256):
-        embedded = functional.normalize(model.embedded(*_batch(lesson, rows)), dim=-1)
-        total.index_add_(0, torch.from_numpy(lesson.number[rows]), embedded)
-    model.vectors.copy_(functional.normalize(total, dim=-1))
+def _vectors(encoder: nn.Module, lesson: Lesson) -> Tensor:
+    """Return the vector of every clause, those about as long together."""
+    vectors = torch.zeros(len(lesson.pieces), 384)
+    ordered = np.argsort(np.array([len(each) for each in lesson.pieces]))
+    for rows in np.array_split(ordered, max(1, len(ordered) // 128)):
+        vectors[torch.from_numpy(rows)] = embedded(encoder, *_batch(lesson, rows))
+    return vectors
 
 
-def _train(model: Taught, lesson: Lesson, *, epochs: int, say: Say) -> None:
-    own = [model.vectors, model.scale, *model.polar.parameters()]
-    groups = [{"params": model.encoder.parameters(), "lr": RATE}, {"params": own, "lr": HEAD_RATE}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = epochs * (len(lesson.taught) // ROWS + 2)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, [RATE, HEAD_RATE], total_steps=steps, pct_start=0.1)
+def _begun(lesson: Lesson, vectors: Tensor) -> Head:
+    """Return a head in which each finding is the mean of the clauses that say it is there."""
+    head = Head(len(lesson.findings))
+    rows = torch.from_numpy(lesson.taught[lesson.present[lesson.taught] > 0])
+    with torch.no_grad():
+        number = torch.from_numpy(lesson.number)[rows]
+        head.vectors.index_add_(0, number, functional.normalize(vectors[rows], dim=-1))
+        head.vectors.copy_(functional.normalize(head.vectors, dim=-1))
+    return head
+
+
+def _train(head: Head, lesson: Lesson, vectors: Tensor, *, epochs: int, say: Say) -> None:
+    taught, number, present = (torch.from_numpy(each) for each in (lesson.taught, lesson.number, lesson.present))
+    groups = [
+        {"params": [head.map], "weight_decay": 0.05, "lr": RATE},
+        {"params": [head.vectors], "lr": 2 * RATE},
+        {"params": [head.scale, *head.polar.parameters()], "lr": RATE},
+    ]
+    optimizer = torch.optim.AdamW(groups)
+    steps = epochs * (len(taught) // ROWS + 1) + 1
+    rates = [RATE, 2 * RATE, RATE]
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps, pct_start=0.1)
     for epoch in range(epochs):
-        model.train()
-        for rows in _batches(lesson, lesson.taught, ROWS):
-            scores, polar = model(*_batch(lesson, rows))
-            number, present = torch.from_numpy(lesson.number[rows]), torch.from_numpy(lesson.present[rows])
-            loss = functional.cross_entropy(scores, number, label_smoothing=SMOOTHING)
-            loss = loss + 0.5 * functional.binary_cross_entropy_with_logits(polar, present)
+        head.train()
+        for rows in taught[torch.randperm(len(taught))].split(ROWS):
+            scores, polar = head(functional.dropout(vectors[rows], DROPOUT))
+            loss = functional.cross_entropy(scores, number[rows], label_smoothing=SMOOTHING)
+            loss = loss + 0.5 * functional.binary_cross_entropy_with_logits(polar, present[rows])
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             schedule.step()
-        say(f"epoch {epoch + 1} of {epochs}: {_measured(model, lesson)[1]}")
+        say(f"epoch {epoch + 1} of {epochs}: {_measured(head, lesson, vectors)[1]}")
 
 
 @torch.no_grad()
-def _measured(model: Taught, lesson: Lesson) -> tuple[float, dict[str, float]]:
+def _measured(head: Head, lesson: Lesson, vectors: Tensor) -> tuple[float, dict[str, float]]:
     """Return the temperature that fits the clauses held out best, and how well they are found."""
-    model.eval()
-    scores = torch.cat([model(*_batch(lesson, rows))[0] for rows in np.array_split(lesson.held_out, 16)])
+    head.eval()
+    scores, polar = head(vectors[torch.from_numpy(lesson.held_out)])
     number = torch.from_numpy(lesson.number[lesson.held_out])
-    candidates = [round(0.5 + 0.05 * step, 2) for step in range(40)]
+    candidates = [round(0.3 + 0.05 * step, 2) for step in range(44)]
     losses = [float(functional.cross_entropy(scores / candidate, number)) for candidate in candidates]
     temperature = candidates[int(np.argmin(losses))]
     shares = functional.softmax(scores / temperature, dim=-1)
@@ -177,17 +199,20 @@ def _measured(model: Taught, lesson: Lesson) -> tuple[float, dict[str, float]]:
         "held_out.top_1": float((rank == 1).float().mean()),
         "held_out.top_5": float((rank <= 5).float().mean()),
         "held_out.coverage": float(kept.float().mean()),
+        "held_out.polarity": float(
+            ((polar > 0) == torch.from_numpy(lesson.present[lesson.held_out] > 0)).float().mean()
+        ),
         "held_out.precision": float((best == number)[kept].float().mean()) if bool(kept.any()) else 0.0,
     }
     return temperature, {name: round(value, 3) for name, value in figures.items()}
 
 
-def _ship(model: Taught, lesson: Lesson, base: Path, out: Path, temperature: float, figures: dict[str, float]) -> None:
+def _ship(graph: Graph, lesson: Lesson, base: Path, out: Path, temperature: float, figures: dict[str, float]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     ids = torch.randint(1000, 2000, (3, 9))
     rows = {0: "rows", 1: "pieces"}
     export_module(
-        model.eval(),
+        graph.eval(),
         (ids, torch.ones_like(ids)),
         out / GRAPH,
         ["ids", "mask"],

@@ -197,9 +197,13 @@ def _measured(results: object) -> object:
         return results
     if not all(isinstance(code, str) and re.fullmatch(_LOINC, code.strip()) for code in results):
         raise PydanticCustomError("loinc", "Invalid LOINC code format: write digits, a dash and a check digit")
-    if not all(isinstance(value, int | float) and math.isfinite(value) for value in results.values()):
+    try:
+        numbers = {code.strip(): float(value) for code, value in results.items() if not isinstance(value, str | bool)}
+    except (TypeError, ValueError, OverflowError):
+        numbers = {}
+    if len(numbers) < len(results) or not all(map(math.isfinite, numbers.values())):
         raise PydanticCustomError("result", "The result of each test must be a number")
-    return {code.strip(): float(value) for code, value in results.items()}
+    return numbers
 
 
 class DiagnoseRequest(Request):

@@ -22,7 +22,7 @@ def gains(ranker: Ranker, odds: Floats, none: float, present: Collection[int], a
     """
     base = ranker.base
     rows: NDArray[np.intp] = np.argsort(-odds)[:_LIKELIEST]
-    known = {*present, *absent}
+    known = ranker.settled(list(present), list(absent))
     columns = [each for each in np.flatnonzero(base.named[rows].any(axis=0)).tolist() if each not in known]
     chances = np.vstack([base.likelihood[rows][:, columns], base.background[columns]])
     belief = np.append(odds[rows], none)
@@ -33,12 +33,20 @@ def gains(ranker: Ranker, odds: Floats, none: float, present: Collection[int], a
         if parent is not None and parent in present:
             above = np.append(base.likelihood[rows, parent], base.background[parent])
             chances[:, place] = np.minimum(chances[:, place] / above, 0.97)
-    damped, found = ranker.calibration.finding_weight, belief @ chances
+    gained = np.zeros(len(base.findings))
+    gained[columns] = bits(belief, chances, ranker.calibration.finding_weight)
+    return gained
+
+
+def bits(belief: Floats, chances: Floats, damped: float = 1.0) -> Floats:
+    """Return how many bits the answer to each finding is expected to tell about which of these it is.
+
+    ``chances`` say how often each of them has each finding; what an answer adds is ``damped``.
+    """
+    found = belief @ chances
     told = _entropy(belief[:, None]) - found * _entropy(_after(belief, chances, damped))
     told = told - (1 - found) * _entropy(_after(belief, 1 - chances, damped))
-    gained = np.zeros(len(base.findings))
-    gained[columns] = np.maximum(told, 0.0)
-    return gained
+    return np.maximum(told, 0.0)
 
 
 def _after(belief: Floats, chances: Floats, damped: float) -> Floats:

@@ -18,7 +18,7 @@ _NEARLY = 1e-9
 class Calibration:
     """How much findings, priors and severity count; ``known`` is the confidence of what a patient is said to have.
 
-    The log-odds of a share become those of a probability by ``slope`` and ``shift``.
+    The log-odds of a condition by itself become those of its confidence by ``slope`` and ``shift``.
     """
 
     finding_weight: float = 1.0
@@ -29,11 +29,11 @@ class Calibration:
     shift: float = 0.0
     known: float = 0.7
 
-    def confidence(self, shares: Floats) -> Floats:
-        """Return the probability of each condition, given its share of what may explain a case."""
-        bounded = np.clip(shares, _NEARLY, 1 - _NEARLY)
+    def confidence(self, likely: Floats) -> Floats:
+        """Return the confidence in each condition, given how ``likely`` each is by itself."""
+        bounded = np.clip(likely, _NEARLY, 1 - _NEARLY)
         odds = self.slope * (np.log(bounded) - np.log1p(-bounded)) + self.shift
-        return np.where(shares > 0, 1 / (1 + np.exp(-odds)), 0.0)
+        return np.where(likely > 0, 1 / (1 + np.exp(-odds)), 0.0)
 
 
 def calibration_of(file: str, content: str) -> Calibration:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -47,9 +48,14 @@ class Alike:
 class Hearing:
     """Understands words of one language by a phrasebook."""
 
-    def __init__(self, base: KnowledgeBase, phrasebook: Phrasebook, denials: Sequence[str]) -> None:
-        self._base = base
+    def __init__(
+        self, base: KnowledgeBase, phrasebook: Phrasebook, *, denials: Sequence[str], joins: Sequence[str]
+    ) -> None:
         self._denials = tuple(map(folded, denials))
+        # A joining word parts two symptoms, and so does a denial in the middle of them: "fever without cough".
+        parting, denying = ("|".join(map(re.escape, words)) for words in (joins, denials))
+        self._joins = re.compile(rf"[,;]|\b(?:{parting})\b|\s(?=(?:{denying})\s)", re.IGNORECASE)
+        self._base = base
         self._book = phrasebook
         self._family = family_of(base)
 
@@ -57,10 +63,13 @@ class Hearing:
         """Return what a list of symptoms tells, each as it is or in nearly the words it is called by."""
         observed, unmatched = list[Observed](), list[str]()
         for number, symptom in enumerate(symptoms):
-            words = self._without_denial(symptom)
-            found = [target for match in self._matches(words) for target in match.targets if not target.is_condition]
-            source = Source(f"symptoms/{number}")
-            observed += [Observed(each.id, words == symptom, symptom, source) for each in found]
+            source, found = Source(f"symptoms/{number}"), False
+            for part in self._parts(symptom):
+                words = self._without_denial(part)
+                for target in (target for match in self._matches(words) for target in match.targets):
+                    if not target.is_condition:
+                        observed.append(Observed(target.id, words == part, symptom, source))
+                        found = True
             if not found:
                 unmatched.append(symptom)
         return Heard(_once(observed), (), tuple(unmatched))
@@ -69,6 +78,8 @@ class Hearing:
         """Return what a list of illnesses somebody has tells: conditions, and the findings that having them is."""
         observed, known, unmatched = list[Observed](), list[str](), list[str]()
         for number, condition in enumerate(conditions):
+            if self._without_denial(condition) != condition:
+                continue
             found = [target for match in self._matches(condition) for target in match.targets]
             known += [each.id for each in found if each.is_condition]
             source = Source(f"conditions/{number}")
@@ -149,9 +160,17 @@ class Hearing:
             elif assertion.experiencer is Experiencer.FAMILY and target.id in self._family:
                 yield Target(self._family[target.id]), present
 
+    def _parts(self, symptom: str) -> list[str]:
+        """Return the parts of ``symptom`` that a joining word parts, where one of them denies: "fever but no cough"."""
+        parts = [part.strip(" ,;") for part in self._joins.split(symptom)]
+        return parts if any(self._without_denial(part) != part for part in parts[1:]) else [symptom]
+
     def _without_denial(self, symptom: str) -> str:
         """Return what ``symptom`` says is not there; ``symptom`` itself where it says that something is."""
         low = folded(symptom)
+        # "No appetite" is the name of a finding.
+        if self._book.meaning(symptom):
+            return symptom
         for denial in sorted(self._denials, key=len, reverse=True):
             if low.startswith(f"{denial} "):
                 return symptom[len(denial) + 1 :]
@@ -177,7 +196,7 @@ def hearing(language: str) -> Hearing:
         raise UnknownLanguage(f"No findings are named in {language!r}; try one of {list(LANGUAGES)}.")
     base = knowledge_base()
     book = phrasebook_of(base, words_in(tables(), primary), primary)
-    return Hearing(base, book, lists(primary)["denials"])
+    return Hearing(base, book, denials=lists(primary)["denials"], joins=lists(primary)["joins"])
 
 
 def together(heard: Iterable[Heard]) -> Heard:

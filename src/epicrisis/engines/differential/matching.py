@@ -185,7 +185,7 @@ class _Search:
             alike = (1 + _BETA**2) * recall * precision / (_BETA**2 * precision + recall)
             if alike > highest:
                 best, highest = number, alike
-        return None if best is None or highest < ALIKE else (self._keys[best], highest)
+        return None if best is None or highest < ALIKE else (self._keys[best], min(highest, 1.0))
 
     def _spelled(self, word: str) -> str:
         if word in self._weights:
@@ -198,12 +198,14 @@ class _Search:
 
 def _words(text: str) -> Iterator[_Word]:
     low, before, articles, lettered = folded(text), "", every("articles"), every("lettered")
+    shouts = text.isupper() and " " in text
     for match in _WORD.finditer(low):
-        # "Hepatitis A" is no hepatitis with an article.
-        if match[0] in articles and before not in lettered:
+        written = text[match.start() : match.end()]
+        # "Hepatitis A" is no hepatitis with an article, and "old MI" is nothing old of mine.
+        shortened = written.isupper() and len(written) > 1 and not shouts
+        if match[0] in articles and before not in lettered and not shortened:
             continue
         before = match[0]
-        written = text[match.start() : match.end()]
         has_capitals = written.isupper() and len(written) <= _MOST_CAPITALS
         yield _Word(Span(*match.span()), _singular(match[0]), has_capitals)
 

@@ -70,8 +70,9 @@ class Laboratory:
         """
         found = meaning_at(_observation(result), _USUAL_AGE if age is None else age, sex)
         told = f"{result.value:g} {result.unit}".strip()
-        for measure in self._measures.get(result.loinc, ()):
-            shown = _shown(measure, result, found)
+        measures = self._measures.get(result.loinc, ())
+        for measure in measures:
+            shown = _shown(measure, result, found, is_mildest=_is_mildest(measure, measures))
             if shown is not None:
                 yield Observed(measure.finding, shown, told, Source(f"loinc/{result.loinc}"))
 
@@ -82,9 +83,9 @@ def laboratory() -> Laboratory:
     return Laboratory(knowledge_base().measures)
 
 
-def _shown(measure: Measure, result: Result, found: Meaning) -> bool | None:
+def _shown(measure: Measure, result: Result, found: Meaning, *, is_mildest: bool) -> bool | None:
     own, shows = result.reference, measure.shows
-    if own is not None and shows in (Shows.LOW, Shows.HIGH):
+    if own is not None and is_mildest and shows in (Shows.LOW, Shows.HIGH):
         limit = own.low if shows is Shows.LOW else own.high
         if limit is not None:
             return result.value < limit if shows is Shows.LOW else result.value > limit
@@ -121,3 +122,14 @@ def _usual_unit(result: Result) -> str | None:
 
 def _concept(result: Result) -> Concept:
     return Concept("", (Code(CodeSystem.LOINC, result.loinc, ""),))
+
+
+def _is_mildest(measure: Measure, measures: Sequence[Measure]) -> bool:
+    """Return whether of the findings on one side of a test this begins nearest to what is usual: its range tells it."""
+    if measure.threshold is None:
+        return True
+    same = [each.threshold for each in measures if each.shows is measure.shows and each.unit == measure.unit]
+    if None in same:
+        return False
+    limits = [limit for limit in same if limit is not None]
+    return measure.threshold == (max(limits) if measure.shows is Shows.LOW else min(limits))

@@ -8,11 +8,12 @@ age, sex and incidence add, since who writes a question about a patient has seen
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from epicrisis.domain.differentials import Case, Severity
 from epicrisis.domain.patients import Sex
@@ -22,6 +23,7 @@ from epicrisis.engines.differential.knowledge.entries import BANDS
 
 _NEVER = -np.inf
 _USUAL_SEVERITY = 3
+_RAREST = 1e-6
 # Of those who have chest pain, no more than that share has it of one kind.
 _MOST_SHARE = 0.97
 
@@ -48,10 +50,19 @@ class Ranker:
         self.calibration = calibration
 
     def prior(self, case: Case) -> Floats:
-        """Return the log-odds of each condition before anything was found; minus infinity where it cannot be."""
+        """Return the log-odds of each condition before anything was found; ``possible`` says which cannot be."""
         tuned = self.calibration
         prior = tuned.prior_weight * (self._incidence + self.of_age(case) + self.of_sex(case)) + tuned.prior_shift
         return prior + self.of_severity(case)
+
+    def possible(self, case: Case) -> NDArray[np.bool_]:
+        """Return which conditions somebody of that age and sex can have."""
+        possible = np.ones(len(self._ages), dtype=bool)
+        if case.age is not None:
+            possible &= self._ages[:, band_of(case.age)] > 0
+        if case.sex in (Sex.FEMALE, Sex.MALE):
+            possible &= (self._female if case.sex is Sex.FEMALE else 1 - self._female) > 0
+        return possible
 
     def of_age(self, case: Case) -> Floats:
         """Return what the age of a patient adds: the log of the rate at that age over the mean rate."""
@@ -96,8 +107,12 @@ class Ranker:
                     before = after
 
     def scores(self, case: Case) -> Floats:
-        """Return the score of each condition for ``case``; raises ``KeyError`` where it names an unknown finding."""
-        return self.prior(case) + self.added(*self.columns(case))
+        """Return the score of each condition for ``case``, minus infinity where it cannot be.
+
+        Raises:
+            KeyError: it names an unknown finding.
+        """
+        return np.where(self.possible(case), self.prior(case) + self.added(*self.columns(case)), _NEVER)
 
     def added(self, present: Sequence[int], absent: Sequence[int]) -> Floats:
         """Return what the findings in those columns add to the score of each condition."""
@@ -138,6 +153,27 @@ class Ranker:
         usual = min(background[column] / background[upper], _MOST_SHARE)
         told: Floats = np.log1p(-share) - np.log1p(-usual)
         return told
+
+    def settled(self, present: Sequence[int], absent: Sequence[int]) -> set[int]:
+        """Return the columns that need no asking: what is known, is above what is there, or beneath what is not."""
+        above = {each for column in present for each in self._line(column)}
+        beneath = {each for column in absent for each in self._beneath(column)}
+        return above | beneath
+
+    def _beneath(self, column: int) -> list[int]:
+        """Return a column and those beneath it."""
+        found = [column]
+        for each in found:
+            found += self._children.get(each, ())
+        return found
+
+    @cached_property
+    def _children(self) -> Mapping[int, Sequence[int]]:
+        children: dict[int, list[int]] = {}
+        for column, parent in enumerate(self.base.parent):
+            if parent is not None:
+                children.setdefault(parent, []).append(column)
+        return children
 
     def _line(self, column: int) -> list[int]:
         """Return a column and those above it, upwards."""
@@ -191,13 +227,27 @@ def shares(scores: Floats) -> tuple[Floats, float]:
 
 def all_shares(scores: Floats) -> Floats:
     """Return the shares of the conditions for each row of scores, as ``shares`` does for one."""
-    highest = np.maximum(scores.max(axis=1, keepdims=True), 0.0)
-    odds = np.exp(scores - highest)
-    total: Floats = odds.sum(axis=1, keepdims=True) + np.exp(-highest)
+    odds, _, total = _odds(scores)
     return np.asarray(odds / total)
 
 
+def apart(scores: Floats, together: Floats) -> Floats:
+    """Return how likely each condition is by itself, for each row of scores.
+
+    Beside it stand none and whatever excludes it; what ``together`` says may be there with it takes nothing from it.
+    """
+    odds, none, _ = _odds(scores)
+    # Added up and not taken away: beside something that is nearly certain a difference would be rounding alone.
+    return np.asarray(odds / (odds @ (1 - together) + none))
+
+
+def _odds(scores: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the odds of the conditions for each row of scores, those of none, and their sum, to one scale."""
+    highest = np.maximum(scores.max(axis=1, keepdims=True), 0.0)
+    odds, none = np.exp(scores - highest), np.exp(-highest)
+    return odds, np.asarray(none), np.asarray(odds.sum(axis=1, keepdims=True) + none)
+
+
 def _log(values: Floats) -> Floats:
-    with np.errstate(divide="ignore"):
-        logs: Floats = np.log(values)
-    return logs
+    """Return logarithms; of what never is, those of one in a million."""
+    return np.asarray(np.log(np.maximum(values, _RAREST)))

@@ -18,7 +18,7 @@ from epicrisis.api.reference import ALWAYS, WITH_BODY, refusals
 from epicrisis.api.routes.differentials import note_told
 from epicrisis.api.schemas.differentials import DiagnoseAnswer, DiagnoseRequest
 from epicrisis.api.security.scopes import OPEN, scoped
-from epicrisis.domain.differentials import Hypothesis, Severity
+from epicrisis.domain.differentials import Hypothesis, Severity, Weighed
 from epicrisis.engines.differential.measuring import Result
 from epicrisis.services import access
 from epicrisis.services.diagnose import Presentation
@@ -28,6 +28,8 @@ BELOW = "/api/v1"
 DIAGNOSE, METRICS = f"{BELOW}/diagnose", f"{BELOW}/metrics"
 FAULT = "Internal diagnostic error"
 _MOST = 20
+# What moves a condition by less says nothing a reader wants to hear: odds times 1.1.
+_LEAST_WEIGHT = 0.1
 
 router = APIRouter(tags=["Contract D"])
 
@@ -128,10 +130,14 @@ def _diagnosis(hypothesis: Hypothesis) -> dict[str, object]:
 
 
 def _evidence(hypothesis: Hypothesis) -> Iterator[str]:
-    """Yield the words that speak for a condition, those of symptoms first."""
-    supporting = sorted(hypothesis.supporting, key=lambda each: not _is_symptom(each.observed.source))
-    yield from (each.observed.told or each.name for each in supporting if each.observed.source is not None)
+    """Yield the words that speak for a condition: symptoms in the order they were told, then the rest by weight."""
+    told = [each for each in hypothesis.supporting if each.weight >= _LEAST_WEIGHT]
+    symptoms = {each: place for each in told if (place := _place(each)) is not None}
+    yield from (each.observed.told for each in sorted(symptoms, key=lambda each: symptoms[each]))
+    yield from (each.observed.told for each in told if each not in symptoms and each.observed.source is not None)
 
 
-def _is_symptom(source: object) -> bool:
-    return str(getattr(source, "reference", "")).startswith("symptoms/")
+def _place(weighed: Weighed) -> int | None:
+    """Return which symptom of the list told a finding, or ``None``."""
+    kind, _, number = ("" if weighed.observed.source is None else weighed.observed.source.reference).partition("/")
+    return int(number) if kind == "symptoms" else None

@@ -79,6 +79,15 @@ class KnowledgeBase:
             likelihood[:, column] = np.where(known[:, column], likelihood[:, column], expected)
         return np.clip(likelihood, LEAST, MOST)
 
+    @cached_property
+    def together(self) -> Floats:
+        """Return 1 where two conditions do not exclude each other, else 0, conditions by conditions."""
+        together = np.zeros((len(self.conditions), len(self.conditions)))
+        for each in self.conditions.values():
+            for other in each.accompanies:
+                together[self.row[each.id], self.row[other]] = together[self.row[other], self.row[each.id]] = 1
+        return together
+
     def _raise_parent(self, table: Floats, column: int) -> None:
         parent = self.parent[column]
         if parent is not None:

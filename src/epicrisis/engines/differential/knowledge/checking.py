@@ -73,6 +73,9 @@ def _of_condition(condition: Condition, base: KnowledgeBase) -> Iterator[str]:
     for rival in condition.rivals:
         if rival not in base.conditions or rival == condition.id:
             yield f"{rival} is no rival"
+    for other in condition.accompanies:
+        if other not in base.conditions or condition.id not in base.conditions[other].accompanies:
+            yield f"it accompanies {other}, which does not accompany it"
     for language, tests in condition.tests.items():
         if not tests:
             yield f"it names no test in {language}"

@@ -79,7 +79,8 @@ class Condition:
 
     ``incidence`` counts new presentations to primary and emergency care per 100,000 people and year, ``ages`` how it
     is spread over the bands (relative; 0 is never), ``female`` the share of patients who are. ``severity`` goes from 1
-    (passes by itself) to 5 (threatens life). ``synonyms`` and ``tests`` are by language.
+    (passes by itself) to 5 (threatens life). ``synonyms`` and ``tests`` are by language. ``rivals`` are taken for it,
+    and exclude it; what it ``accompanies`` is often there with it, as its cause, its complication or its ground.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Condition:
     red_flags: tuple[str, ...]
     questions: tuple[str, ...]
     rivals: tuple[str, ...]
+    accompanies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def knowledge_in(folder: Traversable) -> KnowledgeBase:
 def words_in(folder: Traversable, language: str) -> Iterator[tuple[str, str]]:
     """Yield what each finding is called in ``language`` beside its name, by the tables in ``folder``."""
     for _, row in _rows(folder / "words", f".{language}.csv"):
-        yield row["finding"], row["phrase"]
+        yield from ((row["finding"], phrase) for phrase in row["phrases"].split("; "))
 
 
 def _finding(file: str, row: Mapping[str, str]) -> Finding:
@@ -89,6 +89,7 @@ def _condition(file: str, name: str, row: Mapping[str, Any]) -> Condition:
             red_flags=tuple(row["red_flags"]),
             questions=tuple(row["questions"]),
             rivals=tuple(row["rivals"]),
+            accompanies=tuple(row["accompanies"]),
         )
 
 

@@ -1,0 +1,63 @@
+"""What engines that add up findings tell in the same way: for and against, age and sex, questions, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+
+from epicrisis.domain.differentials import Case, Observed, Weighed
+from epicrisis.domain.patients import Sex
+from epicrisis.engines.differential.knowledge.base import Floats
+
+AGE, SEX, SEVERITY = "age", "sex", "severity"
+NAMES = {
+    "en": {AGE: "age", SEX: "sex", SEVERITY: "severity"},
+    "es": {AGE: "edad", SEX: "sexo", SEVERITY: "gravedad"},
+}
+MOST_HYPOTHESES, MOST_QUESTIONS = 10, 6
+# What of a condition is asked after where nobody said: what more than half of its patients have.
+EXPECTED, MOST_MISSING = 0.5, 5
+_LEAST_GAIN = 0.005
+
+NOTHING_THERE = "No finding that is there was understood, so the ranking says little more than who falls ill of what."
+
+
+def sides(weighed: Iterable[Weighed]) -> tuple[tuple[Weighed, ...], tuple[Weighed, ...]]:
+    """Return what speaks for a condition and what against it, what moves it most first."""
+    told = sorted(weighed, key=lambda each: -abs(each.weight))
+    supporting = tuple(each for each in told if each.weight > 0)
+    return supporting, tuple(each for each in told if each.weight < 0)
+
+
+def of_whom(case: Case, language: str, *, age: float, sex: float) -> Iterator[Weighed]:
+    """Yield what age and sex add to the score of a condition, as far as they are known."""
+    names = NAMES[language]
+    if case.age is not None:
+        yield Weighed(Observed(AGE, told=f"{case.age:g}"), names[AGE], age)
+    if case.sex in (Sex.FEMALE, Sex.MALE):
+        yield Weighed(Observed(SEX, told=case.sex.lower()), names[SEX], sex)
+
+
+def observed_once(case: Case) -> dict[str, Observed]:
+    """Return what was observed by its finding; what is said to be there and not to be there is there."""
+    return {each.finding: each for each in sorted(case.observed, key=lambda each: each.present)}
+
+
+def said_both_ways(case: Case, implied: Iterable[str] = ()) -> Iterator[str]:
+    """Yield a warning for each finding that is said not to be there and is, or is ``implied`` by one that is."""
+    there = {each.finding for each in case.observed if each.present} | set(implied)
+    for finding in dict.fromkeys(each.finding for each in case.observed if not each.present):
+        if finding in there:
+            yield f"{finding} is said to be there and not to be there; it was taken to be there."
+
+
+def most_telling(gains: Floats, most: int, *, kin: Callable[[int, int], bool]) -> Iterator[int]:
+    """Yield the columns that tell most, of those that are ``kin`` the first alone: after chest pain, not its kind."""
+    taken = list[int]()
+    for column in map(int, np.argsort(-gains, kind="stable")):
+        if len(taken) == most or gains[column] < _LEAST_GAIN:
+            return
+        if not any(kin(column, each) for each in taken):
+            taken.append(column)
+            yield column

@@ -1,0 +1,90 @@
+"""A patient's record as a presentation: what they have, what was measured lately, and the newest note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from epicrisis.domain.documents import Document
+from epicrisis.domain.moments import Moment
+from epicrisis.domain.patients import Condition, PatientRecord
+from epicrisis.domain.records import CodeSystem
+from epicrisis.domain.summaries import Baseline, Latest
+from epicrisis.engines.differential.measuring import Result
+from epicrisis.engines.patients.baseline import baseline
+from epicrisis.engines.patients.ranges import years_at
+from epicrisis.engines.patients.times import ALWAYS, limit
+from epicrisis.engines.patients.units import unit_of
+from epicrisis.services.diagnose import Presentation
+from epicrisis.text.language import detect_language
+
+# What was measured or written longer ago than a quarter of a year says little of what ails somebody now.
+FRESH = timedelta(days=92)
+_MONTHS_COUNT_BELOW = 3
+_LOINC = re.compile(r"\d{1,7}-\d")
+
+
+def presentation_of(
+    record: PatientRecord, *, language: str | None = None, tells: Callable[[str], bool] | None = None
+) -> Presentation:
+    """Return what ``record`` presents at its last moment: age, sex, conditions, results and the newest note.
+
+    Conditions are those that hold and nobody doubts. Results are the last of each test with a LOINC code that ``tells``
+    something; they and the note count where they are ``FRESH``. ``language`` is that of the words of the conditions, by
+    which it is told where it is not given; a note has its own.
+    """
+    holds = baseline(record)
+    conditions = tuple(dict.fromkeys(_conditions(holds)))
+    return Presentation(
+        language=language or detect_language(". ".join(conditions)),
+        age=_age(record.identity.born, holds.at),
+        sex=record.identity.sex,
+        conditions=conditions,
+        results=tuple(_results(holds, tells)),
+        note=_newest_note(record, holds.at),
+    )
+
+
+def _age(born: Moment | None, at: Moment) -> float | None:
+    """Return the age in whole years, of small children in twelfths; nothing where the record contradicts itself."""
+    years = years_at(born, at)
+    if years is None or years < 0:
+        return None
+    return float(int(years)) if years >= _MONTHS_COUNT_BELOW else int(years * 12) / 12
+
+
+def _conditions(holds: Baseline) -> Iterator[str]:
+    for problem in holds.problems:
+        speaks = problem.entries[0]
+        if isinstance(speaks, Condition) and speaks.verification.is_sure and speaks.concept.text.strip():
+            yield speaks.concept.text
+
+
+def _results(holds: Baseline, tells: Callable[[str], bool] | None) -> Iterator[Result]:
+    for latest in (*holds.labs, *holds.vitals, *holds.examinations):
+        quantity, loinc = latest.observation.quantity, _loinc(latest)
+        if quantity is None or quantity.comparator or loinc is None or (tells is not None and not tells(loinc)):
+            continue
+        if _is_fresh(latest.observation.at, holds.at):
+            yield Result(loinc, quantity.value, unit_of(quantity), latest.observation.reference)
+
+
+def _loinc(latest: Latest) -> str | None:
+    codes = (each.code for each in latest.observation.concept.codes if each.system == CodeSystem.LOINC)
+    # Systems that have no code of their own for a test write words where it belongs.
+    return next((code for code in codes if _LOINC.fullmatch(code)), None)
+
+
+def _newest_note(record: PatientRecord, at: Moment) -> Document | None:
+    notes = [each for each in record.notes if each.document.text.strip() and _is_fresh(each.at, at)]
+    return max(notes, key=lambda each: _first(each.at)).document if notes else None
+
+
+def _is_fresh(told: Moment | None, at: Moment) -> bool:
+    """Return whether that was lately; of what nobody says when, it is taken to be."""
+    return told is None or limit(at) - told.first <= FRESH
+
+
+def _first(told: Moment | None) -> datetime:
+    return ALWAYS if told is None else told.first

@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import pytest
+
+from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.assertions import Assertion, Experiencer, Status, Temporality
+from epicrisis.domain.differentials import Observed
+from epicrisis.domain.documents import Document
+from epicrisis.domain.findings import Entity, EntityLabel
+from epicrisis.domain.patients import Source
+from epicrisis.domain.spans import Span
+from epicrisis.engines.differential.hearing import Heard, hearing, together
+from epicrisis.errors import UnknownLanguage
+
+
+def told(heard: Heard) -> list[str]:
+    """Return the findings of ``heard``, those that are not there with a dash."""
+    return [("" if each.present else "-") + each.finding for each in heard.observed]
+
+
+def of_symptoms(*symptoms: str, language: str = "en") -> list[str]:
+    return told(hearing(language).of_symptoms(symptoms))
+
+
+@pytest.mark.parametrize(
+    ("symptom", "findings"),
+    [
+        ("chest pain", ["chest-pain"]),
+        ("CHEST PAIN", ["chest-pain"]),
+        ("pain in my chest", ["chest-pain"]),
+        ("chest pain on breathing in", ["chest-pain-pleuritic"]),
+        ("diaphoresis", ["sweating"]),
+        ("sob", ["dyspnea"]),
+        ("fever and cough", ["fever", "cough"]),
+        ("fever, cough", ["fever", "cough"]),
+        ("non-productive cough", ["cough-dry"]),
+    ],
+)
+def test_a_symptom_is_understood_in_the_words_people_use(symptom: str, findings: list[str]) -> None:
+    assert of_symptoms(symptom) == findings
+
+
+@pytest.mark.parametrize(
+    ("symptom", "finding"),
+    [("shortnes of breath", "dyspnea"), ("hedache", "headache"), ("palpitasions", "palpitations")],
+)
+def test_a_symptom_may_be_misspelt(symptom: str, finding: str) -> None:
+    assert of_symptoms(symptom) == [finding]
+
+
+@pytest.mark.parametrize(
+    ("symptom", "findings"),
+    [
+        ("no fever", ["-fever"]),
+        ("No Fever", ["-fever"]),
+        ("denies chest pain", ["-chest-pain"]),
+        ("without vomiting", ["-vomiting"]),
+        ("not short of breath", ["-dyspnea"]),
+        ("no fever or cough", ["-fever", "-cough"]),
+        ("negative for hedache", ["-headache"]),
+    ],
+)
+def test_a_symptom_that_is_denied_is_not_there(symptom: str, findings: list[str]) -> None:
+    assert of_symptoms(symptom) == findings
+
+
+@pytest.mark.parametrize(
+    ("symptom", "findings"),
+    [
+        ("fiebre", ["fever"]),
+        ("Dolor toracico", ["chest-pain"]),
+        ("dolor en mi pecho", ["chest-pain"]),
+        ("le falta el aire", ["dyspnea"]),
+        ("fiebre y tos", ["fever", "cough"]),
+        ("palpitasiones", ["palpitations"]),
+        ("sin fiebre", ["-fever"]),
+        ("niega dolor torácico", ["-chest-pain"]),
+        ("no tiene fiebre", ["-fever"]),
+    ],
+)
+def test_spanish_is_understood_as_english_is(symptom: str, findings: list[str]) -> None:
+    assert of_symptoms(symptom, language="es") == findings
+
+
+@pytest.mark.parametrize("symptom", ["xyzzy plugh", "no", "…", "", "12345", "quetzalcanary"])
+def test_what_is_no_symptom_is_given_back_as_it_was_said(symptom: str) -> None:
+    heard = hearing("en").of_symptoms(["fever", symptom])
+
+    assert told(heard) == ["fever"]
+    assert heard.unmatched == (symptom,)
+
+
+@pytest.mark.parametrize(
+    ("language", "symptom", "findings"),
+    [
+        pytest.param("en", "no appetite", ["appetite-loss"], id="no appetite"),
+        pytest.param("es", "sin apetito", ["appetite-loss"], id="sin apetito"),
+        pytest.param("es", "no puede dormir", ["insomnia"], id="no puede dormir"),
+    ],
+)
+def test_a_name_that_begins_with_a_denial_is_there(language: str, symptom: str, findings: list[str]) -> None:
+    assert of_symptoms(symptom, language=language) == findings
+
+
+@pytest.mark.parametrize("symptom", ["fever but no cough", "fever, no cough", "fever without cough"])
+def test_a_denial_in_the_middle_of_a_symptom_is_read(symptom: str) -> None:
+    assert of_symptoms(symptom) == ["fever", "-cough"]
+
+
+def test_each_finding_tells_which_symptom_it_was_read_from() -> None:
+    heard = hearing("en").of_symptoms(["fever", "Chest pain"])
+
+    assert heard.observed == (
+        Observed("fever", True, "fever", Source("symptoms/0")),
+        Observed("chest-pain", True, "Chest pain", Source("symptoms/1")),
+    )
+
+
+def test_what_is_said_twice_is_heard_once_and_a_denial_beside_it_is_kept() -> None:
+    assert of_symptoms("fever", "Fever", "no fever") == ["fever", "-fever"]
+
+
+@pytest.mark.parametrize(
+    ("language", "condition", "known", "findings"),
+    [
+        ("en", "hypertension", ["essential-hypertension"], ["history-of-hypertension"]),
+        ("en", "htn", ["essential-hypertension"], ["history-of-hypertension"]),
+        ("en", "type 2 diabetes", ["type-2-diabetes-mellitus"], ["history-of-diabetes"]),
+        ("en", "Asthma", ["asthma"], ["history-of-asthma"]),
+        ("en", "COPD", ["chronic-obstructive-pulmonary-disease"], ["history-of-copd"]),
+        ("en", "smoker", [], ["smoking-current"]),
+        ("es", "hipertensión", ["essential-hypertension"], ["history-of-hypertension"]),
+        ("es", "diabetes tipo 2", ["type-2-diabetes-mellitus"], ["history-of-diabetes"]),
+        ("es", "EPOC", ["chronic-obstructive-pulmonary-disease"], ["history-of-copd"]),
+    ],
+)
+def test_a_known_illness_is_a_condition_and_a_finding_of_others(
+    language: str, condition: str, known: list[str], findings: list[str]
+) -> None:
+    heard = hearing(language).of_conditions([condition])
+
+    assert list(heard.known) == known
+    assert told(heard) == findings
+    assert [each.source for each in heard.observed] == [Source("conditions/0")] * len(findings)
+
+
+def test_an_illness_nobody_knows_is_given_back() -> None:
+    heard = hearing("en").of_conditions(["Quetzal disease"])
+
+    assert heard == Heard((), (), ("Quetzal disease",))
+
+
+def test_an_illness_somebody_does_not_have_is_not_there() -> None:
+    heard = hearing("en").of_conditions(["no diabetes"])
+
+    assert told(heard) != ["history-of-diabetes"]
+
+
+def judged(
+    text: str,
+    status: Status = Status.PRESENT,
+    temporality: Temporality = Temporality.CURRENT,
+    experiencer: Experiencer = Experiencer.PATIENT,
+    *,
+    entities: tuple[str, ...] = (),
+) -> Heard:
+    """Return what is heard in a note whose every finding is judged alike."""
+    hears, note = hearing("en"), Document("n1", text, "en")
+    spans = [Span(text.index(words), text.index(words) + len(words)) for words in entities]
+    matches = hears.in_note(text)
+
+    def assertions(targets: list[Span]) -> list[Assertion]:
+        return [Assertion(each, status, 0.9, temporality, experiencer) for each in targets]
+
+    annotated = AnnotatedDocument(
+        note, tuple(Entity(span, EntityLabel.PROBLEM) for span in spans), tuple(assertions(spans))
+    )
+    return hears.of_note(annotated, matches, assertions([match.span for match in matches]))
+
+
+def test_a_finding_of_a_note_stands_where_it_was_read() -> None:
+    [observed] = judged("Has crushing chest pain.").observed
+
+    assert (observed.finding, observed.told) == ("chest-pain-pressure", "crushing chest pain")
+    assert observed.source == Source("note", Span(4, 23))
+
+
+@pytest.mark.parametrize(
+    ("status", "findings"),
+    [
+        (Status.PRESENT, ["fever"]),
+        (Status.ABSENT, ["-fever"]),
+        (Status.NORMAL, ["-fever"]),
+        (Status.POSSIBLE, []),
+        (Status.CONDITIONAL, []),
+        (Status.HYPOTHETICAL, []),
+    ],
+)
+def test_only_what_is_so_or_is_not_so_counts(status: Status, findings: list[str]) -> None:
+    assert told(judged("Fever.", status)) == findings
+
+
+def test_what_was_counts_and_what_will_be_or_is_with_others_does_not() -> None:
+    assert told(judged("Fever.", temporality=Temporality.PAST)) == ["fever"]
+    assert told(judged("Fever.", temporality=Temporality.FUTURE)) == []
+    assert told(judged("Fever.", experiencer=Experiencer.FAMILY)) == []
+    assert told(judged("Asthma.", experiencer=Experiencer.OTHER)) == []
+
+
+def test_an_illness_of_the_family_runs_in_the_family() -> None:
+    heard = judged("Asthma.", experiencer=Experiencer.FAMILY)
+
+    assert heard.known == ()
+    assert told(heard) == ["family-history-asthma"]
+
+
+def test_an_illness_of_the_patient_is_known_and_one_they_do_not_have_is_not() -> None:
+    assert judged("Asthma.").known == ("asthma",)
+    assert judged("Asthma.", status=Status.ABSENT).known == ()
+    assert told(judged("Asthma.", status=Status.ABSENT)) == ["-history-of-asthma"]
+
+
+def test_a_problem_only_the_reader_found_is_looked_up_by_its_likeness() -> None:
+    heard = judged("Cough. Severe palpitasions.", entities=("palpitasions", "Cough"))
+
+    assert told(heard) == ["cough", "palpitations"]
+
+
+def test_a_problem_nobody_can_name_is_given_back_once() -> None:
+    heard = judged("Quetzal sign. Plugh. Quetzal sign.", entities=("Quetzal sign", "Quetzal sign", "Plugh"))
+
+    assert heard.unmatched == ("Quetzal sign", "Plugh")
+    assert judged("Quetzal sign.", entities=("Quetzal sign",), experiencer=Experiencer.FAMILY).unmatched == ()
+
+
+def test_what_several_told_is_kept_in_their_order_and_once() -> None:
+    fever, cough = Observed("fever", told="fever"), Observed("cough", False)
+    one, other = (
+        Heard((fever,), ("asthma",), ("x",)),
+        Heard((Observed("fever", told="hot"), cough), ("asthma",), ("y", "x")),
+    )
+
+    assert together([one, other]) == Heard((fever, cough), ("asthma",), ("x", "y"))
+    assert together([]) == Heard()
+
+
+def test_a_language_nobody_has_words_of_is_refused_by_its_name() -> None:
+    with pytest.raises(UnknownLanguage, match=r"'fr'; try one of \['en', 'es'\]"):
+        hearing("fr")
+
+
+def test_a_region_has_the_words_of_its_language() -> None:
+    assert told(hearing("es-MX").of_symptoms(["tos"])) == ["cough"]

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from epicrisis.engines.differential.matching import ALIKE, Phrasebook, Target, lists
+
+PHRASES = {
+    Target("chest-pain"): ["chest pain", "pain in the chest", "dolor torácico"],
+    Target("chest-pain-pressure"): ["crushing chest pain"],
+    Target("dyspnea"): ["shortness of breath", "SOB", "breathless"],
+    Target("fever"): ["fever", "fiebre"],
+    Target("nausea-vomiting"): ["N/V", "nausea and vomiting"],
+    Target("hepatitis-a", is_condition=True): ["hepatitis A"],
+    Target("history-of-asthma"): ["asthma"],
+    Target("asthma", is_condition=True): ["asthma"],
+    Target("palpitations"): ["palpitations"],
+    Target("visual-loss"): ["sudden loss of vision"],
+}
+
+
+@pytest.fixture(scope="module")
+def book() -> Phrasebook:
+    return Phrasebook(PHRASES)
+
+
+def found(book: Phrasebook, text: str, *, keeps_case: bool = True) -> list[tuple[str, str]]:
+    return [
+        (text[match.span.start : match.span.end], match.targets[0].id)
+        for match in book.find(text, keeps_case=keeps_case)
+    ]
+
+
+def nearest(book: Phrasebook, text: str) -> str | None:
+    match = book.nearest(text)
+    return None if match is None else match.targets[0].id
+
+
+def test_finds_what_is_named_where_it_stands(book: Phrasebook) -> None:
+    assert found(book, "Has chest pain and fever.") == [("chest pain", "chest-pain"), ("fever", "fever")]
+
+
+def test_the_longest_name_wins(book: Phrasebook) -> None:
+    assert found(book, "Crushing chest pain.") == [("Crushing chest pain", "chest-pain-pressure")]
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("CHEST PAIN", "chest-pain"),
+        ("chest pains", "chest-pain"),
+        ("pain in my chest", "chest-pain"),
+        ("pain in chest", "chest-pain"),
+        ("Dolor toracico", "chest-pain"),
+        ("dolor torácico", "chest-pain"),
+        ("chest-pain", "chest-pain"),
+        ("chest\npain", "chest-pain"),
+        ("n/v", "nausea-vomiting"),
+    ],
+)
+def test_case_accents_plurals_articles_and_hyphens_are_all_one(book: Phrasebook, text: str, finding: str) -> None:
+    assert found(book, text, keeps_case=False) == [(text, finding)]
+
+
+@pytest.mark.parametrize("text", ["chest. Pain", "chest, pain", "chest; pain", "chest\n\n\n\npain", "chest wall pain"])
+def test_a_name_ends_with_its_sentence_or_item(book: Phrasebook, text: str) -> None:
+    assert found(book, text) == []
+
+
+@pytest.mark.parametrize("text", ["feverish", "afever", "breathlessness"])
+def test_a_name_is_made_of_whole_words(book: Phrasebook, text: str) -> None:
+    assert found(book, text) == []
+
+
+def test_an_abbreviation_keeps_its_case_in_a_note(book: Phrasebook) -> None:
+    assert found(book, "SOB since Monday") == [("SOB", "dyspnea")]
+    assert found(book, "began to sob") == []
+    assert found(book, "sob", keeps_case=False) == [("sob", "dyspnea")]
+
+
+def test_a_letter_after_hepatitis_is_no_article(book: Phrasebook) -> None:
+    assert found(book, "Hepatitis A in 2019.") == [("Hepatitis A", "hepatitis-a")]
+    assert found(book, "Had a fever.") == [("fever", "fever")]
+
+
+def test_what_means_two_things_means_both(book: Phrasebook) -> None:
+    [match] = book.find("asthma")
+
+    assert match.targets == (Target("history-of-asthma"), Target("asthma", is_condition=True))
+    assert book.meaning("Asthma") == match.targets
+    assert match.likeness == 1
+
+
+def test_says_what_is_called_exactly_so(book: Phrasebook) -> None:
+    assert book.meaning("the chest pains") == (Target("chest-pain"),)
+    assert book.meaning("crushing pain") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("shortnes of breath", "dyspnea"),
+        ("palpitasions", "palpitations"),
+        ("loss of vision, sudden", "visual-loss"),
+        ("chest pian", None),
+        ("vision", None),
+        ("xyzzy plugh", None),
+        ("", None),
+        ("…", None),
+    ],
+)
+def test_a_symptom_alone_may_be_told_in_nearly_the_same_words(book: Phrasebook, text: str, finding: str | None) -> None:
+    assert nearest(book, text) == finding
+
+
+def test_says_how_alike_words_are_and_where_they_stand(book: Phrasebook) -> None:
+    match = book.nearest(" loss of vision, sudden.")
+
+    assert match is not None
+    assert ALIKE <= match.likeness <= 1
+    assert (match.span.start, match.span.end) == (1, 23)
+
+
+def test_a_name_that_is_added_is_found_at_once() -> None:
+    book = Phrasebook({Target("fever"): ["fever"]})
+    assert nearest(book, "hot flushes") is None
+
+    book.add(Target("flushing"), ["hot flushes", ""])
+
+    assert nearest(book, "hot flushs") == "flushing"
+    assert found(book, "hot flushes") == [("hot flushes", "flushing")]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_ships_the_words_of_both_languages(language: str) -> None:
+    assert lists(language).keys() == lists("en").keys() >= {"articles", "denials", "lettered"}
+
+
+@given(st.lists(st.sampled_from([*"aefhinpstv AS./,-\n🙂é", "chest pain", "fever ", "SOB "]), max_size=20))
+def test_what_is_found_stands_in_the_text_in_order_and_apart(pieces: list[str]) -> None:
+    text = "".join(pieces)
+
+    matches = Phrasebook(PHRASES).find(text)
+
+    assert all(0 <= match.span.start < match.span.end <= len(text) for match in matches)
+    assert all(match.span.end <= after.span.start for match, after in pairwise(matches))
+    assert all(match.targets for match in matches)

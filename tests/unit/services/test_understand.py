@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import pytest
+
+from epicrisis.domain.documents import Document
+from epicrisis.domain.patients import Sex
+from epicrisis.engines.differential.hearing import hearing
+from epicrisis.engines.extraction.engine import RecordEngine
+from epicrisis.engines.registry import code_linker
+from epicrisis.errors import UnknownLanguage
+from epicrisis.services.outcomes import Failure
+from epicrisis.services.readers import ByLanguage
+from epicrisis.services.understand import Understand, Understood
+from tests.serving import a_core, rules_pipeline
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def understand() -> Understand:
+    return Understand(
+        readers=rules_pipeline().annotation.readers,
+        judges=rules_pipeline().assessment.judges,
+        recorders=ByLanguage.of(RecordEngine()),
+        linkers=[code_linker("loinc")],
+        hearing=hearing,
+        # By phrases alone: what clauses tell in words of their own is told by a model, with tests of its own.
+        likeness=lambda _: None,
+        core=a_core(),
+    )
+
+
+def understood(by: Understand, text: str, language: str = "en") -> Understood:
+    [outcome] = by.many([Document("n1", text, language)])
+    assert isinstance(outcome, Understood)
+    return outcome
+
+
+def findings(of: Understood) -> list[str]:
+    return [("" if each.present else "-") + each.finding for each in of.heard.observed]
+
+
+# The first four are those of docs/clinical/differentials.md.
+@pytest.mark.parametrize(
+    ("language", "sentence", "expected"),
+    [
+        ("en", "Crushing chest pain for an hour, no fever.", ["chest-pain-pressure", "-fever"]),
+        ("en", "Possible pneumonia.", []),
+        ("es", "Niega dolor torácico; le falta el aire.", ["-chest-pain", "dyspnea"]),
+        ("en", "Return if vomiting occurs.", []),
+        ("en", "Denies cough, fever and diarrhea.", ["-cough", "-fever", "-diarrhea"]),
+        ("en", "SOB since Monday.", ["dyspnea"]),
+        ("es", "Fiebre y tos.", ["fever", "cough"]),
+    ],
+)
+def test_a_sentence_says_what_is_there_and_what_is_not(
+    understand: Understand, language: str, sentence: str, expected: list[str]
+) -> None:
+    told = understood(understand, sentence, language)
+
+    assert findings(told) == expected
+    assert told.heard.known == ()
+
+
+def test_what_a_relative_has_is_not_the_patients(understand: Understand) -> None:
+    told = understood(understand, "Her mother had breast cancer.")
+
+    assert [each for each in findings(told) if not each.startswith("family-history-")] == []
+    assert [each for each in findings(told) if "breast" in each] != []
+    assert told.heard.known == ()
+
+
+def test_every_finding_stands_where_the_note_says_it(understand: Understand) -> None:
+    text = "🫀 62-year-old man. Chest pain and cough. No fever."
+    told = understood(understand, text)
+
+    for each in told.heard.observed:
+        assert each.source is not None
+        assert each.source.span is not None
+        assert text[each.source.span.start : each.source.span.end] == each.told
+    assert [each.told for each in told.heard.observed] == ["Chest pain", "cough", "fever"]
+
+
+def test_age_and_sex_are_read(understand: Understand) -> None:
+    told = understood(understand, "A 62-year-old woman with cough.")
+
+    assert (told.age, told.sex) == (62.0, Sex.FEMALE)
+
+
+def test_of_whom_a_note_says_neither_nothing_is_made_up(understand: Understand) -> None:
+    told = understood(understand, "Cough since Monday.")
+
+    assert (told.age, told.sex) == (None, Sex.UNKNOWN)
+
+
+def test_a_result_is_read_with_its_code_its_unit_and_its_place(understand: Understand) -> None:
+    text = "Labs: Glucose 250 mg/dL. Potassium 4.1 mmol/L."
+    told = understood(understand, text)
+
+    assert [(each.loinc, each.value, each.unit) for each in told.results] == [
+        ("2345-7", 250.0, "mg/dL"),
+        ("2823-3", 4.1, "mmol/L"),
+    ]
+    assert ["250" in text[each.start : each.end] for each in told.spans] == [True, False]
+
+
+def test_a_result_that_is_only_a_bound_is_left_out(understand: Understand) -> None:
+    assert understood(understand, "Troponin <0.01 ng/mL.").results == ()
+
+
+async def test_notes_are_answered_in_their_order_and_what_nobody_reads_fails_alone(understand: Understand) -> None:
+    notes = [Document("a", "Cough.", "en"), Document("b", "Toux.", "fr"), Document("c", "Fiebre.", "es")]
+
+    first, second, third = await understand.batch(notes)
+
+    assert isinstance(first, Understood)
+    assert findings(first) == ["cough"]
+    assert isinstance(second, Failure)
+    assert (second.id, second.code) == ("b", UnknownLanguage.code)
+    assert isinstance(third, Understood)
+    assert findings(third) == ["fever"]
+
+
+async def test_one_note_is_awaited_as_many_are(understand: Understand) -> None:
+    note = Document("n1", "Cough, no fever.", "en")
+
+    assert await understand(note) == understood(understand, note.text)
+    with pytest.raises(UnknownLanguage):
+        await understand(Document("n2", "Toux.", "fr"))
