@@ -18,7 +18,7 @@ SECRETS = {
     "GCP_PROJECT_ID", "GCP_REGION", "GCP_SERVICE_ACCOUNT", "GCP_SA_KEY", "CLOUD_RUN_SERVICE", "AR_REPOSITORY",
 }  # fmt: skip
 VARIABLES = {variable for name in Settings.model_fields for variable in variables_of(name)}
-TEXTS = [path for path in sorted(DEPLOY.rglob("*")) if path.is_file() and path.suffix != ".json"]
+TEXTS = [path for path in sorted(DEPLOY.rglob("*")) if path.is_file() and path.suffix not in (".json", ".pyc")]
 
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 
