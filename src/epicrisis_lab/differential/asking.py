@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from epicrisis.domain.differentials import Case, Observed
@@ -15,21 +13,18 @@ from epicrisis_lab.differential.scoring import Answering, Answers
 from epicrisis_lab.differential.words import Words
 
 
-def asking(engine: DifferentialEngine, words: Words, tick: Callable[[], None] = lambda: None) -> Answering:
-    """Return what asks ``engine``, whose list is what has a score above 0; ``tick`` is called after each case."""
+def asking(engine: DifferentialEngine, words: Words) -> Answering:
+    """Return what asks ``engine``, which makes no lists."""
     column = {condition: place for place, condition in enumerate(words.conditions)}
 
     def answer(patients: Patients, known: Known) -> Answers:
         shares = np.zeros((len(patients), len(column)))
-        listed = np.zeros(shares.shape, dtype=bool)
         for row in range(len(patients)):
             told = engine.differential(case_of(patients, known, row, words), most=len(column))
             for each in told.hypotheses:
                 if each.condition in column:
                     shares[row, column[each.condition]] = each.confidence
-                    listed[row, column[each.condition]] = each.score > 0
-            tick()
-        return Answers(shares, listed)
+        return Answers(shares)
 
     return answer
 

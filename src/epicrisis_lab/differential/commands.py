@@ -14,19 +14,20 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from epicrisis.engines import registry
 from epicrisis.engines.case_contracts import DifferentialEngine
 from epicrisis.engines.differential.learnt import FOLDER, LearntEngine
 from epicrisis.engines.shipped import shipped
 from epicrisis.errors import EpicrisisError
 from epicrisis_lab.corpora.catalogue import data_root
 from epicrisis_lab.differential.asking import asking
+from epicrisis_lab.differential.counting import chances_of, naive_bayes
 from epicrisis_lab.differential.ddxplus import Side, folder_in, patients_in, patients_of
 from epicrisis_lab.differential.packaging import learnt_of, on_card, ship
 from epicrisis_lab.differential.scoring import Answering, Figures, answering, likely, scored
-from epicrisis_lab.differential.training import Recipe, calibrated, chances_of, naive_bayes, split, train
+from epicrisis_lab.differential.training import Recipe, calibrated, limited, split, train, train_lists
 from epicrisis_lab.differential.words import Words, words_of
 from epicrisis_lab.errors import LabError
+from epicrisis_lab.evaluation.differentials.baselines import differential_engine
 
 app = typer.Typer(help="The learnt differential engine: train and measure.", no_args_is_help=True)
 
@@ -35,26 +36,16 @@ BAYES = "naive Bayes"
 # For which patients stand in, which evidences of a case are known, and in what order patients are shown.
 _SEED = 0
 _USUAL = Recipe()
-_LABELLED = {
-    "cases": "cases",
-    "top_1": "top-1",
-    "top_3": "top-3",
-    "ece": "ECE",
-    "list_f1": "list F1",
-    "ddf1": "DDF1",
-}
-_OPENED = {
-    "cases": "cases",
-    "first_is_candidate": "a candidate first",
-    "on_candidates": "on candidates",
-    "list_f1": "list F1",
-}
+_LISTS = {"list_f1": "list F1", "ddf1": "DDF1"}
+_LABELLED = {"cases": "cases", "top_1": "top-1", "top_3": "top-3", "ece": "ECE", **_LISTS}
+_OPENED = {"cases": "cases", "first_is_candidate": "hit", "on_candidates": "sure of them", **_LISTS}
 
 
 @app.command("train-ddxplus")
 def train_ddxplus(
     epochs: Annotated[int, typer.Option(min=1, help="How often each patient is shown.")] = _USUAL.epochs,
-    listing: Annotated[float, typer.Option(min=0, help="How much lists count beside labels.")] = _USUAL.listing,
+    rate: Annotated[float, typer.Option(min=0, help="How far a step goes at first.")] = _USUAL.rate,
+    hold: Annotated[float, typer.Option(min=0, help="How much weights are drawn to a naive Bayes.")] = _USUAL.hold,
     seed: Annotated[int, typer.Option(min=0, help="For what is drawn while training.")] = _USUAL.seed,
     out: Annotated[
         Path | None, typer.Option(help="Where weights and card are written. [default: inside the package]")
@@ -63,7 +54,7 @@ def train_ddxplus(
     what: Annotated[str, typer.Option(help="What is new in this run, for the log.")] = "",
 ) -> None:
     """Learn weights from the patients of DDXPlus (two minutes of one core), measure them on dev, write both."""
-    screen, recipe, started = Console(), Recipe(epochs=epochs, listing=listing, seed=seed), time.monotonic()
+    screen, recipe, started = Console(), Recipe(epochs=epochs, rate=rate, hold=hold, seed=seed), time.monotonic()
     try:
         folder = folder_in(data_root())
         words = words_of(folder)
@@ -73,14 +64,16 @@ def train_ddxplus(
     lessons, dev = sides[Side.TRAIN], sides[Side.DEV]
     screen.print(f"{len(lessons)} patients to learn from, {len(dev)} of dev")
     weights = train(lessons, recipe, lambda epoch, loss: screen.print(f"epoch {epoch}: {loss:.4f}"))
-    weights, limit = calibrated(weights, sides[Side.CALIBRATION], _SEED)
-    found = scored(answering(weights, limit), dev, _SEED)
-    ship(learnt_of(weights, limit, chances_of(lessons), words), found, out or shipped(FOLDER))
+    lists = train_lists(lessons, recipe, lambda epoch, loss: screen.print(f"lists, epoch {epoch}: {loss:.4f}"))
+    weights, lists = calibrated(weights, sides[Side.CALIBRATION], _SEED), limited(lists, sides[Side.CALIBRATION])
+    found = scored(answering(weights, lists), dev, _SEED)
+    ship(learnt_of(weights, lists, chances_of(lessons), words), found, out or shipped(FOLDER))
     run = {
         "date": datetime.now(UTC).date().isoformat(),
         "what": what,
         "epochs": epochs,
-        "listing": listing,
+        "rate": rate,
+        "hold": hold,
         "seed": seed,
         "seconds": round(time.monotonic() - started),
         **{name.removeprefix("ddxplus.dev."): value for name, value in on_card(found).items()},
@@ -94,9 +87,11 @@ def train_ddxplus(
 def evaluate_ddxplus(
     file: Annotated[
         Path | None,
-        typer.Argument(help="Patients as JSON Lines (age, sex, pathology, evidences, differential). [default: dev]"),
+        typer.Argument(
+            help="Patients it did not learn from, as JSON Lines (age, sex, pathology, evidences, differential), or dev."
+        ),
     ] = None,
-    engine: Annotated[str, typer.Option(help="A differential engine that reads evidences of DDXPlus.")] = FOLDER,
+    engine: Annotated[str, typer.Option(help="One that reads evidences of DDXPlus, or module:function.")] = FOLDER,
     most: Annotated[int, typer.Option("--rows", min=0, help="Ask about the first so many patients; 0 for all.")] = 0,
     seed: Annotated[int, typer.Option(min=0, help="For which evidences of a patient are known.")] = _SEED,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
@@ -111,7 +106,7 @@ def evaluate_ddxplus(
         asked = asked.taken(np.arange(len(asked))[: most or None])
         bayes = likely(naive_bayes(sides[Side.TRAIN]), sides[Side.CALIBRATION])
         answers: Mapping[str, Answering] = {
-            engine: _answering(registry.differential_engine(engine), words),
+            engine: _answering(differential_engine(engine), words),
             BAYES: bayes,
         }
         found = {}
@@ -127,26 +122,30 @@ def evaluate_ddxplus(
 
 
 def _answering(engine: DifferentialEngine, words: Words) -> Answering:
-    """Return what asks ``engine``: one of learnt weights about all cases at once, for it says the same of each."""
+    """Return what asks ``engine``: one of learnt weights about all cases at once, which says the same of each."""
     if isinstance(engine, LearntEngine):
-        return answering(engine.learnt.weights, engine.learnt.limit)
+        learnt = engine.learnt
+        if [*learnt.evidences.codes, *learnt.conditions] == [*words.evidences, *words.conditions]:
+            return answering(learnt.weights, learnt.lists)
     return asking(engine, words)
 
 
 def _show(title: str, found: Mapping[str, Mapping[str, Figures]]) -> None:
     screen, levels = Console(), list(dict.fromkeys(level for own in found.values() for level in own))
-    for names in (_LABELLED, _OPENED):
+    for names, telling in ((_LABELLED, "top_1"), (_OPENED, "first_is_candidate")):
         table = Table("known", "who", *names.values(), title=f"DDXPlus: {title}")
         for level in levels:
             for who, own in found.items():
-                if own[level].keys() >= names.keys():
-                    table.add_row(level, who, *(_cell(name, own[level][name]) for name in names))
+                if telling in own[level]:
+                    table.add_row(level, who, *(_cell(name, own[level]) for name in names))
         if table.rows:
             screen.print(table)
 
 
-def _cell(name: str, value: float) -> str:
-    return f"{value:,.0f}" if name == "cases" else f"{value:.3f}"
+def _cell(name: str, told: Figures) -> str:
+    if name not in told:
+        return ""
+    return f"{told[name]:,.0f}" if name == "cases" else f"{told[name]:.3f}"
 
 
 def _refused(error: Exception) -> typer.Exit:

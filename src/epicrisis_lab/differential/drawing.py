@@ -57,7 +57,7 @@ def shown(present: Flags, counts: Numbers, rng: np.random.Generator) -> Flags:
     """Return as many of what is there in each row as ``counts`` says, each as likely as another; all where fewer."""
     order = np.where(present, rng.random(present.shape, np.float32), np.float32(2.0))
     ranks = np.sort(order, axis=1)
-    last = ranks[np.arange(len(counts)), np.maximum(counts, 1) - 1]
+    last = ranks[np.arange(len(counts)), np.clip(counts, 1, present.shape[1]) - 1]
     return np.asarray(present & (order <= last[:, None]))
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from epicrisis.engines.artifacts import CARD
 from epicrisis.engines.differential.additive import Additive
-from epicrisis.engines.differential.evidences import TABLES, Evidences, Learnt
+from epicrisis.engines.differential.evidences import IN_LISTS, TABLES, Evidences, Learnt
 from epicrisis.engines.differential.knowledge.base import Floats
 from epicrisis.engines.differential.learnt import FOLDER, WEIGHTS
 from epicrisis.engines.shipped import shipped
@@ -23,10 +23,10 @@ from epicrisis_lab.differential.words import Words
 ON_CARD = ("top_1", "top_3", "ece", "list_f1", "ddf1")
 
 
-def learnt_of(weights: Additive, limit: Additive, chances: Floats, words: Words) -> Learnt:
+def learnt_of(weights: Additive, lists: Additive, chances: Floats, words: Words) -> Learnt:
     """Return what was learnt with what DDXPlus calls its evidences."""
     evidences = Evidences(words.evidences, words.names, words.histories, words.single, chances)
-    return Learnt(weights, limit, evidences, words.conditions)
+    return Learnt(weights, lists, evidences, words.conditions)
 
 
 def ship(learnt: Learnt, scores: Mapping[str, Figures], folder: Path) -> None:
@@ -38,7 +38,8 @@ def ship(learnt: Learnt, scores: Mapping[str, Figures], folder: Path) -> None:
     (folder / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     evidences = learnt.evidences
     arrays = {
-        **{name: _table(learnt, name) for name in TABLES},
+        **_tables(learnt.weights, ""),
+        **_tables(learnt.lists, IN_LISTS),
         "chances": evidences.chances.astype(np.float32),
         "codes": np.array(evidences.codes),
         "names": np.array(evidences.names),
@@ -59,8 +60,8 @@ def on_card(scores: Mapping[str, Figures]) -> Mapping[str, float]:
     }
 
 
-def _table(learnt: Learnt, name: str) -> NDArray[np.float32]:
-    return np.concatenate([getattr(learnt.weights, name), getattr(learnt.limit, name)], axis=-1).astype(np.float32)
+def _tables(weights: Additive, end: str) -> Mapping[str, NDArray[np.float32]]:
+    return {f"{name}{end}": getattr(weights, name).astype(np.float32) for name in TABLES}
 
 
 def _card(folder: Path) -> Path:

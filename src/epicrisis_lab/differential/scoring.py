@@ -20,22 +20,29 @@ _TOPS = (1, 3, 5)
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """How sure of each condition an engine is in each case, and which it would put on a list; cases by conditions."""
+    """How sure of each condition an engine is in each case, cases by conditions, and which it would put on a list.
+
+    ``listed`` is ``None`` where it makes no lists.
+    """
 
     shares: Floats
-    listed: Flags
+    listed: Flags | None = None
+
+    def taken(self, chosen: Flags) -> Answers:
+        """Return those about the cases that ``chosen`` names."""
+        return Answers(self.shares[chosen], None if self.listed is None else self.listed[chosen])
 
 
 Answering = Callable[[Patients, Known], Answers]
 Figures = Mapping[str, float]
 
 
-def answering(weights: Additive, limit: Additive) -> Answering:
-    """Return what answers by ``weights``, and lists what has a score above the ``limit``."""
+def answering(weights: Additive, lists: Additive) -> Answering:
+    """Return what answers by ``weights``, and lists what ``lists`` give a score above 0."""
 
     def answer(_patients: Patients, known: Known) -> Answers:
         scores = weights.scores(known)
-        return Answers(weights.shares(scores, known.counts), scores > limit.scores(known))
+        return Answers(weights.shares(scores, known.counts), lists.scores(known) > 0)
 
     return answer
 
@@ -76,8 +83,7 @@ def figures(answers: Answers, patients: Patients) -> dict[str, float]:
         "cases": float(len(patients)),
         **{f"top_{top}": float((place < top).mean()) for top in _TOPS},
         "ece": sum(each.count * abs(each.confidence - each.accuracy) for each in bins) / max(1, len(patients)),
-        "list_f1": listing_f1(answers.listed, patients.listed),
-        "ddf1": _ddf1(answers.listed, patients.listed),
+        **_of_lists(answers, patients),
     }
 
 
@@ -91,7 +97,7 @@ def open_figures(answers: Answers, patients: Patients) -> dict[str, float]:
         "cases": float(len(patients)),
         "first_is_candidate": float(patients.candidates[every, first].mean()),
         "on_candidates": float((answers.shares * patients.candidates).sum(axis=1).mean()),
-        "list_f1": listing_f1(answers.listed, patients.listed),
+        **_of_lists(answers, patients),
     }
 
 
@@ -102,8 +108,7 @@ def scored(answer: Answering, patients: Patients, seed: int) -> dict[str, Figure
         answers = answer(labelled, known)
         found[level] = figures(answers, labelled)
         if labelled.given.any() and not labelled.given.all():
-            told = Answers(answers.shares[labelled.given], answers.listed[labelled.given])
-            found[f"{level}, told"] = figures(told, labelled.taken(labelled.given))
+            found[f"{level}, told"] = figures(answers.taken(labelled.given), labelled.taken(labelled.given))
     if len(opened):
         found[f"{ALL}, open"] = open_figures(answer(opened, whole(opened)), opened)
     return found
@@ -113,6 +118,15 @@ def listing_f1(answered: Flags, listed: Flags) -> float:
     """Return the mean over cases of the F1 of the conditions answered against those on the list."""
     both, either = (answered & listed).sum(axis=1), answered.sum(axis=1) + listed.sum(axis=1)
     return float(np.mean(2 * both / np.maximum(either, 1)))
+
+
+def _of_lists(answers: Answers, patients: Patients) -> Figures:
+    if answers.listed is None or not patients.listed.any():
+        return {}
+    return {
+        "list_f1": listing_f1(answers.listed, patients.listed),
+        "ddf1": _ddf1(answers.listed, patients.listed),
+    }
 
 
 def _ddf1(answered: Flags, listed: Flags) -> float:

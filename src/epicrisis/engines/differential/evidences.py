@@ -14,6 +14,7 @@ from epicrisis.engines.differential.additive import Additive, Flags, Known
 from epicrisis.engines.differential.knowledge.base import Floats
 
 TABLES = ("prior", "present", "absent", "ages", "sexes")
+IN_LISTS = "_in_lists"
 _OR = "_@_"
 
 
@@ -49,12 +50,11 @@ class Evidences:
 class Learnt:
     """Weights, the evidences they weigh, and the conditions of the knowledge base they rank.
 
-    Where all is known of a patient, a physician's list holds what has a score above the ``limit``, which is a sum as
-    well: the score of one more condition.
+    Where all is known of a patient, a physician's list holds what ``lists``, another sum, gives a score above 0.
     """
 
     weights: Additive
-    limit: Additive
+    lists: Additive
     evidences: Evidences
     conditions: Sequence[str]
 
@@ -62,11 +62,11 @@ class Learnt:
     def read(cls, file: Path, temperatures: Mapping[str, float]) -> Learnt:
         """Return what ``file`` holds, with the temperatures of its card."""
         with np.load(file, allow_pickle=False) as held:
-            tables = {name: held[name].astype(np.float64) for name in TABLES}
-            fitted = {int(known): value for known, value in temperatures.items()}
+            weights = {name: held[name].astype(np.float64) for name in TABLES}
+            lists = {name: held[f"{name}{IN_LISTS}"].astype(np.float64) for name in TABLES}
             return cls(
-                Additive(**{name: table[..., :-1] for name, table in tables.items()}, temperatures=fitted),
-                Additive(**{name: table[..., -1:] for name, table in tables.items()}, temperatures={1: 1.0}),
+                Additive(**weights, temperatures={int(known): value for known, value in temperatures.items()}),
+                Additive(**lists, temperatures={1: 1.0}),
                 Evidences(
                     held["codes"].tolist(),
                     held["names"].tolist(),
@@ -79,7 +79,7 @@ class Learnt:
 
     def listed(self, known: Known) -> Flags:
         """Return which conditions a physician's list would hold in each case."""
-        return np.asarray(self.weights.scores(known) > self.limit.scores(known))
+        return np.asarray(self.lists.scores(known) > 0)
 
 
 def question_of(evidence: str) -> str:
