@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from epicrisis.domain.differentials import (
     Hypothesis,
     Observed,
     Question,
-    Urgency,
     Weighed,
     WhatIf,
 )
@@ -183,9 +183,10 @@ class _Reading:
         return {column: damped * values for column, values in found.items()}
 
     def hypotheses(self, most: int) -> Iterator[Hypothesis]:
-        order = map(int, np.argsort(-self.confidence, kind="stable"))
+        order = np.argsort(-self.confidence, kind="stable").tolist()
         known = {self.base.row[each] for each in self.case.known}
-        rows = [row for row in order if np.isfinite(self.scores[row]) or row in known][:most]
+        can_be = self.ranker.possible(self.case)
+        rows = list(islice((row for row in order if can_be[row] or row in known), most))
         missing = self._missing(rows)
         for row in rows:
             yield self._hypothesis(row, missing[row], is_known=row in known)
@@ -200,7 +201,7 @@ class _Reading:
         present = {each.finding: each for each in self.case.observed if each.present}
         found = list[tuple[float, Alarm]]()
         for finding, observed in present.items():
-            rows = [row for row in self._flagged.get(finding, ()) if self.odds[row] >= _LEAST_ALARMING]
+            rows = [row for row in self.base.flagged.get(finding, ()) if self.odds[row] >= _LEAST_ALARMING]
             rows.sort(key=lambda row: -self.odds[row])
             if rows:
                 names = tuple(self._condition(row).names[self.language] for row in rows[:3])
@@ -215,15 +216,6 @@ class _Reading:
             yield NOTHING_THERE
         elif self.none > 0.5:
             yield "It is likelier than not that something else than these conditions explains the case."
-
-    @cached_property
-    def _flagged(self) -> Mapping[str, list[int]]:
-        flagged: dict[str, list[int]] = {}
-        for row, condition in enumerate(self.base.conditions.values()):
-            if condition.urgency in (Urgency.EMERGENCY, Urgency.URGENT):
-                for finding in condition.red_flags:
-                    flagged.setdefault(finding, []).append(row)
-        return flagged
 
     def _hypothesis(self, row: int, missing: Sequence[WhatIf], *, is_known: bool) -> Hypothesis:
         condition = self._condition(row)
@@ -265,29 +257,30 @@ class _Reading:
         if not columns:
             return dict.fromkeys(rows, ())
         told = [self.ranker.added_by(column, *self.columns) for column in columns]
-        there = self._confident(self.scores + np.array([each for each, _ in told]))
-        not_there = self._confident(self.scores + np.array([each for _, each in told]))
+        there = self._confident(self.scores + np.array([each for each, _ in told]), rows)
+        not_there = self._confident(self.scores + np.array([each for _, each in told]), rows)
         place = {column: number for number, column in enumerate(columns)}
+        own = {row: number for number, row in enumerate(rows)}
         return {
             row: [
                 WhatIf(
                     (finding := self._findings[column]).id,
                     finding.names[self.language],
                     finding.kind,
-                    if_present=float(there[place[column], row]),
-                    if_absent=float(not_there[place[column], row]),
+                    if_present=float(there[place[column], own[row]]),
+                    if_absent=float(not_there[place[column], own[row]]),
                 )
                 for column in each
             ]
             for row, each in wanted.items()
         }
 
-    def _confident(self, scores: Floats) -> Floats:
-        """Return the confidence in each condition, for each row of scores."""
-        told = self.ranker.calibration.confidence(apart(scores, self.base.together))
-        known = [self.base.row[each] for each in self.case.known]
-        told[:, known] = np.maximum(told[:, known], self.ranker.calibration.known)
-        return told
+    def _confident(self, scores: Floats, rows: Sequence[int] | slice = slice(None)) -> Floats:
+        """Return the confidence in each condition, or in those of ``rows`` alone, for each row of scores."""
+        known = np.zeros(len(self._conditions), dtype=bool)
+        known[[self.base.row[each] for each in self.case.known]] = True
+        told = self.ranker.calibration.confidence(apart(scores, self.base.together, rows))
+        return np.where(known[rows], np.maximum(told, self.ranker.calibration.known), told)
 
     def _unasked(self, row: int) -> list[int]:
         condition, looked_for = self._condition(row), self.settled

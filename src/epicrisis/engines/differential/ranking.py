@@ -231,14 +231,14 @@ def all_shares(scores: Floats) -> Floats:
     return np.asarray(odds / total)
 
 
-def apart(scores: Floats, together: Floats) -> Floats:
-    """Return how likely each condition is by itself, for each row of scores.
+def apart(scores: Floats, together: Floats, rows: Sequence[int] | slice = slice(None)) -> Floats:
+    """Return how likely each condition is by itself, or those of ``rows`` alone, for each row of scores.
 
     Beside it stand none and whatever excludes it; what ``together`` says may be there with it takes nothing from it.
     """
     odds, none, _ = _odds(scores)
     # Added up and not taken away: beside something that is nearly certain a difference would be rounding alone.
-    return np.asarray(odds / (odds @ (1 - together) + none))
+    return np.asarray(odds[:, rows] / (odds @ (1 - together[:, rows]) + none))
 
 
 def _odds(scores: Floats) -> tuple[Floats, Floats, Floats]:

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from epicrisis.domain.differentials import Urgency
 from epicrisis.engines.differential.knowledge.entries import Chance, Condition, Finding, Measure
 
 Floats = NDArray[np.float64]
@@ -87,6 +88,16 @@ class KnowledgeBase:
             for other in each.accompanies:
                 together[self.row[each.id], self.row[other]] = together[self.row[other], self.row[each.id]] = 1
         return together
+
+    @cached_property
+    def flagged(self) -> Mapping[str, Sequence[int]]:
+        """Return, by finding, the rows of the conditions that somebody has to act on and that it makes dangerous."""
+        flagged: dict[str, list[int]] = {}
+        for row, condition in enumerate(self.conditions.values()):
+            if condition.urgency in (Urgency.EMERGENCY, Urgency.URGENT):
+                for finding in condition.red_flags:
+                    flagged.setdefault(finding, []).append(row)
+        return flagged
 
     def _raise_parent(self, table: Floats, column: int) -> None:
         parent = self.parent[column]
