@@ -31,7 +31,7 @@ from tests.unit.cli.shell import run
 OPEN = {
     "/live", "/ready", "/health", "/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource",
     "/oauth/token", "/", "/static", "/docs", "/redoc", "/openapi.json",
-    "/disclaimer",
+    "/disclaimer", "/api/docs", "/api/redoc",
 }  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+
+from anyio import to_thread
 
 from epicrisis.domain.differentials import Case, Differential, Observed, Severity
 from epicrisis.domain.documents import Document
@@ -51,6 +52,7 @@ class Diagnose:
         self._hearing = hearing
         self._laboratory = laboratory
         self._understand = understand
+        self._loaded: set[str] = set()
 
     async def __call__(self, told: Presentation, *, most: int = MOST_HYPOTHESES) -> Differential:
         """Return what may explain ``told``, the likeliest ``most`` first.
@@ -62,7 +64,8 @@ class Diagnose:
             UnknownLanguage: nobody here understands its language.
         """
         # The first who asks waits for the tables to be read, and nobody else does meanwhile.
-        await asyncio.to_thread(self._load, told.language)
+        if told.language not in self._loaded:
+            await to_thread.run_sync(self._load, told.language)
         understood = await self._understand(told.note) if told.note is not None and self._understand else None
         return self._answer(told, understood, most)
 
@@ -91,6 +94,7 @@ class Diagnose:
         self._engine()
         self._hearing(language)
         self._laboratory()
+        self._loaded.add(language)
 
     def _answer(self, told: Presentation, understood: Understood | None, most: int) -> Differential:
         case, warnings = self.case(told, understood)

@@ -36,4 +36,4 @@ def test_help_is_never_far(arguments: list[str]) -> None:
 
 
 def test_an_unknown_verb_is_wrong_use() -> None:
-    assert run("diagnose").exit_code == 2
+    assert run("prescribe").exit_code == 2

@@ -210,7 +210,6 @@ class DiagnoseRequest(Request):
     """What contract D asks."""
 
     model_config = ConfigDict(
-        extra="ignore",
         json_schema_extra={
             "examples": [
                 {

@@ -30,7 +30,7 @@ class Prior:
 
     def differential(self, case: Case, *, language: str = "en", most: int = 10) -> Differential:
         """Return the ``most`` frequent conditions of such people."""
-        prior = self._ranker.prior(case)
+        prior = np.where(self._ranker.possible(case), self._ranker.prior(case), -np.inf)
         return _ranked(self._base, self.card, case, language, most, order=prior, confidence=shares(prior)[0])
 
 
@@ -53,7 +53,7 @@ class Lexical:
         """Return the ``most`` conditions that share most with ``case``, each as sure as the share they have."""
         present, absent = self._ranker.columns(case)
         counted: Floats = self._speaks[:, present].sum(axis=1) - self._speaks[:, absent].sum(axis=1)
-        prior = self._ranker.prior(case)
+        prior = np.where(self._ranker.possible(case), self._ranker.prior(case), -np.inf)
         order = np.where(np.isfinite(prior), counted + shares(prior)[0] / 2, -np.inf)
         confidence = np.clip(counted / max(1, len(present) + len(absent)), 0.0, 1.0)
         return _ranked(self._base, self.card, case, language, most, order=order, confidence=confidence)
