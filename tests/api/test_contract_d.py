@@ -129,8 +129,11 @@ def test_real_codes_are_taken_and_so_are_those_with_a_wrong_check_digit(telling:
     assert diagnosed(telling, lab_results={code: 5})["diagnoses"]
 
 
-def test_what_older_clients_send_beside_is_ignored(telling: TestClient) -> None:
-    assert diagnosed(telling, patient_name=CANARY)["diagnoses"] == diagnosed(telling)["diagnoses"]
+def test_what_the_contract_does_not_know_is_refused_and_not_repeated(telling: TestClient) -> None:
+    answer = telling.post("/api/v1/diagnose", json={**SAMPLE, "patient_name": CANARY})
+
+    assert answer.status_code == 422
+    assert CANARY not in answer.text
 
 
 def test_a_result_moves_the_ranking(telling: TestClient) -> None:

@@ -6,7 +6,7 @@ import math
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from epicrisis.api.schemas.annotations import Language, NoteText
@@ -19,6 +19,8 @@ from epicrisis.text.alignment import OffsetUnit
 MOST_SYMPTOMS, MOST_CONDITIONS, MOST_RESULTS, MOST_FINDINGS = 50, 50, 200, 300
 OLDEST = 130
 _LOINC = r"^\d{1,7}-\d$"
+_RESULTS = {"type": "object", "additionalProperties": False, "patternProperties": {_LOINC: {"type": "number"}}}
+_CODE = re.compile(r"\d{1,7}-\d")
 
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Age = Annotated[float | None, Field(ge=0, le=OLDEST, description="In years; months as a fraction.", repr=False)]
@@ -195,7 +197,9 @@ def _said(symptoms: list[str]) -> list[str]:
 def _measured(results: object) -> object:
     if not isinstance(results, dict):
         return results
-    if not all(isinstance(code, str) and re.fullmatch(_LOINC, code.strip()) for code in results):
+    if len(results) > MOST_RESULTS:
+        raise PydanticCustomError("too_many", "Send fewer results at once")
+    if not all(isinstance(code, str) and _CODE.fullmatch(code.strip()) for code in results):
         raise PydanticCustomError("loinc", "Invalid LOINC code format: write digits, a dash and a check digit")
     try:
         numbers = {code.strip(): float(value) for code, value in results.items() if not isinstance(value, str | bool)}
@@ -231,10 +235,13 @@ class DiagnoseRequest(Request):
     ]
     severity: Annotated[str, Field(pattern="^(mild|moderate|severe)$")]
     lab_results: Annotated[
-        dict[str, float] | None,
+        Annotated[dict[str, float], WithJsonSchema(_RESULTS)] | None,
         # Before all else: a fault in a field is told with the name of the field, and these names are sent.
         BeforeValidator(_measured),
-        Field(max_length=MOST_RESULTS, description="Numbers by LOINC code, in the usual unit of each.", repr=False),
+        Field(
+            description="Numbers by LOINC code, in the usual unit of each.",
+            repr=False,
+        ),
     ] = None
     preexisting_conditions: Annotated[
         list[Annotated[str, Field(max_length=500)]] | None, Field(max_length=MOST_CONDITIONS, repr=False)
