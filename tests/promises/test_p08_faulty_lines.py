@@ -105,24 +105,27 @@ DRIPPING = Fault(bytes_per_second=300, slice_bytes=1)
 
 
 @pytest.mark.parametrize(
-    ("name", "fault", "error", "seconds"),
+    ("name", "fault", "error"),
     [
-        *(pytest.param(name, SILENT, DeadlineExceeded, 0.8, id=f"silent, {name}") for name in BOTH),
-        # Cut is what is answered, so there must be time for the answers.
-        *(pytest.param(name, Fault(cut_after=0), Unreachable, 10, id=f"cut, {name}") for name in BOTH),
-        *(pytest.param(name, DRIPPING, DeadlineExceeded, 0.8, id=f"dripping, {name}") for name in BOTH),
+        *(pytest.param(name, SILENT, DeadlineExceeded, id=f"silent, {name}") for name in BOTH),
+        # Cut is what is answered, so the server has to answer within the time, and has the machine for itself.
+        *(
+            pytest.param(name, Fault(cut_after=0), Unreachable, id=f"cut, {name}", marks=pytest.mark.alone)
+            for name in BOTH
+        ),
+        *(pytest.param(name, DRIPPING, DeadlineExceeded, id=f"dripping, {name}") for name in BOTH),
     ],
 )
 def test_a_client_gives_up_in_the_time_it_was_given(
-    line: FaultProxy, name: str, fault: Fault, error: type[Exception], seconds: float
+    line: FaultProxy, name: str, fault: Fault, error: type[Exception]
 ) -> None:
     line.down = fault
 
     started = time.monotonic()
     with pytest.raises(error):
-        BOTH[name](f"http://127.0.0.1:{line.port}", "annotate", NOTE, options={"total_seconds": seconds})
+        BOTH[name](f"http://127.0.0.1:{line.port}", "annotate", NOTE, options={"total_seconds": 0.8})
 
-    assert time.monotonic() - started < seconds + 1
+    assert time.monotonic() - started < 1.8
 
 
 def test_a_line_that_was_kept_is_given_up_as_a_new_one_is(line: FaultProxy) -> None:

@@ -80,14 +80,19 @@ class Pages:
 
 
 def add_to(app: FastAPI, pages: Pages) -> None:
-    """Add ``/docs``, ``/redoc`` and ``/static`` to ``app``; who shows the first of ``pages`` at ``/`` is its to say."""
+    """Add ``/docs``, ``/redoc`` and ``/static`` to ``app``; who shows the first of ``pages`` at ``/`` is its to say.
+
+    Contract D has the first two below ``/api``.
+    """
 
     @app.get("/docs", include_in_schema=False)
+    @app.get("/api/docs", include_in_schema=False)
     @scoped(OPEN)
     async def swagger(request: Request) -> Response:
         return pages.swagger(request)
 
     @app.get("/redoc", include_in_schema=False)
+    @app.get("/api/redoc", include_in_schema=False)
     @scoped(OPEN)
     async def redoc(request: Request) -> Response:
         return pages.redoc(request)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
@@ -17,7 +17,7 @@ from epicrisis.api.problems import INTERNAL_ERROR, Problem
 from epicrisis.api.reference import ALWAYS, WITH_BODY, refusals
 from epicrisis.api.routes.differentials import note_told
 from epicrisis.api.schemas.differentials import DiagnoseAnswer, DiagnoseRequest
-from epicrisis.api.security.scopes import OPEN, scoped
+from epicrisis.api.security.scopes import scoped
 from epicrisis.domain.differentials import Hypothesis, Severity, Weighed
 from epicrisis.engines.differential.measuring import Result
 from epicrisis.services import access
@@ -89,20 +89,6 @@ async def metrics(request: Request) -> Response:
     """Answer the counters in the text format of Prometheus."""
     counted: Metrics = request.app.state.metrics
     return Response(await to_thread.run_sync(counted.text), media_type=CONTENT_TYPE)
-
-
-@router.get("/api/docs", include_in_schema=False)
-@scoped(OPEN)
-async def docs() -> Response:
-    """Lead to the reference of this server."""
-    return RedirectResponse("/docs", 307)
-
-
-@router.get("/api/redoc", include_in_schema=False)
-@scoped(OPEN)
-async def redoc() -> Response:
-    """Lead to the reference of this server."""
-    return RedirectResponse("/redoc", 307)
 
 
 def dress(problem: Problem, scope: Scope, headers: Mapping[str, str]) -> Response:
