@@ -131,6 +131,13 @@ class Settings(BaseSettings):
         ),
     ] = ""
     differential: Annotated[str, Field(description="The engine that ranks what may explain a case.")] = "knowledge"
+    clauses: Annotated[
+        bool,
+        Field(
+            description="Understand clauses of English notes that tell a finding in words of their own, by an encoder "
+            "of sentences that is loaded for it; without, findings are understood by what they are called alone."
+        ),
+    ] = True
     confidence_threshold: Annotated[
         float,
         Field(

@@ -50,7 +50,8 @@ def load(settings: Settings | None = None, *, observer: Observer = UNOBSERVED) -
     tolerance = Tolerance(unsure_below=settings.conflict_unsure_below, sure_from=settings.conflict_sure_from)
     # What is loaded once somebody asks what may explain a case is looked at now: a server with a bad file says so.
     registry.card(registry.Group.DIFFERENTIAL, settings.differential)
-    _ = clause_reader.card
+    if settings.clauses:
+        _ = clause_reader.card
     core = Core(
         threads=settings.workers,
         queue=settings.queue,
@@ -74,6 +75,7 @@ def load(settings: Settings | None = None, *, observer: Observer = UNOBSERVED) -
         summarisers=summarisers(settings.summaries, readers.languages),
         linkers=[registry.code_linker(name) for name in settings.codes],
         differential=settings.differential,
+        clauses=settings.clauses,
     )
 
 

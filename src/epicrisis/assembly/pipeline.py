@@ -35,6 +35,10 @@ from epicrisis.services.understand import Understand
 DIFFERENTIAL = "knowledge"
 
 
+def _no_likeness(_: str) -> None:
+    return None
+
+
 class Pipeline:
     """Everything a user can ask for, in plain calls; the services themselves stand beside for who needs ``await``."""
 
@@ -51,6 +55,7 @@ class Pipeline:
         summarisers: ByLanguage[NoteSummaryEngine] | None = None,
         linkers: Sequence[CodeLinker] = (),
         differential: str = DIFFERENTIAL,
+        clauses: bool = True,
     ) -> None:
         self.intake = intake
         self.annotation = annotation
@@ -71,7 +76,7 @@ class Pipeline:
                 recorders=recorders or ByLanguage({}),
                 linkers=[linker for linker in linkers if Coded.MEASUREMENT in linker.kinds],
                 hearing=hearing,
-                likeness=likeness,
+                likeness=likeness if clauses else _no_likeness,
                 core=core,
             ),
         )

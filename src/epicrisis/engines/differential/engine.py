@@ -66,7 +66,9 @@ CARD = EngineCard(
         "vignettes.text.findings.precision": 0.641,
     },
     limits=(
-        "Its vignettes are our own, written by a language model as its tables were: others will be harder.",
+        "Its vignettes are our own, written by a language model as its tables were, and were in sight when it was "
+        "calibrated: others will be harder.",
+        "How much a severe picture counts, and how sure a stated illness is, were chosen for one published sample.",
         "Knows the conditions of its tables and no others; what is rare, or not of primary and emergency care, is not "
         "among them.",
         "How often a finding is found in a condition was written by a language model from general medical knowledge, "

@@ -16,7 +16,8 @@ from epicrisis.engines.differential.ranking import Ranker, shares
 from epicrisis_lab.errors import MissingCapability
 from epicrisis_lab.evaluation.engines import built
 
-PRIOR, LEXICAL = "prior", "lexical"
+KNOWLEDGE = "knowledge"
+PRIOR, LEXICAL, NAMES = "prior", "lexical", "names"
 
 
 class Prior:
@@ -70,6 +71,9 @@ def differential_engine(name: str) -> DifferentialEngine:
         return Prior(knowledge_base())
     if name == LEXICAL:
         return Lexical(knowledge_base())
+    if name == NAMES:
+        # The same tables; it is its notes that are read by what findings are called alone.
+        return registry.differential_engine(KNOWLEDGE)
     if ":" not in name:
         return registry.differential_engine(name)
     engine = built(name)

@@ -16,7 +16,7 @@ from epicrisis.services.diagnose import Diagnose, Presentation
 from epicrisis.settings import load_settings
 from epicrisis_lab.evaluation.bootstrap import intervals
 from epicrisis_lab.evaluation.calibration import calibration_tally, reliability
-from epicrisis_lab.evaluation.differentials.baselines import differential_engine
+from epicrisis_lab.evaluation.differentials.baselines import KNOWLEDGE, NAMES, differential_engine
 from epicrisis_lab.evaluation.differentials.counting import (
     FIRST,
     Ranked,
@@ -32,7 +32,6 @@ from epicrisis_lab.evaluation.run import Evaluation, Task
 from epicrisis_lab.evaluation.spans import Mark
 from epicrisis_lab.evaluation.tally import Tally, joined
 
-KNOWLEDGE = "knowledge"
 STRUCTURED, TEXT = "structured", "text"
 _MOST = 20
 _SOURCE = "vignettes"
@@ -66,7 +65,7 @@ class Differentials:
         """
         answers = {STRUCTURED: self._structured(engine), TEXT: self._text(engine)}
         ranked = {way: self._ranked(told) for way, told in answers.items()}
-        compared = self._compared(answers[TEXT]) if engine in installed(Group.DIFFERENTIAL) else []
+        compared = self._compared(answers[TEXT]) if _reads(engine) else []
         tally = joined(
             *(tally for way, told in ranked.items() for tally in self._tallies(way, told)),
             *([findings_tally(compared)] if compared else []),
@@ -98,7 +97,7 @@ class Differentials:
 
     def _text(self, engine: str) -> list[_Answer]:
         """Return what ``engine`` makes of each note; where no pipeline serves it, of what the usual one reads there."""
-        if engine in installed(Group.DIFFERENTIAL):
+        if _reads(engine):
             return self._by_pipeline(engine)
         ranks = differential_engine(engine)
         return [
@@ -108,7 +107,8 @@ class Differentials:
 
     def _by_pipeline(self, engine: str) -> list[_Answer]:
         if engine not in self._read:
-            diagnose = assembly.load(load_settings().model_copy(update={"differential": engine})).differentials
+            read_by = {"clauses": False} if engine == NAMES else {"differential": engine}
+            diagnose = assembly.load(load_settings().model_copy(update=read_by)).differentials
             self._read[engine] = [_of_note(diagnose, vignette) for vignette in self.vignettes]
         return self._read[engine]
 
@@ -139,6 +139,11 @@ class Differentials:
                 yield from _misranked(way, vignette, answer.found)
         for vignette, each in zip(self.vignettes, compared, strict=False):
             yield from _misread(vignette, each)
+
+
+def _reads(engine: str) -> bool:
+    """Return whether a pipeline of its own reads the notes for ``engine``."""
+    return engine == NAMES or engine in installed(Group.DIFFERENTIAL)
 
 
 def _of_note(diagnose: Diagnose, vignette: Vignette) -> _Answer:
