@@ -9,7 +9,7 @@ from functools import cache
 
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assertions import Assertion, Experiencer, Status, Temporality
-from epicrisis.domain.differentials import Observed
+from epicrisis.domain.differentials import FindingKind, Observed
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.patients import Source
 from epicrisis.domain.spans import Span
@@ -129,11 +129,12 @@ class Hearing:
                     observed.append(Observed(target.id, present, told, source))
         heard = {above for each in observed for above in self._line(each.finding)}
         for clause in sorted(alike, key=lambda clause: -clause.like.probability):
-            # A finding beneath one that was told is news, and one above it is none.
-            if clause.like.finding not in heard and self._is_of_patient(clause.judged):
-                words = note.document.text[clause.span.start : clause.span.end]
-                observed.append(Observed(clause.like.finding, clause.like.present, words, Source(NOTE, clause.span)))
-                heard |= self._line(clause.like.finding) if clause.like.present else {clause.like.finding}
+            words = note.document.text[clause.span.start : clause.span.end]
+            for target, present in self._meant_alike(clause):
+                # A finding beneath one that was told is news, and one above it is none.
+                if target.id not in heard:
+                    observed.append(Observed(target.id, present, words, Source(NOTE, clause.span)))
+                    heard |= self._line(target.id) if present else {target.id}
         unmatched = [words for words in unmatched if not any(words in each.told for each in observed)]
         return Heard(_once(observed), tuple(dict.fromkeys(known)), tuple(dict.fromkeys(unmatched)))
 
@@ -144,10 +145,16 @@ class Hearing:
             line |= self._line(parent)
         return line
 
-    @staticmethod
-    def _is_of_patient(assertion: Assertion) -> bool:
-        """Return whether a clause says how it is with the patient, and not how it may be, or with somebody else."""
-        return assertion.experiencer is Experiencer.PATIENT and assertion.status not in _OPEN
+    def _meant_alike(self, clause: Alike) -> Iterator[tuple[Target, bool]]:
+        """Yield what a clause means: of the patient it says itself whether it is there, of a relative that it is."""
+        target, judged = Target(clause.like.finding), clause.judged
+        # What is measured is read from its number: "T 37.1" is like a fever, and none.
+        if judged.status in _OPEN or self._base.findings[target.id].kind is FindingKind.VITAL:
+            return
+        if judged.experiencer is Experiencer.PATIENT:
+            yield target, clause.like.present
+        elif clause.like.present:
+            yield from self._meant([target], judged)
 
     def _meant(self, targets: Iterable[Target], assertion: Assertion) -> Iterator[tuple[Target, bool]]:
         """Yield what ``targets`` mean where they are judged so, and whether it is there."""

@@ -25,6 +25,16 @@ def test_what_was_understood_is_not_asked_again() -> None:
     assert told("Chest pain at rest, sleeps in the armchair.", "Chest pain at rest") == ["sleeps in the armchair"]
 
 
+def test_what_was_understood_parts_the_words_around_it() -> None:
+    text = "A stabbing pain in the side that catches on a deep breath, no fever."
+
+    assert told(text, "stabbing pain in the side", "no fever") == ["that catches on a deep breath"]
+
+
+def test_a_single_word_that_was_understood_may_be_part_of_more() -> None:
+    assert told("Coughed up a streak of blood.", "Coughed") == ["Coughed up a streak of blood"]
+
+
 def test_spanish_clauses_end_at_spanish_words() -> None:
     found = told("Se ahoga al tumbarse y duerme sentado", language="es")
 
