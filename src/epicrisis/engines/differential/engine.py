@@ -59,11 +59,11 @@ CARD = EngineCard(
     scores={
         "vignettes.structured.top_1": 0.969,
         "vignettes.structured.top_3": 1.0,
-        "vignettes.text.top_1": 0.669,
-        "vignettes.text.top_3": 0.856,
-        "vignettes.text.top_5": 0.912,
-        "vignettes.text.findings.recall": 0.604,
-        "vignettes.text.findings.precision": 0.641,
+        "vignettes.text.top_1": 0.675,
+        "vignettes.text.top_3": 0.844,
+        "vignettes.text.top_5": 0.919,
+        "vignettes.text.findings.recall": 0.597,
+        "vignettes.text.findings.precision": 0.643,
     },
     limits=(
         "Its vignettes are our own, written by a language model as its tables were, and were in sight when it was "
