@@ -27,7 +27,8 @@ from epicrisis_lab.differential.commands import app as differential
 from epicrisis_lab.errors import LabError, MissingData
 from epicrisis_lab.evaluation.beside import beside_page
 from epicrisis_lab.evaluation.cards import write_card
-from epicrisis_lab.evaluation.differentials.scoring import KNOWLEDGE, Differentials
+from epicrisis_lab.evaluation.differentials.baselines import KNOWLEDGE
+from epicrisis_lab.evaluation.differentials.scoring import Differentials
 from epicrisis_lab.evaluation.measuring import (
     headline,
     measure_all,

@@ -19,9 +19,8 @@ from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledg
 from epicrisis.errors import EpicrisisError
 from epicrisis_lab.corpora.catalogue import data_root
 from epicrisis_lab.errors import LabError, MissingData
-from epicrisis_lab.evaluation.differentials.baselines import LEXICAL, PRIOR, differential_engine
+from epicrisis_lab.evaluation.differentials.baselines import KNOWLEDGE, LEXICAL, PRIOR, differential_engine
 from epicrisis_lab.evaluation.differentials.counting import TOPS
-from epicrisis_lab.evaluation.differentials.scoring import KNOWLEDGE
 from epicrisis_lab.knowledge import case_reports, comparing, disagreeing
 from epicrisis_lab.knowledge.naming import shipped_names
 
