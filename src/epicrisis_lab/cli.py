@@ -275,6 +275,12 @@ def labeller_command(context: typer.Context) -> None:
     _forward("labeller", context.args)
 
 
+@app.command("remember", context_settings=_FORWARD, help="Count what the corpora mark, beside the shipped encoder.")
+def remember_command(context: typer.Context) -> None:
+    """Hand over to the training half."""
+    _forward("remember", context.args)
+
+
 def _forward(command: str, arguments: list[str]) -> None:
     # Imported here and not above: measuring an engine must not need torch.
     try:

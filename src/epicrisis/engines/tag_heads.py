@@ -9,7 +9,7 @@ from epicrisis.domain.findings import Entity
 from epicrisis.domain.spans import Span
 from epicrisis.engines.encoder.encoder import Reading
 from epicrisis.engines.encoder.load import LoadedEncoder
-from epicrisis.engines.encoder.mentions import Occurrence, amended
+from epicrisis.engines.encoder.mentions import Recall
 from epicrisis.engines.encoder.tagging import Tagged, tagged
 from epicrisis.engines.entities.prescribed import prescribed
 from epicrisis.engines.judging import scope_of
@@ -48,7 +48,7 @@ class TagHeads:
     def named(self, unit: Unit, reading: Reading, label_sets: Sequence[str]) -> dict[str, list[Entity]]:
         """Return the entities of each label set in the order of the text: what the heads mark, and what is known."""
         mentions = self._loaded.mentions
-        known = mentions.occurrences(reading) if mentions and not mentions.label_sets.isdisjoint(label_sets) else []
+        known = mentions.recall(reading) if mentions and not mentions.label_sets.isdisjoint(label_sets) else None
         return {
             label_set: [
                 Entity(placed, label, score)
@@ -58,8 +58,9 @@ class TagHeads:
             for label_set in label_sets
         }
 
-    def _completed(self, unit: Unit, reading: Reading, label_set: str, known: Sequence[Occurrence]) -> list[Tagged]:
-        found = amended(self._marked(reading, label_set), known, label_set)
+    def _completed(self, unit: Unit, reading: Reading, label_set: str, known: Recall | None) -> list[Tagged]:
+        marked = self._marked(reading, label_set)
+        found = known.amended(marked, label_set) if known else list(marked)
         language = unit.document.language.partition("-")[0].lower()
         return prescribed(unit.text, found, language) if label_set == CLINICAL else found
 

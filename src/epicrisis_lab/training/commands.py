@@ -22,7 +22,7 @@ from epicrisis_lab.training.identifiers.stages import export_identifiers, train_
 from epicrisis_lab.training.labeller_package import package_labeller
 from epicrisis_lab.training.labels import HEADS_OF
 from epicrisis_lab.training.mentions import SOURCES
-from epicrisis_lab.training.package import package
+from epicrisis_lab.training.package import package, package_mentions
 from epicrisis_lab.training.prepare import ENTITY_CORPORA, EXAMPLES, TEXTS, prepare
 from epicrisis_lab.training.prepare_spanish import CORPORA, prepare_spanish
 from epicrisis_lab.training.stages import Ground
@@ -149,3 +149,15 @@ def labeller(
     taught = stages.run_labelling(home, prepared, folder / "labeller", stages.config_of(name, "labeller"))
     dev = [e for e in read_examples(prepared / EXAMPLES) if e.split == "dev"]
     typer.echo(f"fitted on dev: {package_labeller(taught, dev, home)}")
+
+
+@app.command()
+def remember(
+    name: Name,
+    work: Work = Path("runs"),
+    out: Annotated[Path | None, typer.Option(help="The shipped folder; the package's own by default.")] = None,
+) -> None:
+    """Count what the corpora mark, and write it beside the encoder; `export` does so for weights it writes."""
+    prepared = _prepared(_known(name), work / name)
+    forms = package_mentions(out or shipped(name), read_examples(prepared / EXAMPLES), SOURCES[name])
+    typer.echo(f"forms remembered: {forms}")

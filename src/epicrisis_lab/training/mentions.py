@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from epicrisis.engines.encoder.mentions import FILE, LONGEST, Form, as_looked_up
+from epicrisis.domain.findings import EntityLabel
+from epicrisis.domain.spans import Span
+from epicrisis.engines.codes.ingredients.linker import FOLDER, VOCABULARY
+from epicrisis.engines.encoder.mentions import FILE, LONGEST, Form, Words
 from epicrisis.engines.encoder.pieces import PieceTokenizer
-from epicrisis_lab.training.examples import Example, TagSpan
+from epicrisis.engines.extraction.lists import LANGUAGES, word_lists
+from epicrisis.engines.shipped import shipped
+from epicrisis.engines.tag_heads import CLINICAL
+from epicrisis.text.wordlists import parsed
+from epicrisis_lab.training.examples import Example
 from epicrisis_lab.training.files import written
 from epicrisis_lab.training.labels import TYPES
 
+# A form of so many words, seen so often, that was never marked is none of what the label set names.
+_COMMON_LONGEST, _COMMON = 2, 3
+
 _CASES = ("spaccc", "livingner")
 SOURCES: Mapping[str, Mapping[str, Sequence[str]]] = {
-    "english": {},
+    "english": {
+        CLINICAL: ("mtsamples_status", "mtsamples_own"),
+        "bc5cdr": ("bc5cdr",),
+        "ncbi_disease": ("ncbi_disease",),
+    },
     "spanish": {
         **dict.fromkeys(TYPES, (*_CASES, "cardioccc")),
         **{f"{each}_base": _CASES for each in TYPES},
@@ -25,73 +41,98 @@ SOURCES: Mapping[str, Mapping[str, Sequence[str]]] = {
 }
 """By run and label set: the sources of examples whose annotations are remembered."""
 
-Sentence = tuple[Example, list[str], list[int], list[int]]
-"""An example, its words as they are looked up, and where each begins and ends."""
+_NAMED = {CLINICAL: str(EntityLabel.MEDICATION)}
+"""Label sets that remember one label alone, and the names of the vocabulary of drugs; they pass over nothing."""
+_SHORTEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a label set remembers: each form that was marked, short ones its texts repeat, and names it never saw."""
+
+    forms: Mapping[str, Form]
+    common: Sequence[str] = ()
+    names: Sequence[str] = ()
+
+
+Sentence = tuple[Example, Words]
 
 
 def remembered(
     examples: Sequence[Example], tokenizer: PieceTokenizer, sources: Mapping[str, Sequence[str]]
-) -> dict[str, dict[str, Form]]:
-    """Return the forms of each label set of ``sources``, counted in the training examples of its sources alone.
+) -> dict[str, Counts]:
+    """Return the counts of each label set of ``sources`` in the training examples of its sources alone.
 
-    A form is a run of at most six words. What is marked in few of its places is left out: nothing follows from it.
+    A form is a run of at most six words, and one that is common has at most two.
     """
     wanted = {source for own in sources.values() for source in own}
     train = [example for example in examples if example.split == "train" and example.source in wanted]
-    sentences = list(_cut(train, tokenizer))
-    return {
-        label_set: _forms([each for each in sentences if each[0].source in own], label_set)
-        for label_set, own in sources.items()
+    cut = tokenizer.cut([each.text for each in train])
+    sentences = [(example, Words.of(example.text, pieces)) for example, pieces in zip(train, cut, strict=True)]
+    counts = {}
+    for label_set, own in sources.items():
+        annotated = [each for each in sentences if each[0].source in own and label_set in each[0].tags]
+        seen = Counter(form for _, words in annotated for form in _runs(words.forms))
+        forms = _forms(annotated, label_set, seen)
+        if label_set in _NAMED:
+            kept = {form: each for form, each in forms.items() if each.label == _NAMED[label_set]}
+            counts[label_set] = Counts(kept, names=sorted(_drugs(tokenizer) - seen.keys()))
+        else:
+            common = (form for form, times in seen.items() if times >= _COMMON and form.count(" ") < _COMMON_LONGEST)
+            counts[label_set] = Counts(forms, sorted(common))
+    return counts
+
+
+def write_mentions(counts: Mapping[str, Counts], folder: Path) -> None:
+    """Write ``counts`` beside the graphs in ``folder``; label sets that remember the same stand in one group."""
+    parts = {
+        "forms": _grouped({label_set: own.forms for label_set, own in counts.items()}),
+        "names": _grouped({label_set: own.names for label_set, own in counts.items() if own.names}),
+        "common": _grouped({label_set: own.common for label_set, own in counts.items() if own.common}),
     }
+    content = ",\n".join(f'"{name}": [\n{lines}\n]' for name, lines in parts.items())
+    with written(folder / FILE) as part:
+        part.write_text(f"{{{content}}}\n", encoding="utf-8")
 
 
-def write_mentions(forms: Mapping[str, Mapping[str, Form]], folder: Path) -> None:
-    """Write ``forms`` beside the graphs in ``folder``; label sets that remember the same stand in one group."""
+def _grouped(by_label_set: Mapping[str, Any]) -> str:
     groups: list[dict[str, Any]] = []
-    for label_set, own in forms.items():
+    for label_set, own in by_label_set.items():
         same = next((group for group in groups if group["forms"] == own), None)
         if same is None:
-            groups.append({"label_sets": [label_set], "forms": own})
+            named = {"label": _NAMED[label_set]} if label_set in _NAMED else {}
+            groups.append({"label_sets": [label_set], **named, "forms": own})
         else:
             same["label_sets"].append(label_set)
-    lines = ",\n".join(json.dumps(group, ensure_ascii=False, separators=(",", ":")) for group in groups)
-    with written(folder / FILE) as part:
-        part.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    return ",\n".join(json.dumps(group, ensure_ascii=False, separators=(",", ":")) for group in groups)
 
 
-def _cut(examples: Sequence[Example], tokenizer: PieceTokenizer) -> Iterator[Sentence]:
-    for example, pieces in zip(examples, tokenizer.cut([each.text for each in examples]), strict=True):
-        starts, ends = pieces.starts[pieces.words].tolist(), pieces.word_ends.tolist()
-        words = [as_looked_up(example.text[start:end]) for start, end in zip(starts, ends, strict=True)]
-        yield example, words, starts, ends
+def _forms(sentences: Sequence[Sentence], label_set: str, seen: Mapping[str, int]) -> dict[str, Form]:
+    marked: dict[str, Counter[str]] = defaultdict(Counter)
+    for example, words in sentences:
+        for start, end, label in example.tags[label_set]:
+            if (form := words.form(Span(start, end))) is not None:
+                marked[form][label] += 1
+    return {form: _form(marked[form], seen[form]) for form in sorted(marked)}
 
 
-def _forms(sentences: Sequence[Sentence], label_set: str) -> dict[str, Form]:
-    annotated = [each for each in sentences if label_set in each[0].tags]
-    marked: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    for example, words, starts, ends in annotated:
-        for form, label in _marked(example.tags[label_set], words, starts, ends):
-            marked[form][label] += 1
-    seen = Counter(
-        form
-        for _, words, _, _ in annotated
-        for start in range(len(words))
-        for length in range(1, LONGEST + 1)
-        if (form := tuple(words[start : start + length])) in marked and len(form) == length
-    )
-    found = {form: _form(labels, seen[form]) for form, labels in sorted(marked.items())}
-    several = len({label for labels in marked.values() for label in labels}) > 1
-    return {" ".join(form): each for form, each in found.items() if each.is_name or several}
+def _drugs(tokenizer: PieceTokenizer) -> set[str]:
+    """Return the forms of the names of drugs in the vocabulary, without those that are tests or ordinary words."""
+    names = json.loads((shipped(FOLDER) / VOCABULARY).read_text(encoding="utf-8"))["names"]
+    resource = files("epicrisis_lab.training") / "no_drugs.toml"
+    left_out = {*parsed(resource.name, resource.read_text(encoding="utf-8"))["names"]}
+    left_out |= {
+        name for language in LANGUAGES for known in word_lists("analytes", language).values() for name in known
+    }
+    kept = [name for name in names if len(name) >= _SHORTEST and name not in left_out]
+    words = (Words.of(name, pieces).forms for name, pieces in zip(kept, tokenizer.cut(kept), strict=True))
+    return {" ".join(form) for form in words if len(form) <= LONGEST}
 
 
-def _marked(
-    spans: Iterable[TagSpan], words: Sequence[str], starts: Sequence[int], ends: Sequence[int]
-) -> Iterator[tuple[tuple[str, ...], str]]:
-    first = {start: place for place, start in enumerate(starts)}
-    last = {end: place for place, end in enumerate(ends)}
-    for start, end, label in spans:
-        if start in first and end in last and last[end] - first[start] < LONGEST:
-            yield tuple(words[first[start] : last[end] + 1]), label
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    for length in range(1, LONGEST + 1):
+        for start in range(len(words) - length + 1):
+            yield " ".join(words[start : start + length])
 
 
 def _form(labels: Counter[str], seen: int) -> Form:

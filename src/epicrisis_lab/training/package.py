@@ -87,6 +87,17 @@ def package(
     }
 
 
+def package_mentions(folder: Path, train: Sequence[Example], sources: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Write what ``train`` marks to the shipped ``folder`` and its card; return the forms of each label set."""
+    counts = remembered(train, PieceTokenizer(folder / "tokenizer.json"), sources)
+    write_mentions(counts, folder)
+    card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    card["sha256"][MENTIONS] = hashlib.sha256((folder / MENTIONS).read_bytes()).hexdigest()
+    card["sizes"][MENTIONS] = (folder / MENTIONS).stat().st_size
+    _write_card(folder, card)
+    return {label_set: len(own.forms) for label_set, own in counts.items()}
+
+
 def _card(folder: Path, facts: dict[str, Any], heads: Sequence[str]) -> dict[str, Any]:
     """Return the card of the files in ``folder`` before anything was fitted."""
     return {

@@ -1,20 +1,25 @@
 """What the training corpora call by each label, and how often: the memory beside an encoder.
 
 An encoder of a few million weights forgets which laboratory values a guideline calls proteins and which drugs. Counts
-do not: a form the annotators marked nearly always is marked where the encoder saw nothing, and bears the label it bore.
+do not: a form the annotators marked nearly always is marked where the encoder saw nothing or a part of it, and bears
+the label it bore; one they passed over again and again is no mention.
 """
 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from epicrisis.domain.spans import Span
 from epicrisis.engines.encoder.encoder import Reading
+from epicrisis.engines.encoder.pieces import Pieces
 from epicrisis.engines.encoder.tagging import Tagged
 from epicrisis.errors import CorruptArtifact
 from epicrisis.text.characters import unaccented
@@ -22,7 +27,7 @@ from epicrisis.text.characters import unaccented
 FILE = "mentions.json"
 LONGEST = 6
 """Words in a form; longer ones hardly come again."""
-# Chosen on the dev documents of all ten corpora together (docs/cards/spanish.md).
+# Chosen on the dev documents of all the corpora together (docs/decisions/0021-a-memory-of-mentions.md).
 _MARKED, _SEEN = 0.7, 2
 
 
@@ -49,59 +54,113 @@ class Form(NamedTuple):
 
 
 class Occurrence(NamedTuple):
-    """A known form in a text, and what it is called in each label set."""
+    """A run of words that may be a known form, and where it stands in a text."""
 
     span: Span
-    forms: Mapping[str, Form]
+    form: str
+
+
+class Words(NamedTuple):
+    """The words of a text as they are looked up, and where each begins and ends."""
+
+    forms: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    @classmethod
+    def of(cls, text: str, pieces: Pieces) -> Words:
+        """Return the words of ``text``, which was cut into ``pieces``."""
+        starts, ends = pieces.starts[pieces.words].tolist(), pieces.word_ends.tolist()
+        return cls([as_looked_up(text[start:end]) for start, end in zip(starts, ends, strict=True)], starts, ends)
+
+    def form(self, span: Span) -> str | None:
+        """Return the form that stands at ``span``, ``None`` where words are cut or it has too many."""
+        first, last = bisect_left(self.starts, span.start), bisect_left(self.ends, span.end)
+        whole = self.starts[first : first + 1] == [span.start] and self.ends[last : last + 1] == [span.end]
+        return " ".join(self.forms[first : last + 1]) if whole and last - first < LONGEST else None
 
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """The known forms by their first word, the longest first."""
+    """The known forms of each label set, how many words they have by their first, and what was never marked."""
 
-    _by_first: Mapping[str, Sequence[tuple[tuple[str, ...], Mapping[str, Form]]]]
-    label_sets: frozenset[str]
+    _forms: Mapping[str, Mapping[str, Form]]
+    _lengths: Mapping[str, Sequence[int]]
+    _unmarked: Mapping[str, Unmarked]
 
     @classmethod
-    def of(cls, forms: Mapping[str, Mapping[str, Form]]) -> Mentions:
-        """Return the memory of ``forms``: by label set, then by the words with one blank between them."""
-        joined: dict[tuple[str, ...], dict[str, Form]] = defaultdict(dict)
-        for label_set, own in forms.items():
-            for written, form in own.items():
-                joined[tuple(written.split(" "))][label_set] = form
-        first: dict[str, list[tuple[tuple[str, ...], Mapping[str, Form]]]] = defaultdict(list)
-        for words in sorted(joined, key=len, reverse=True):
-            first[words[0]].append((words, joined[words]))
-        return cls(dict(first), frozenset(forms))
+    def of(
+        cls, forms: Mapping[str, Mapping[str, Form]], common: Mapping[str, frozenset[str]] = MappingProxyType({})
+    ) -> Mentions:
+        """Return the memory of ``forms`` by label set, then by the words with one blank between them.
 
-    def occurrences(self, reading: Reading) -> list[Occurrence]:
-        """Return every known form in the text of ``reading``, in the order of the text, the longest first at a word."""
-        pieces = reading.pieces
-        starts, ends = pieces.starts[pieces.words].tolist(), pieces.word_ends.tolist()
-        words = [as_looked_up(reading.text[start:end]) for start, end in zip(starts, ends, strict=True)]
-        return [
-            Occurrence(Span(starts[place], ends[place + len(form) - 1]), called)
-            for place, word in enumerate(words)
-            for form, called in self._by_first.get(word, ())
-            if tuple(words[place : place + len(form)]) == form
+        What is ``common`` in the texts of a label set, and none of its forms, was seen often and never marked.
+        """
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for own in {id(own): own for own in forms.values()}.values():
+            for form in own:
+                lengths[form.partition(" ")[0]].add(form.count(" ") + 1)
+        longest_first = {word: tuple(sorted(own, reverse=True)) for word, own in lengths.items()}
+        unmarked = {name: Unmarked(common.get(name, frozenset()), own.keys()) for name, own in forms.items()}
+        return cls(forms, longest_first, unmarked)
+
+    @property
+    def label_sets(self) -> Set[str]:
+        """The label sets something is remembered for."""
+        return self._forms.keys()
+
+    def recall(self, reading: Reading) -> Recall:
+        """Return what is known of the text of ``reading``."""
+        words = Words.of(reading.text, reading.pieces)
+        runs = [
+            Occurrence(
+                Span(words.starts[place], words.ends[place + length - 1]), " ".join(words.forms[place : place + length])
+            )
+            for place, word in enumerate(words.forms)
+            for length in self._lengths.get(word, ())
+            if place + length <= len(words.forms)
         ]
+        return Recall(words, runs, self._forms, self._unmarked)
+
+
+class Unmarked(NamedTuple):
+    """The forms that are ``common`` and were never ``marked``."""
+
+    common: Set[str]
+    marked: Set[str]
+
+    def __contains__(self, form: object) -> bool:
+        return form in self.common and form not in self.marked
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What is known of one text: its words, and the runs of them that may be known, in order, the longest first."""
+
+    words: Words
+    runs: Sequence[Occurrence]
+    _forms: Mapping[str, Mapping[str, Form]]
+    _unmarked: Mapping[str, Unmarked]
+
+    def amended(self, found: Iterable[Tagged], label_set: str) -> list[Tagged]:
+        """Return what the encoder ``found`` in ``label_set``, with what the corpora remember, in the order of the text.
+
+        A span whose form is common and was never marked is none. One whose form bore another label nearly always gets
+        that one. One within a form that was marked nearly always grows to it, and such a form is added where nothing
+        was found.
+        """
+        forms = self._forms.get(label_set, {})
+        known = [(span, forms[form]) for span, form in self.runs if form in forms]
+        called, names = dict(known), [(span, form) for span, form in known if form.is_name]
+        never = self._unmarked.get(label_set, frozenset())
+        likely = (each for each in found if self.words.form(each.span) not in never)
+        kept = list(_grown([_renamed(each, called.get(each.span)) for each in likely], [span for span, _ in names]))
+        return sorted([*kept, *_added(kept, names)], key=lambda each: each.span)
 
 
 def as_looked_up(word: str) -> str:
     """Return ``word`` in small letters and without accents, since notes are written in haste."""
     return unaccented(word.lower())
-
-
-def amended(found: Iterable[Tagged], occurrences: Sequence[Occurrence], label_set: str) -> list[Tagged]:
-    """Return what the encoder ``found`` in ``label_set``, with what the corpora remember, in the order of the text.
-
-    A span whose form bore another label nearly always gets that one; a form that was marked nearly always is added
-    where nothing was found.
-    """
-    known = [(each.span, each.forms[label_set]) for each in occurrences if label_set in each.forms]
-    spans = dict(known)
-    kept = [_renamed(each, spans.get(each.span)) for each in found]
-    return sorted([*kept, *_added(kept, known)], key=lambda each: each.span)
 
 
 def _renamed(found: Tagged, form: Form | None) -> Tagged:
@@ -110,33 +169,62 @@ def _renamed(found: Tagged, form: Form | None) -> Tagged:
     return found._replace(label=form.label)
 
 
-def _added(kept: Sequence[Tagged], known: Iterable[tuple[Span, Form]]) -> Iterator[Tagged]:
+def _grown(found: Iterable[Tagged], names: Sequence[Span]) -> Iterator[Tagged]:
+    """Yield each of ``found``, grown to the longest of ``names`` it stands in; what that covers is part of it."""
+    free, place = 0, 0
+    for each in sorted(found, key=lambda each: each.span):
+        while place < len(names) and names[place].end <= each.span.start:
+            place += 1
+        around = [each.span]
+        for span in islice(names, place, None):
+            if span.start > each.span.start:
+                break
+            if span.end >= each.span.end:
+                around.append(span)
+        fitting = [span for span in around if span.start >= free]
+        if fitting:
+            longest = max(fitting, key=lambda span: span.end - span.start)
+            yield each._replace(span=longest)
+            free = longest.end
+
+
+def _added(kept: Sequence[Tagged], names: Iterable[tuple[Span, Form]]) -> Iterator[Tagged]:
     taken = sorted(each.span for each in kept)
     place, free = 0, 0
-    for span, form in known:
+    for span, form in names:
         while place < len(taken) and taken[place].end <= span.start:
             place += 1
-        clear = span.start >= free and not (place < len(taken) and taken[place].start < span.end)
-        if clear and form.is_name:
+        if span.start >= free and not (place < len(taken) and taken[place].start < span.end):
             yield Tagged(span, form.label, form.score)
             free = span.end
 
 
 def load(path: Path) -> Mentions:
-    """Read the memory in ``path``: groups of ``label_sets`` with their ``forms``, each the fields of a ``Form``.
+    """Read the memory in ``path``: ``forms``, ``names`` and what is ``common``, each by ``label_sets``.
+
+    Forms have the fields of a ``Form``; names are those of a vocabulary, count as seen once and share a ``label``.
 
     Raises:
         CorruptArtifact: the file holds something else.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return Mentions.of(
-            {
-                label_set: {words: Form(*fields) for words, fields in group["forms"].items()}
-                for group in content
-                for label_set in group["label_sets"]
-            }
-        )
+        forms = {
+            label_set: {words: Form(*fields) for words, fields in group["forms"].items()}
+            for group in content["forms"]
+            for label_set in group["label_sets"]
+        }
+        for group in content["names"]:
+            name = Form(str(group["label"]), 1, 1, 1.0)
+            for label_set in group["label_sets"]:
+                forms[label_set] = {**dict.fromkeys(map(str, group["forms"]), name), **forms.get(label_set, {})}
+        common = {
+            label_set: often
+            for group in content["common"]
+            for often in [frozenset(map(str, group["forms"]))]
+            for label_set in group["label_sets"]
+        }
+        return Mentions.of(forms, common)
     except (AttributeError, KeyError, TypeError, ValueError) as cause:
         raise CorruptArtifact(
             f"The file '{path.parent.name}/{path.name}' is no list of mentions; reinstall epicrisis."

@@ -88,7 +88,7 @@ class Grammar:
             rf"{words['of_time']}|{words['frequencies']}",
             Part.STRENGTH: rf"{_NUMBER}\s?(?:%|percent\b)|1:\d{{1,6}}(?:,\d{{3}}){{0,2}}(?!\d)",
             Part.AMOUNT: rf"{amount}{rate}{{0,2}}",
-            Part.COUNT: rf"{several}\s(?:(?!{words['units']}\s)\w{{1,8}}\s)?{words['counts']}"
+            Part.COUNT: rf"{several}(?:\s(?:(?!{words['units']}\s)\w{{1,8}}\s)?|(?<=\d)){words['counts']}|x\s?\d{{1,2}}"
             rf"|{several}(?=\s(?:{words['routes']}|{words['frequencies']}|{latin})(?!\w))",
             Part.ROUTE: words["routes"],
             Part.FORM: words["forms"],
