@@ -152,7 +152,7 @@ class Recall:
         forms = self._forms.get(label_set, {})
         known = [(span, forms[form]) for span, form in self.runs if form in forms]
         called, names = dict(known), [(span, form) for span, form in known if form.is_name]
-        never = self._unmarked.get(label_set, frozenset())
+        never = self._unmarked.get(label_set, Unmarked(frozenset(), frozenset()))
         likely = (each for each in found if self.words.form(each.span) not in never)
         kept = list(_grown([_renamed(each, called.get(each.span)) for each in likely], [span for span, _ in names]))
         return sorted([*kept, *_added(kept, names)], key=lambda each: each.span)
