@@ -123,13 +123,15 @@ class Mentions:
         return Recall(words, runs, self._forms, self._unmarked)
 
 
-class Unmarked(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Unmarked:
     """The forms that are ``common`` and were never ``marked``."""
 
-    common: Set[str]
-    marked: Set[str]
+    common: Set[str] = frozenset()
+    marked: Set[str] = frozenset()
 
-    def __contains__(self, form: object) -> bool:
+    def holds(self, form: str | None) -> bool:
+        """Return whether annotators saw ``form`` often and never marked it."""
         return form in self.common and form not in self.marked
 
 
@@ -152,8 +154,8 @@ class Recall:
         forms = self._forms.get(label_set, {})
         known = [(span, forms[form]) for span, form in self.runs if form in forms]
         called, names = dict(known), [(span, form) for span, form in known if form.is_name]
-        never = self._unmarked.get(label_set, Unmarked(frozenset(), frozenset()))
-        likely = (each for each in found if self.words.form(each.span) not in never)
+        never = self._unmarked.get(label_set, Unmarked())
+        likely = (each for each in found if not never.holds(self.words.form(each.span)))
         kept = list(_grown([_renamed(each, called.get(each.span)) for each in likely], [span for span, _ in names]))
         return sorted([*kept, *_added(kept, names)], key=lambda each: each.span)
 
