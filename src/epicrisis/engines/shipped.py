@@ -51,3 +51,15 @@ class ShippedEngine(Generic[E]):
         for file in artifact.card.sha256:
             artifact.path(file)
         return artifact
+
+
+@dataclass(frozen=True, slots=True)
+class TableEngine(Generic[E]):
+    """The engine that ``make`` builds of tables and words of the package when called; its card is told before that."""
+
+    card: EngineCard
+    make: Callable[[], E]
+
+    def __call__(self) -> E:
+        """Build the engine."""
+        return self.make()

@@ -43,6 +43,7 @@ from epicrisis.engines.differential.telling import (
     sides,
 )
 from epicrisis.engines.differential.weighing import weights
+from epicrisis.engines.shipped import TableEngine
 from epicrisis.errors import InvalidInput, UnknownLanguage
 
 CARD = EngineCard(
@@ -308,7 +309,10 @@ class _Reading:
         return self._conditions[row]
 
 
-def build() -> KnowledgeEngine:
-    """Return the engine over the tables and the calibration we ship."""
+def _of_tables() -> KnowledgeEngine:
     content = (tables() / CALIBRATION).read_text(encoding="utf-8")
     return KnowledgeEngine(CARD, Ranker(knowledge_base(), calibration_of(CALIBRATION, content)))
+
+
+build = TableEngine(CARD, _of_tables)
+"""The engine over the tables and the calibration we ship."""

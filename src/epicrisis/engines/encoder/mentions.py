@@ -98,8 +98,8 @@ class Mentions:
         """
         lengths: dict[str, set[int]] = defaultdict(set)
         for own in {id(own): own for own in forms.values()}.values():
-            for form in own:
-                lengths[form.partition(" ")[0]].add(form.count(" ") + 1)
+            for first, blanks in {(form.partition(" ")[0], form.count(" ")) for form in own}:
+                lengths[first].add(blanks + 1)
         longest_first = {word: tuple(sorted(own, reverse=True)) for word, own in lengths.items()}
         unmarked = {name: Unmarked(common.get(name, frozenset()), own.keys()) for name, own in forms.items()}
         return cls(forms, longest_first, unmarked)

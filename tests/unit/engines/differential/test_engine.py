@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from math import isfinite
 
 import pytest
@@ -205,3 +207,15 @@ def test_the_shipped_engine_fits_its_contract() -> None:
     assert isinstance(shipped, DifferentialEngine)
     assert shipped.card is CARD
     assert shipped.differential(found("fever")).hypotheses
+
+
+def test_its_card_is_told_before_its_tables_are_read() -> None:
+    asked = (
+        "from epicrisis.engines.registry import Group, card\n"
+        "from epicrisis.engines.differential.knowledge.reading import knowledge_base\n"
+        "print(card(Group.DIFFERENTIAL, 'knowledge').name, knowledge_base.cache_info().currsize)"
+    )
+
+    answered = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert answered.stdout.split() == ["knowledge", "0"]
