@@ -281,6 +281,12 @@ def remember_command(context: typer.Context) -> None:
     _forward("remember", context.args)
 
 
+@app.command("add-head", context_settings=_FORWARD, help="Fit one more head on what the shipped encoder answers.")
+def add_head_command(context: typer.Context) -> None:
+    """Hand over to the training half."""
+    _forward("add-head", context.args)
+
+
 def _forward(command: str, arguments: list[str]) -> None:
     # Imported here and not above: measuring an engine must not need torch.
     try:

@@ -14,6 +14,7 @@ from epicrisis.engines.shipped import shipped
 from epicrisis_lab.corpora.catalogue import data_root, trainable
 from epicrisis_lab.errors import MissingData
 from epicrisis_lab.training import stages
+from epicrisis_lab.training.added_head import add_head
 from epicrisis_lab.training.bases import base_folder
 from epicrisis_lab.training.e5 import read_base, write_base
 from epicrisis_lab.training.examples import Example, read_examples
@@ -161,3 +162,18 @@ def remember(
     prepared = _prepared(_known(name), work / name)
     forms = package_mentions(out or shipped(name), read_examples(prepared / EXAMPLES), SOURCES[name])
     typer.echo(f"forms remembered: {forms}")
+
+
+@app.command("add-head")
+def add_head_command(
+    name: Name,
+    head: Annotated[str, typer.Argument(help="The label set, by its name among the heads: `maccrobat2020`.")],
+    work: Work = Path("runs"),
+    out: Annotated[Path | None, typer.Option(help="The shipped folder; the package's own by default.")] = None,
+) -> None:
+    """Fit one more head on what the shipped encoder answers; all the others stay as they are."""
+    if head not in HEADS_OF[_known(name)].shipped:
+        raise typer.BadParameter(f"'{head}' is no head of '{name}'; try one of {', '.join(HEADS_OF[name].shipped)}")
+    taught = [e for e in read_examples(_prepared(name, work / name) / EXAMPLES) if head in e.tags]
+    train, dev = ([e for e in taught if e.split == split] for split in ("train", "dev"))
+    typer.echo(f"fitted on dev: {add_head(out or shipped(name), head, train, dev)}")

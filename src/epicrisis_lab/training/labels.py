@@ -69,8 +69,8 @@ class Heads:
 
 
 ENGLISH = Heads(
-    shipped=("clinical", "cues", "bc5cdr", "ncbi_disease", "scope_neg", "scope_unc"),
-    auxiliary=("bioscope", "maccrobat2020", "phee", "lct", "fb_clinical_trials"),
+    shipped=("clinical", "cues", "bc5cdr", "ncbi_disease", "scope_neg", "scope_unc", "maccrobat2020"),
+    auxiliary=("bioscope", "phee", "lct", "fb_clinical_trials"),
 )
 TYPES = ("symptoms", "procedures", "diseases", "medications", "species")
 """The Spanish types; each has a head that read notes too and one (``_base``) that read case reports alone."""

@@ -32,6 +32,7 @@ SOURCES: Mapping[str, Mapping[str, Sequence[str]]] = {
         CLINICAL: ("mtsamples_status", "mtsamples_own"),
         "bc5cdr": ("bc5cdr",),
         "ncbi_disease": ("ncbi_disease",),
+        "maccrobat2020": ("maccrobat2020",),
     },
     "spanish": {
         **dict.fromkeys(TYPES, (*_CASES, "cardioccc")),

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -21,11 +21,11 @@ from epicrisis.engines.artifacts import CARD
 from epicrisis.engines.encoder.encoder import Encoder, Reading
 from epicrisis.engines.encoder.load import LoadedEncoder, load_encoder
 from epicrisis.engines.encoder.mentions import FILE as MENTIONS
-from epicrisis.engines.encoder.pieces import PieceTokenizer
+from epicrisis.engines.encoder.pieces import Pieces, PieceTokenizer
 from epicrisis.engines.encoder.tagging import tagged
 from epicrisis.engines.units import whole_unit
 from epicrisis_lab.evaluation.calibration import fit_temperature
-from epicrisis_lab.training.examples import Example
+from epicrisis_lab.training.examples import Example, TagSpan
 from epicrisis_lab.training.export import export_graphs
 from epicrisis_lab.training.files import written
 from epicrisis_lab.training.labels import (
@@ -144,7 +144,7 @@ def temperatures(folder: Path, dev: Sequence[Example]) -> dict[str, float]:
     loaded = load_encoder(folder)
     units = [whole_unit(Document(id=e.id, text=e.text)) for e in dev]
     readings = loaded.encoder.read([unit.text for unit in units])
-    fitted = {head: _tag_temperature(loaded.encoder, head, dev, readings) for head in loaded.labels.tags}
+    fitted = {head: tag_temperature(loaded.encoder, head, dev, readings) for head in loaded.labels.tags}
     sentences = [
         (reading.sentence, SENTENCE_LABELS.index(e.sentence))  # type: ignore[arg-type]
         for e, reading in zip(dev, readings, strict=True)
@@ -166,10 +166,11 @@ def thresholds(folder: Path, dev: Sequence[Example]) -> dict[str, float]:
     """Return the probability per head from which reporting a span gives the highest strict F1 on ``dev``."""
     loaded = load_encoder(folder)
     readings = loaded.encoder.read([whole_unit(Document(id=e.id, text=e.text)).text for e in dev])
-    return {head: _threshold(loaded, head, dev, readings) for head in loaded.labels.tags if head not in UNFILTERED}
+    return {head: tag_threshold(loaded, head, dev, readings) for head in loaded.labels.tags if head not in UNFILTERED}
 
 
-def _threshold(loaded: LoadedEncoder, head: str, dev: Sequence[Example], readings: Sequence[Reading]) -> float:
+def tag_threshold(loaded: LoadedEncoder, head: str, dev: Sequence[Example], readings: Sequence[Reading]) -> float:
+    """Return the probability from which reporting a span of ``head`` gives the highest strict F1 on ``dev``."""
     scores: list[float] = []
     right: list[bool] = []
     wanted = 0
@@ -195,24 +196,31 @@ def _counts(label: str) -> bool:
     return label not in set(EntityLabel) or EntityLabel(label).is_concept
 
 
-def _tag_temperature(encoder: Encoder, head: str, dev: Sequence[Example], readings: Sequence[Reading]) -> float:
-    index = {label: 1 + 2 * i for i, label in enumerate(TAG_HEADS[head])}
+def tag_temperature(encoder: Encoder, head: str, dev: Sequence[Example], readings: Sequence[Reading]) -> float:
+    """Return the temperature of ``head`` that makes its scores most likely on ``dev``, as ``readings`` read it."""
     scored: list[tuple[NDArray[np.float32], int]] = []
     for example, reading in zip(dev, readings, strict=True):
         spans = example.tags.get(head)
         if spans is None:
             continue
         pieces = reading.pieces
-        gold = np.zeros(len(pieces.words), dtype=np.int64)
-        for start, end, label in spans:
-            inside = np.flatnonzero((pieces.starts[pieces.words] < end) & (pieces.word_ends > start))
-            gold[inside] = index[label] + 1
-            gold[inside[:1]] = index[label]
+        gold = word_tags(pieces, spans, head)
         scores = reading.tags[pieces.words, encoder.heads[head]]
         # Words nobody doubts drown the others: the temperature is for the words where a span is at stake.
         stake = (gold > 0) | (scores.argmax(-1) > 0)
         scored += zip(scores[stake], gold[stake].tolist(), strict=True)
     return _fit(scored)
+
+
+def word_tags(pieces: Pieces, spans: Iterable[TagSpan], head: str) -> NDArray[np.int64]:
+    """Return the number of each word's BIO tag in the order of ``tags_of``: O, B-x, I-x, B-y, ..."""
+    index = {label: 1 + 2 * i for i, label in enumerate(TAG_HEADS[head])}
+    gold = np.zeros(len(pieces.words), dtype=np.int64)
+    for start, end, label in spans:
+        inside = np.flatnonzero((pieces.starts[pieces.words] < end) & (pieces.word_ends > start))
+        gold[inside] = index[label] + 1
+        gold[inside[:1]] = index[label]
+    return gold
 
 
 def _fit(scored: Sequence[tuple[NDArray[np.float32], int]]) -> float:

@@ -31,7 +31,7 @@ _ANNOTATED = (
     ("bioscope", "assertion", ".sentences.jsonl.gz"),
     *((name, "ner_en", ".jsonl.gz") for name in ENTITY_CORPORA),
 )
-_SCORED = ("mtsamples_status", "negex", "bioscope", "bc5cdr", "ncbi_disease")
+_SCORED = ("mtsamples_status", "negex", "bioscope", "bc5cdr", "ncbi_disease", "maccrobat2020")
 
 
 def prepare(data: Path, out: Path) -> dict[str, int]:
