@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from epicrisis.api.aside import aside, json_answer, written
-from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
+from epicrisis.api.dependencies import NoteAnswer, TheRequestId, TheTrial, require_json
 from epicrisis.api.faults import problem_of_faults
 from epicrisis.api.problems import Problem, Refused, problem_of, problem_of_failure
 from epicrisis.api.reference import WITH_BODY, refusals
@@ -28,8 +28,10 @@ from epicrisis.domain.assessments import Assessment
 from epicrisis.errors import EpicrisisError, InvalidInput, InvalidSpan
 from epicrisis.formats.assessments import assessment_to_plain
 from epicrisis.services.access import Scope
+from epicrisis.services.agreement import FOUND_FINDINGS, NAMED_FINDINGS
 from epicrisis.services.assess import Question
 from epicrisis.services.outcomes import Failure, answered
+from epicrisis.services.trials import Trial
 from epicrisis.telemetry.logs import get_logger
 
 router = APIRouter(tags=["Reading"])
@@ -56,19 +58,19 @@ MARKED_BADLY = (problem_of(InvalidInput()), problem_of(InvalidSpan()))
 )
 @scoped(Scope.READ)
 async def assess(
-    asked: AssertionRequest, pipeline: ThePipeline, request_id: TheRequestId, note_answer: NoteAnswer
+    asked: AssertionRequest, trial: TheTrial, request_id: TheRequestId, note_answer: NoteAnswer
 ) -> Response:
     """Answer one text with its findings, a batch with an item per text."""
-    answer = await (_many if asked.documents else _one)(asked, pipeline, request_id)
+    answer = await (_many if asked.documents else _one)(asked, trial, request_id)
     note_answer()
     return answer
 
 
-async def _one(asked: AssertionRequest, pipeline: Pipeline, request_id: str) -> Response:
+async def _one(asked: AssertionRequest, trial: Trial[Pipeline], request_id: str) -> Response:
     characters = len(asked.text)
     text = AskedText(text=asked.text, targets=asked.targets)
-    question = await aside(partial(_question, text, 1, "#", asked, pipeline), characters=characters)
-    [outcome] = await pipeline.assessment([question])
+    question = await aside(partial(_question, text, 1, "#", asked, trial.control), characters=characters)
+    [outcome] = await _judged([question], trial, characters)
     assessment = answered(outcome)
     log.info(
         "findings judged",
@@ -83,16 +85,25 @@ async def _one(asked: AssertionRequest, pipeline: Pipeline, request_id: str) -> 
     )
 
 
-async def _many(asked: AssertionRequest, pipeline: Pipeline, request_id: str) -> Response:
+async def _many(asked: AssertionRequest, trial: Trial[Pipeline], request_id: str) -> Response:
     characters = sum(len(text.text) for text in asked.documents if isinstance(text, AskedText))
-    taken = await aside(partial(_taken, asked, pipeline), characters=characters)
-    outcomes = iter(await pipeline.assessment([each for each in taken if isinstance(each, Question)]))
+    taken = await aside(partial(_taken, asked, trial.control), characters=characters)
+    questions = [each for each in taken if isinstance(each, Question)]
+    outcomes = iter(await _judged(questions, trial, characters))
     answers = [next(outcomes) if isinstance(each, Question) else each for each in taken]
     refused = sum(not isinstance(answer, Assessment) for answer in answers)
     log.info("batch judged", documents=len(answers), refused=refused)
     return await written(
         lambda: json_answer({"request_id": request_id, "documents": _items(answers, asked)}), characters=characters
     )
+
+
+async def _judged(
+    questions: Sequence[Question], trial: Trial[Pipeline], characters: int
+) -> Sequence[Assessment | Failure]:
+    """Return what is said of ``questions``; where findings are named, another engine answers than where none are."""
+    compared = NAMED_FINDINGS if any(question.targets for question in questions) else FOUND_FINDINGS
+    return await trial.ask(compared, lambda arm: arm.assessment(questions), characters=characters)
 
 
 def _taken(asked: AssertionRequest, pipeline: Pipeline) -> list[Question | Problem]:
