@@ -15,6 +15,7 @@ from epicrisis.api.schemas.redacted_files import PATIENT
 from epicrisis.api.streams import Streams
 from epicrisis.assembly import Pipeline
 from epicrisis.services.access import Principal
+from epicrisis.services.arms import Unit
 from epicrisis.services.audit import Audit
 from epicrisis.services.deidentify import Deidentify
 from epicrisis.services.feedback import Feedback, GivenAnswers
@@ -23,7 +24,7 @@ from epicrisis.services.read_files import ReadFiles
 from epicrisis.services.redact_files import RedactFiles
 from epicrisis.services.sealed_identifiers import Reidentify
 from epicrisis.services.transcribe import Transcribe
-from epicrisis.services.trials import Trial, Trials, Unit
+from epicrisis.services.trials import Trial, Trials
 
 # All of these are asynchronous, though none waits for anything: FastAPI calls every other dependency in a thread, which
 # costs a tenth of a millisecond each, and more where threads are busy.

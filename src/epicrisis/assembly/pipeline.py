@@ -23,6 +23,7 @@ from epicrisis.services.assess import Assess, Question
 from epicrisis.services.core import Core
 from epicrisis.services.diagnose import Diagnose
 from epicrisis.services.entities import Entities
+from epicrisis.services.explaining import Explain
 from epicrisis.services.extract import Extract
 from epicrisis.services.identify import Identify
 from epicrisis.services.intake import Intake
@@ -63,6 +64,7 @@ class Pipeline:
         self.intake = intake
         self.annotation = annotation
         self.assessment = assessment
+        self.explanation = Explain(assessment, core=core)
         self.labelling = labelling
         # Whatever reads the notes of a language names what they speak of.
         self.entities = Entities(readers=namers or annotation.readers, core=core, memory=labelling.memory)

@@ -10,11 +10,12 @@ from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.errors import EpicrisisError
 from epicrisis.services.agreement import Answer, Comparison
+from epicrisis.services.arms import Arms, CountsArms, Unit
 from epicrisis.services.experiment_table import Experiments
 from epicrisis.services.experiments import ALONE, Arm, Capability, Experiment, draws
 from epicrisis.services.key_records import Secret
@@ -28,72 +29,6 @@ log = logging.getLogger(__name__)
 
 # Whatever answers, with the engine of an arm in the place of one: a pipeline.
 Answering = TypeVar("Answering")
-_Had = TypeVar("_Had", covariant=True)
-
-
-class CountsArms(Protocol):
-    """Is told how arms do; ``telemetry.metrics.Metrics`` is one."""
-
-    def arm_answered(self, capability: str, arm: str, version: str, seconds: float) -> None:
-        """Hear that an arm answered a request; ``version`` is empty where it failed."""
-        ...
-
-    def shadow_asked(self, capability: str, arm: str, version: str, outcome: str) -> None:
-        """Hear what became of a question to a shadow: ``compared``, ``failed`` or ``dropped``."""
-        ...
-
-    def shadow_agreed(self, capability: str, arm: str, version: str, label: str, agreed: bool) -> None:
-        """Hear whether a shadow says of one thing what the answer says."""
-        ...
-
-
-class Arms(Protocol[_Had]):
-    """Has the engines of arms."""
-
-    @property
-    def control(self) -> _Had:
-        """Return what answers with the engines of the settings."""
-        ...
-
-    def answering(self, capability: Capability, engine: str) -> _Had:
-        """Return what answers with ``engine`` in the place of that of ``capability``; raises ``UnknownEngine``."""
-        ...
-
-    def card(self, capability: Capability, engine: str) -> EngineCard:
-        """Return the card of ``engine``; raises as ``answering``."""
-        ...
-
-    def cards_of_control(self, capability: Capability) -> Sequence[EngineCard]:
-        """Return the cards of what the settings name for ``capability``."""
-        ...
-
-    def prove(self, capability: Capability, engine: str) -> EngineCard:
-        """Build ``engine``, see that it passes its self-test, and return its card; raises ``ArtifactError`` too."""
-        ...
-
-    @property
-    def cards(self) -> Sequence[EngineCard]:
-        """Return the cards of the engines that were arms since this process began."""
-        ...
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether requests wait, or would if somebody else were read now."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """Whom an arm is chosen for: a patient where the request names one, else the request itself."""
-
-    request_id: str
-    patient: str = ""
-    tenant: str = ""
-
-    @property
-    def name(self) -> str:
-        """Return what is hashed: the patient of one tenant is nobody's of another."""
-        return f"patient\0{self.tenant}\0{self.patient}" if self.patient else f"request\0{self.request_id}"
 
 
 class Trials(Generic[Answering]):
@@ -175,6 +110,13 @@ class Trials(Generic[Answering]):
             self._put_beside(shadow, asked, answers)
         return answers
 
+    async def live(self, unit: Unit, capability: Capability) -> Answering:
+        """Return what answers for ``unit``, for what is asked about an answer it gave."""
+        experiment = (await self.experiments.current()).get(capability)
+        if experiment is None:
+            return self.arms.control
+        return self._had(capability, self.arm(capability, experiment, unit))[0]
+
     async def ask_one(
         self,
         unit: Unit,
@@ -202,18 +144,22 @@ class Trials(Generic[Answering]):
 
     async def _timed(self, arm: Arm, asked: _Asked[Answering, Answer]) -> Sequence[Answer | Failure]:
         began, version = perf_counter(), ""
-        try:
-            answering = self._answering(asked.capability, arm)
-        except EpicrisisError as error:
-            # Set on a server that has the engine, and this one has not: the patient is answered all the same.
-            log.warning("arm not here", extra={"code": error.code})
-            answering, arm = self.arms.control, ALONE
+        answering, arm = self._had(asked.capability, arm)
         try:
             answers = await asked.question(answering)
             version = asked.comparison.version(answers)
         finally:
             self.counts.arm_answered(asked.capability, arm.name, version, perf_counter() - began)
         return answers
+
+    def _had(self, capability: Capability, arm: Arm) -> tuple[Answering, Arm]:
+        """Return what answers for ``arm``, or the control where this server does not have its engine."""
+        try:
+            return self._answering(capability, arm), arm
+        except EpicrisisError as error:
+            # Set on a server that has it: the patient is answered all the same.
+            log.warning("arm not here", extra={"code": error.code})
+            return self.arms.control, ALONE
 
     def _answering(self, capability: Capability, arm: Arm) -> Answering:
         return self.arms.answering(capability, arm.engine) if arm.engine else self.arms.control
@@ -271,6 +217,10 @@ class Trial(Generic[Answering]):
     def control(self) -> Answering:
         """Return what answers with the engines of the settings."""
         return self.trials.arms.control
+
+    async def live(self, capability: Capability) -> Answering:
+        """Return what answers this request, for what is asked about an answer it gave."""
+        return await self.trials.live(self.unit, capability)
 
     async def ask(
         self,

@@ -16,10 +16,11 @@ from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.errors import StorageError, UnknownEngine
 from epicrisis.services.agreement import NAMED_FINDINGS
+from epicrisis.services.arms import Unit
 from epicrisis.services.experiment_table import LOOKED_AT_EVERY, Experiments, KeptExperiment
 from epicrisis.services.experiments import Arm, Capability, Experiment, Mode
 from epicrisis.services.outcomes import Failure
-from epicrisis.services.trials import MOST_CHARACTERS, MOST_WAITING, Trial, Trials, Unit
+from epicrisis.services.trials import MOST_CHARACTERS, MOST_WAITING, Trial, Trials
 from epicrisis.storage.memory import MemoryExperiments, MemorySecret
 
 pytestmark = pytest.mark.anyio
