@@ -84,7 +84,7 @@ def test_of_a_long_sentence_the_words_near_the_finding_are_tried_and_the_others_
 
     assert len(attribution.words) == 2 * WORDS_ON_EACH_SIDE
     assert attribution.left_out == 100 - 2 * WORDS_ON_EACH_SIDE
-    assert list(weights(asked, attribution))[0] == words[50 - WORDS_ON_EACH_SIDE]
+    assert next(iter(weights(asked, attribution))) == words[50 - WORDS_ON_EACH_SIDE]
 
 
 def test_neighbours_never_change_a_weight() -> None:
