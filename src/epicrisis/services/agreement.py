@@ -58,7 +58,7 @@ def _judged(given: Iterable[Assertion], other: Iterable[Assertion]) -> Iterator[
 
 
 def _by_place(given: dict[Span, str], other: dict[Span, str]) -> Iterator[Verdict]:
-    for place in given.keys() | other.keys():
+    for place in sorted(given.keys() | other.keys()):
         # Under the label that was answered; what only the other found, under the other's.
         yield given.get(place) or other[place], given.get(place) == other.get(place)
 
@@ -77,12 +77,12 @@ _SECTIONS = ("problems", "denied", "medications", "measurements", "procedures")
 def _recorded(given: NoteRecord, other: NoteRecord) -> Iterator[Verdict]:
     for section in _SECTIONS:
         mine, theirs = ({each.name.span for each in getattr(record, section)} for record in (given, other))
-        yield from ((section, place in mine and place in theirs) for place in mine | theirs)
+        yield from ((section, place in mine and place in theirs) for place in sorted(mine | theirs))
 
 
 def _told(given: NoteSummary, other: NoteSummary) -> Iterator[Verdict]:
     mine, theirs = ({each.text for each in summary.statements} for summary in (given, other))
-    yield from (("statement", text in mine and text in theirs) for text in mine | theirs)
+    yield from (("statement", text in mine and text in theirs) for text in sorted(mine | theirs))
 
 
 def _ranked(given: Differential, other: Differential) -> Iterator[Verdict]:

@@ -129,7 +129,7 @@ def _client(file: Path) -> MlflowClient:
     except ImportError as cause:
         raise MissingLibrary(
             f"Keeping figures needs MLflow ({cause}); run: pip install 'epicrisis[mlflow]', in an environment of its "
-            "own, for it holds back libraries of the server."
+            "own, for it bounds libraries of the server."
         ) from cause
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
