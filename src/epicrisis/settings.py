@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from epicrisis.errors import InvalidSettings
 from epicrisis.services.access import TENANT, Scope
 from epicrisis.services.conflicts import SURE_FROM, UNSURE_BELOW
+from epicrisis.services.experiments import NAME, Capability, Mode
 
 
 class LogLevel(StrEnum):
@@ -94,6 +95,27 @@ class ModelEndpoint(BaseModel):
     ] = ()
 
 
+class ComparedArm(BaseModel):
+    """One version of an experiment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern=f"^{NAME}$", description="What it is called; `control` is what is set here.")]
+    engine: Annotated[str, Field(description="An engine by name, or a folder of EPICRISIS_MODELS.")] = ""
+    weight: Annotated[float, Field(ge=0, description="Its share of patients, beside those of the other arms.")] = 1.0
+    mode: Annotated[Mode, Field(description="`live` answers; `shadow` is asked beside and compared.")] = Mode.LIVE
+
+
+class ComparedVersions(BaseModel):
+    """One experiment: in what the engines are compared, and which."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    capability: Annotated[Capability, Field(description="In what they are compared.")]
+    arms: Annotated[tuple[ComparedArm, ...], Field(description="The versions that are compared.")]
+    salt: Annotated[str, Field(description="Another one deals the patients out anew.")] = ""
+
+
 def _also(name: str, *others: str) -> AliasChoices:
     """Return the names of a variable that other programs, or the systems we replace, know by another name too."""
     return AliasChoices(name, *others)
@@ -167,6 +189,17 @@ class Settings(BaseSettings):
         float,
         Field(ge=0, le=1, description="A second engine at least this sure contradicts however sure the reader is."),
     ] = SURE_FROM
+    experiments: Annotated[
+        tuple[ComparedVersions, ...],
+        Field(
+            description="Versions of engines that are compared, as JSON; what is set by `/v1/engines/experiments` goes "
+            "first. See docs/how-to/compare-engines.md."
+        ),
+    ] = ()
+    models: Annotated[
+        Path | None,
+        Field(description="A folder with a folder for each model of yours, weights and card: arms may name them."),
+    ] = None
     max_chars: Annotated[int, Field(ge=1, description="The longest text read, in characters.")] = 1_000_000
 
     # How much is read at a time.

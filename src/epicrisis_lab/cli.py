@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -15,6 +16,8 @@ import typer
 from rich.console import Console
 
 from epicrisis.engines.artifacts import Artifact
+from epicrisis.engines.contracts import EngineCard
+from epicrisis.engines.registry import Group, card
 from epicrisis.engines.shipped import shipped
 from epicrisis.errors import EpicrisisError
 from epicrisis_lab.baselines.commands import app as baselines
@@ -45,6 +48,7 @@ from epicrisis_lab.evaluation.run import Ask, Batch, Evaluation, Task, evaluate,
 from epicrisis_lab.evaluation.summaries.scoring import USUAL, Summaries
 from epicrisis_lab.evaluation.summaries.teaching import SUMMARIES, summaries_file, train_summaries
 from epicrisis_lab.evaluation.together import TOGETHER
+from epicrisis_lab.evaluation.tracking import Tracking
 from epicrisis_lab.knowledge.commands import app as knowledge
 from epicrisis_lab.language.commands import app as language_app
 from epicrisis_lab.training.relations import RELATIONS, relations_file, train_relations
@@ -114,11 +118,16 @@ def evaluate_command(
     errors_file: Annotated[Path | None, typer.Option(help="Write every wrong case to this JSON Lines file.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="For the bootstrap, and for which wrong cases are shown.")] = 0,
     bootstrap: Annotated[int, typer.Option(min=0, help="Bootstrap samples for the intervals; 0 for none.")] = 1000,
+    track: Annotated[
+        Path | None, typer.Option(help="Also keep the figures in this MLflow file, such as lab.db (extra `mlflow`).")
+    ] = None,
 ) -> None:
     """Score engines on annotated files: docs/reference/metrics.md says what each figure means."""
     screen, aside = Console(), Console(stderr=True)
     ask = Ask(tuple(labels.replace(",", " ").split()), work, mentions, bare, ward)
     try:
+        # First of all: figures of an hour that cannot be kept are a pity.
+        tracking = None if track is None else Tracking(track)
         measured = _measured(task, files, language, ask, samples=bootstrap, seed=seed, aside=aside)
     except (LabError, EpicrisisError) as error:
         _refuse(aside, error)
@@ -134,6 +143,8 @@ def evaluate_command(
             refused = True
             continue
         done.append(evaluation)
+        if tracking is not None:
+            tracking.evaluation(evaluation, _card(name, task, evaluation.language))
         if as_json:
             typer.echo(json.dumps(evaluation.as_json(reliability=reliability), ensure_ascii=False))
     if done and not as_json:
@@ -145,6 +156,33 @@ def evaluate_command(
     if errors_file is not None:
         _write_mistakes(errors_file, done)
     raise typer.Exit(1 if refused else 0)
+
+
+@app.command("track")
+def track_command(
+    folder: Annotated[Path, typer.Argument(help="The folder of a model: weights and card.json.")],
+    into: Annotated[Path, typer.Option(help="The MLflow file that keeps it.")] = Path("lab.db"),
+) -> None:
+    """Register a model with its card's figures and the checksums of its files in an MLflow file (extra `mlflow`)."""
+    try:
+        version = Tracking(into).model(folder)
+    except (LabError, EpicrisisError) as error:
+        _refuse(Console(stderr=True), error)
+    typer.echo(f"version {version}")
+
+
+def _card(engine: str, task: Task, language: str) -> EngineCard | None:
+    """Return the card of an installed engine; a baseline, and what a module builds, has none here."""
+    groups = {
+        Task.ENTITIES: Group.ENTITIES,
+        Task.IDENTIFIERS: Group.IDENTIFIERS,
+        Task.RECORDS: Group.EXTRACTION,
+        Task.SUMMARIES: Group.SUMMARIES,
+        Task.DIFFERENTIALS: Group.DIFFERENTIAL,
+    }
+    with suppress(EpicrisisError):
+        return card(groups.get(task, Group.ASSERTION), engine, language)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,10 +80,10 @@ async def test_counts_by_engine_label_and_agreement(store: FeedbackStore) -> Non
         await store.keep(replace(opinion, id=str(number)))
 
     assert dict(await store.totals()) == {
-        Verdict("model", Status.ABSENT, False): 3,
-        Verdict("model", Status.ABSENT, True): 1,
-        Verdict("rules", Status.ABSENT, False): 1,
-        Verdict("model", Status.NORMAL, True): 1,
+        Verdict("model", Status.ABSENT, False, "1.0.0"): 3,
+        Verdict("model", Status.ABSENT, True, "1.0.0"): 1,
+        Verdict("rules", Status.ABSENT, False, "1.0.0"): 1,
+        Verdict("model", Status.NORMAL, True, "1.0.0"): 1,
     }
 
 
@@ -91,7 +91,7 @@ async def test_counts_only_the_last_word(store: FeedbackStore) -> None:
     await store.keep(OPINION)
     await store.keep(replace(OPINION, right=Status.ABSENT))
 
-    assert dict(await store.totals()) == {Verdict("model", Status.ABSENT, True): 1}
+    assert dict(await store.totals()) == {Verdict("model", Status.ABSENT, True, "1.0.0"): 1}
 
 
 async def test_an_opinion_about_an_answer_nobody_remembers_is_kept_and_not_counted(store: FeedbackStore) -> None:

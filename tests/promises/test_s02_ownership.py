@@ -33,6 +33,8 @@ OWNED = {"/v1/audit/{number}", *STREAMS, *(path.replace("patient-summaries", "tr
 NOT_OWNED: set[str] = {
     # It names a model, which belongs to everybody.
     "/{model}/api/submit",
+    # It names what engines do, for everybody; no tenant may change it.
+    "/v1/engines/experiments/{capability}",
 }
 
 

@@ -45,6 +45,7 @@ from epicrisis.api.routes.documents import DOCUMENTS
 from epicrisis.api.routes.documents import router as documents_routes
 from epicrisis.api.routes.engines import router as engine_routes
 from epicrisis.api.routes.entities import router as entities_routes
+from epicrisis.api.routes.experiments import router as experiment_routes
 from epicrisis.api.routes.extractions import EXTRACTIONS
 from epicrisis.api.routes.extractions import router as extractions_routes
 from epicrisis.api.routes.feedback import router as feedback_routes
@@ -134,7 +135,6 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     )
     app.state.pipeline = pipeline
     app.state.metrics = services.metrics
-    app.state.feedback = services.feedback()
     app.state.given = services.given
     app.state.audit = services.audit
     app.state.deidentify = services.deidentify(counts)
@@ -153,6 +153,9 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
         models=models,
         hands=app.state.summarize_patient.writing.hands,
     )
+    # After that: the arms of experiments are made of what the pipeline has by now.
+    app.state.trials = trials = assembly.comparing(settings, services)
+    app.state.feedback = services.feedback(trials)
     app.state.streams = Streams()
     app.state.max_body_bytes = settings.max_body_bytes
     app.state.reidentify = services.reidentify()
@@ -175,7 +178,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.dressers = {**app.state.dressers, DIAGNOSE: dress_diagnoses}
     for routes in (
         home_routes, annotations_routes, assertions_routes, entities_routes, feedback_routes, engine_routes,
-        health_routes, oauth_routes, audit_routes, redactions_routes,
+        experiment_routes, health_routes, oauth_routes, audit_routes, redactions_routes,
         redacted_files_routes, documents_routes, extractions_routes, transcripts_routes, summaries_routes,
         patient_summaries_routes, contract_patient_routes, differentials_routes, contract_diagnosis_routes,
         scrub_routes, contract_file_routes, contract_record_routes, contract_summary_routes,
@@ -213,6 +216,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await task
     app.state.streams.close()
+    await app.state.trials.close()
     await app.state.summarize_patient.close()
     await app.state.counts.close()
     await app.state.given.close()

@@ -11,9 +11,11 @@ from fastapi import Depends, Request
 from epicrisis.api.contracts.bare import media_of
 from epicrisis.api.problems import UNSUPPORTED_MEDIA_TYPE, Refused
 from epicrisis.api.readiness import Readiness
+from epicrisis.api.schemas.redacted_files import PATIENT
 from epicrisis.api.streams import Streams
 from epicrisis.assembly import Pipeline
 from epicrisis.services.access import Principal
+from epicrisis.services.arms import Unit
 from epicrisis.services.audit import Audit
 from epicrisis.services.deidentify import Deidentify
 from epicrisis.services.feedback import Feedback, GivenAnswers
@@ -22,6 +24,7 @@ from epicrisis.services.read_files import ReadFiles
 from epicrisis.services.redact_files import RedactFiles
 from epicrisis.services.sealed_identifiers import Reidentify
 from epicrisis.services.transcribe import Transcribe
+from epicrisis.services.trials import Trial, Trials
 
 # All of these are asynchronous, though none waits for anything: FastAPI calls every other dependency in a thread, which
 # costs a tenth of a millisecond each, and more where threads are busy.
@@ -30,6 +33,18 @@ from epicrisis.services.transcribe import Transcribe
 async def _pipeline(request: Request) -> Pipeline:
     pipeline: Pipeline = request.app.state.pipeline
     return pipeline
+
+
+async def _trial(request: Request) -> Trial[Pipeline]:
+    state = request.state
+    # As the other routes read the header: Starlette gives the bytes of a header as Latin-1.
+    unit = Unit(state.request_id, request.headers.get(PATIENT, ""), state.principal.tenant)
+    return Trial(request.app.state.trials, unit)
+
+
+async def _trials(request: Request) -> Trials[Pipeline]:
+    trials: Trials[Pipeline] = request.app.state.trials
+    return trials
 
 
 async def _readiness(request: Request) -> Readiness:
@@ -108,6 +123,8 @@ async def require_json(request: Request) -> None:
         raise Refused(UNSUPPORTED_MEDIA_TYPE)
 
 
+TheTrial = Annotated[Trial[Pipeline], Depends(_trial)]
+TheTrials = Annotated[Trials[Pipeline], Depends(_trials)]
 ThePipeline = Annotated[Pipeline, Depends(_pipeline)]
 TheFeedback = Annotated[Feedback, Depends(_feedback)]
 TheDeidentify = Annotated[Deidentify, Depends(_deidentify)]

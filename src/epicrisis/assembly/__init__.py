@@ -10,12 +10,14 @@
 - ``hiding``: what hides identities, for a server or for a terminal
 - ``files``: what reads files and listens to recordings
 - ``ehr`` and ``summaries``: where patients are fetched from, and what summarises them
+- ``comparing`` and ``arms``: which versions of engines are compared, and pipelines with one of them
 - ``note_summaries``: what rewords summaries of notes
 - ``services``: the ``Services`` a server is handed, every one with a twin in memory where none is given
 """
 
 from __future__ import annotations
 
+from epicrisis.assembly.comparing import comparing
 from epicrisis.assembly.ehr import patient_records
 from epicrisis.assembly.files import file_reading, listening
 from epicrisis.assembly.hiding import deidentification, file_redaction
@@ -31,6 +33,7 @@ __all__ = [
     "Pipeline",
     "Services",
     "audit_log",
+    "comparing",
     "deidentification",
     "file_reading",
     "file_redaction",

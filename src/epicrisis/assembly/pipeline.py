@@ -12,7 +12,7 @@ from epicrisis.domain.naming import Named
 from epicrisis.domain.note_summaries import NoteSummary
 from epicrisis.domain.records import NoteRecord
 from epicrisis.engines import registry
-from epicrisis.engines.contracts import EngineCard, IdentifierEngine
+from epicrisis.engines.contracts import AssertionEngine, EngineCard, IdentifierEngine
 from epicrisis.engines.differential.hearing import hearing
 from epicrisis.engines.differential.likeness import likeness
 from epicrisis.engines.differential.measuring import laboratory
@@ -23,12 +23,13 @@ from epicrisis.services.assess import Assess, Question
 from epicrisis.services.core import Core
 from epicrisis.services.diagnose import Diagnose
 from epicrisis.services.entities import Entities
+from epicrisis.services.explaining import Explain
 from epicrisis.services.extract import Extract
 from epicrisis.services.identify import Identify
 from epicrisis.services.intake import Intake
 from epicrisis.services.label import Label
 from epicrisis.services.outcomes import Failure
-from epicrisis.services.readers import ByLanguage
+from epicrisis.services.readers import ByLanguage, Readers
 from epicrisis.services.summarize import MOST_WORDS, Summarize, Wanted, bounds_of
 from epicrisis.services.understand import Understand
 
@@ -56,13 +57,17 @@ class Pipeline:
         linkers: Sequence[CodeLinker] = (),
         differential: str = DIFFERENTIAL,
         clauses: bool = True,
+        namers: Readers | None = None,
     ) -> None:
+        self.differential = differential
+        self.clauses = clauses
         self.intake = intake
         self.annotation = annotation
         self.assessment = assessment
+        self.explanation = Explain(assessment, core=core)
         self.labelling = labelling
         # Whatever reads the notes of a language names what they speak of.
-        self.entities = Entities(readers=annotation.readers, core=core, memory=labelling.memory)
+        self.entities = Entities(readers=namers or annotation.readers, core=core, memory=labelling.memory)
         self.identify = Identify(patterns=PatternIdentifierEngine(), learnt=finders or ByLanguage({}), core=core)
         self.extraction = Extract(annotate=annotation, engines=recorders or ByLanguage({}), linkers=linkers, core=core)
         self.summaries = Summarize(annotate=annotation, engines=summarisers or ByLanguage({}), core=core)
@@ -81,6 +86,54 @@ class Pipeline:
             ),
         )
         self.core = core
+
+    def with_engines(
+        self,
+        *,
+        readers: Readers | None = None,
+        judges: ByLanguage[AssertionEngine] | None = None,
+        namers: Readers | None = None,
+        recorders: ByLanguage[ExtractionEngine] | None = None,
+        summarisers: ByLanguage[NoteSummaryEngine] | None = None,
+        differential: str = "",
+    ) -> Pipeline:
+        """Return a pipeline with these engines in the place of its own, over the same core and the same memory.
+
+        What is kept of answers is kept by who gave them, so none is ever told as another's.
+        """
+        annotation, assessment, memory = self.annotation, self.assessment, self.labelling.memory
+        if readers is not None:
+            annotation = Annotate(
+                readers=readers,
+                seconds=annotation.seconds,
+                tolerance=annotation.tolerance,
+                core=self.core,
+                memory=memory,
+            )
+        if readers is not None or judges is not None:
+            assessment = Assess(
+                readers=readers or assessment.readers,
+                judges=judges or assessment.judges,
+                seconds=assessment.seconds,
+                tolerance=assessment.tolerance,
+                core=self.core,
+                memory=memory,
+            )
+        other = Pipeline(
+            intake=self.intake,
+            annotation=annotation,
+            assessment=assessment,
+            labelling=self.labelling,
+            core=self.core,
+            recorders=recorders or self.extraction.engines,
+            summarisers=summarisers or self.summaries.engines,
+            linkers=self.extraction.linkers,
+            differential=differential or self.differential,
+            clauses=self.clauses,
+            namers=namers or self.entities.readers,
+        )
+        other.identify, other.summaries.rewording = self.identify, self.summaries.rewording
+        return other
 
     def annotate(self, text: str, *, id: str | None = None, language: str | None = None) -> AnnotatedDocument:  # noqa: A002
         """Return the note ``text`` with everything found in it.

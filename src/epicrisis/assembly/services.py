@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from epicrisis.assembly.hiding import known_policies
 from epicrisis.assembly.pipeline import Pipeline
 from epicrisis.domain.redactions import Policy
-from epicrisis.services.feedback import Feedback, FeedbackStore, GivenAnswers
+from epicrisis.services.feedback import Compared, Feedback, FeedbackStore, GivenAnswers
 
 if TYPE_CHECKING:
     from epicrisis.services.audit import Audit
     from epicrisis.services.deidentify import CountsRedactions, Deidentify
+    from epicrisis.services.experiment_table import ExperimentStore
     from epicrisis.services.idempotency import ClaimStore, Idempotency
     from epicrisis.services.key_records import Secret
     from epicrisis.services.keys import Keys
@@ -76,6 +77,12 @@ def _given() -> GivenAnswers:
     return MemoryGiven()
 
 
+def _experiments() -> ExperimentStore:
+    from epicrisis.storage.memory import MemoryExperiments
+
+    return MemoryExperiments()
+
+
 def _redactions() -> RedactionLog:
     from epicrisis.storage.memory import MemoryRedactionLog
 
@@ -101,6 +108,7 @@ class Services:
     audit: Audit = field(default_factory=_audit)
     redactions: RedactionLog = field(default_factory=_redactions)
     claims: ClaimStore = field(default_factory=_claims)
+    experiments: ExperimentStore = field(default_factory=_experiments)
     sums: RedactionCounts | None = None
     # None where no Redis is shared.
     link: RedisLink | None = None
@@ -113,8 +121,8 @@ class Services:
     policies: Mapping[str, Policy] = field(default_factory=known_policies)
     traces: Traces | None = None
 
-    def feedback(self) -> Feedback:
-        """Return what keeps and counts opinions about the engines that answer here."""
+    def feedback(self, compared: Compared | None = None) -> Feedback:
+        """Return what keeps and counts opinions about the engines that answer here, and those that are ``compared``."""
         pipeline = self.pipeline
         engines = (pipeline.labelling.labellers, pipeline.annotation.readers, pipeline.assessment.judges)
         return Feedback(
@@ -122,6 +130,7 @@ class Services:
             counts=self.metrics,
             given=self.given,
             engines=[card for each in engines for card in each.cards],
+            compared=compared,
         )
 
     def deidentify(self, counts: CountsRedactions | None = None) -> Deidentify:

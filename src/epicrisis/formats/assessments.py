@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from epicrisis.domain.assertions import Assertion, Scheme, SentenceLabel, projected, to_three_labels
 from epicrisis.domain.assessments import Assessment, Coverage
+from epicrisis.domain.attributions import Attribution
 from epicrisis.domain.documents import Document
 from epicrisis.domain.sections import section_of
 from epicrisis.domain.spans import Span
@@ -22,26 +23,42 @@ from epicrisis.formats.writing import (
 )
 from epicrisis.text.alignment import OffsetUnit
 
+_NOTE = (
+    "Each weight is how much less probable the engine finds the status when these words are taken out of the sentence. "
+    "It says what the engine goes by, not what is so; of words that say the same twice, neither weighs much."
+)
+
 
 def assessment_to_plain(
     assessment: Assessment,
     *,
     offset_unit: OffsetUnit = OffsetUnit.CODE_POINT,
     schemes: Collection[Scheme] = (),
+    rests_on: Sequence[Attribution | None] | None = None,
 ) -> Plain:
-    """Return ``assessment`` as values ``json.dumps`` takes, each finding also as the ``schemes`` tell it."""
+    """Return ``assessment`` as values ``json.dumps`` takes, each finding also as the ``schemes`` tell it.
+
+    With ``rests_on``, an attribution for each finding or none, it says too which words each status rests on.
+    """
     document = assessment.document
-    write = Writer.over(document.text, _spans(assessment), offset_unit)
+    weighted = (word.span for each in rests_on or () if each is not None for word in each.words)
+    write = Writer.over(document.text, (*_spans(assessment), *weighted), offset_unit)
+    findings = [
+        _finding(write, assessment, assertion, label, schemes)
+        for assertion, label in zip(assessment.assertions, assessment.labels, strict=True)
+    ]
+    if rests_on is not None:
+        findings = [
+            {**finding, "attribution": None if each is None else _attribution(write, each)}
+            for finding, each in zip(findings, rests_on, strict=True)
+        ]
     return {
         "id": document.id,
         "language": document.language,
         "offset_unit": offset_unit.value,
         "label": None if assessment.sentence is None else assessment.sentence.value,
         "scores": probabilities(assessment.scores),
-        "assertions": [
-            _finding(write, assessment, assertion, label, schemes)
-            for assertion, label in zip(assessment.assertions, assessment.labels, strict=True)
-        ],
+        "assertions": findings,
         "sentences": [write.sentence(sentence) for sentence in assessment.sentences],
         "coverage": {
             "stretches": [write.bounds(stretch) for stretch in assessment.coverage.stretches],
@@ -99,6 +116,20 @@ def _finding(
     if schemes:
         plain["projections"] = {scheme.value: projected(assertion, scheme) for scheme in schemes}
     return plain
+
+
+def _attribution(write: Writer, attribution: Attribution) -> Plain:
+    return {
+        "method": "occlusion",
+        "note": _NOTE,
+        "status": attribution.status.value,
+        "probability": probability(attribution.probability),
+        # 0.0 in the place of -0.0, which says something to nobody.
+        "words": [{**write.span(each.span), "weight": probability(each.weight) + 0.0} for each in attribution.words],
+        "left_out": attribution.left_out,
+        "engine": attribution.engine,
+        "version": attribution.version,
+    }
 
 
 def _spans(assessment: Assessment) -> Iterator[Span]:

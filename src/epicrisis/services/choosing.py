@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from epicrisis.engines import registry
-from epicrisis.engines.contracts import AssertionEngine, IdentifierEngine, LabelsSentences
+from epicrisis.engines.contracts import AssertionEngine, EngineCard, IdentifierEngine, LabelsSentences
 from epicrisis.engines.record_contracts import ExtractionEngine, NoteSummaryEngine
 from epicrisis.engines.registry import Group
 from epicrisis.errors import InvalidSettings
@@ -58,12 +58,35 @@ def chosen(
         UnknownLanguage: one does not read the language it is named for.
         ArtifactError: a card is missing or cannot be read.
     """
-    reading = _offered(Group.READERS, registry.note_reader, readers, prove_reader)
-    seconds = _judging(_heard(second, reading.languages))
+    read = reading(readers)
+    seconds = judging(_heard(second, read.languages))
     if foreign is None:
-        return Engines(reading, _judging(judges), reading, seconds)
+        return Engines(read, judging(judges), read, seconds)
     others = {language: name for language, name in judges.items() if language not in foreign.card.languages}
-    return Engines(reading, preferring(foreign, _judging(others)), preferring(foreign, reading), seconds)
+    return Engines(read, preferring(foreign, judging(others)), preferring(foreign, read), seconds)
+
+
+def reading(names: Mapping[str, str]) -> Readers:
+    """Return the note readers named for each language; raises as ``chosen``."""
+    return _offered(Group.READERS, registry.note_reader, names, prove_reader)
+
+
+def judging(names: Mapping[str, str]) -> ByLanguage[AssertionEngine]:
+    """Return the assertion engines named for each language; raises as ``chosen``."""
+    return _offered(Group.ASSERTION, registry.assertion_engine, names, prove_judge)
+
+
+def of_model(
+    card: EngineCard, load: Callable[[], Engine], languages: Collection[str], prove: Callable[[Engine, str], None]
+) -> ByLanguage[Engine]:
+    """Return the engine of ``card`` for each of ``languages``: what ``load`` loads, once ``prove`` has seen it read."""
+
+    def proven(language: str) -> Engine:
+        engine = load()
+        prove(engine, language)
+        return engine
+
+    return ByLanguage({language: Offer(card, partial(proven, language)) for language in languages})
 
 
 def learnt_identifiers(readers: Mapping[str, str]) -> ByLanguage[IdentifierEngine]:
@@ -97,10 +120,6 @@ def summarisers(name: str, languages: Collection[str]) -> ByLanguage[NoteSummary
     card = registry.card(Group.SUMMARIES, name)
     known = {language: name for language in languages if language in card.languages}
     return _offered(Group.SUMMARIES, registry.summary_engine, known, prove_summariser)
-
-
-def _judging(names: Mapping[str, str]) -> ByLanguage[AssertionEngine]:
-    return _offered(Group.ASSERTION, registry.assertion_engine, names, prove_judge)
 
 
 def _offered(

@@ -122,6 +122,11 @@ class Core:
             self.observer.refused()
             raise Overloaded
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody waits, or would wait if one more came now: for what is done beside requests."""
+        return self._waiting.texts > 0 or self._crew.busy >= self.threads
+
     async def answers(self, tickets: Sequence[Ticket]) -> list[Any]:
         """Return the outcome of each ticket, in order; several tasks of one event loop may wait for the same ticket.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -37,6 +38,7 @@ class Verdict:
     engine: str
     label: Status
     agreed: bool
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Opinion:
     @property
     def verdict(self) -> Verdict:
         """Return what is counted of it."""
-        return Verdict(self.engine, self.given, self.given is self.right)
+        return Verdict(self.engine, self.given, self.given is self.right, self.version)
 
 
 class FeedbackStore(Protocol):
@@ -95,6 +97,22 @@ class Counts(Protocol):
         """Show that ``times`` answers of ``engine`` are said to be right, or wrong."""
         ...
 
+    def arm_agreed(self, capability: str, arm: str, version: str, agreed: bool, times: int) -> None:
+        """Show that ``times`` answers of an arm of an experiment are said to be right, or wrong."""
+        ...
+
+
+class Compared(Protocol):
+    """Knows the engines of experiments."""
+
+    def cards(self) -> Sequence[EngineCard]:
+        """Return the cards of the engines that were arms since this process began."""
+        ...
+
+    def arms_of(self, engine: str, version: str) -> Iterable[tuple[str, str]]:
+        """Return the arms, by capability and name, whose answers are those of ``engine`` in ``version``."""
+        ...
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -110,20 +128,30 @@ class Feedback:
         counts: Counts,
         given: GivenAnswers,
         engines: Sequence[EngineCard],
+        compared: Compared | None = None,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         """Take opinions about ``engines``; the first of them is meant where none is named."""
         self.store = store
         self.counts = counts
         self.given = given
-        self.versions = {card.name: card.version for card in reversed(engines)}
-        self.usual = engines[0].name
+        self.engines = tuple(engines)
+        self.compared = compared
         self.clock = clock
-        self._shown: set[Verdict] = set()
+        self._shown: set[tuple[str, Status, bool]] = set()
+        self._shown_of_arms: set[tuple[str, str, str, bool]] = set()
         self._showing = asyncio.Lock()
 
     async def __call__(
-        self, answer: Answered, *, given: Status, right: Status, engine: str | None, by: Principal, client: str = ""
+        self,
+        answer: Answered,
+        *,
+        given: Status,
+        right: Status,
+        engine: str | None,
+        version: str | None = None,
+        by: Principal,
+        client: str = "",
     ) -> Opinion:
         """Keep that ``answer`` said ``given`` where ``right`` is right; saying so again replaces what was said.
 
@@ -131,18 +159,16 @@ class Feedback:
         given before the server began, or never: what is said of it is kept, and counted nowhere.
 
         Raises:
-            UnknownEngine: no engine of that name answers here.
+            UnknownEngine: no engine of that name, or in that version, answers here.
             StorageError: it could not be kept.
         """
-        name = engine or self.usual
-        if name not in self.versions:
-            raise UnknownEngine(f"No such engine answers here; name one of {sorted(self.versions)}, or none.")
+        card = self._meant(engine, version)
         opinion = Opinion(
             id=_id(answer, by, client),
             answer=answer,
             by=by.key_id or by.name,
-            engine=name,
-            version=self.versions[name],
+            engine=card.name,
+            version=card.version,
             given=given,
             right=right,
             at=self.clock(),
@@ -161,10 +187,37 @@ class Feedback:
             except StorageError:
                 log.warning("feedback not recalled")
                 return
-            # What nobody says any more is said by none.
-            for verdict in self._shown | set(totals):
-                self.counts.agreed(verdict.engine, verdict.label.value, verdict.agreed, totals.get(verdict, 0))
-            self._shown |= set(totals)
+            self._show(totals)
+
+    def _meant(self, engine: str | None, version: str | None) -> EngineCard:
+        """Return the card of the engine that is meant: the first where none is named, in the first version there is."""
+        cards = (*self.engines, *(self.compared.cards() if self.compared is not None else ()))
+        for card in cards:
+            if card.name == (engine or cards[0].name) and card.version == (version or card.version):
+                return card
+        versions = sorted({card.version for card in cards if card.name == engine})
+        if versions:
+            raise UnknownEngine(f"That engine never answered here in that version; name one of {versions}, or none.")
+        known = sorted({card.name for card in cards})
+        raise UnknownEngine(f"No such engine answers here; name one of {known}, or none.")
+
+    def _show(self, totals: Mapping[Verdict, int]) -> None:
+        shown, of_arms = Counter[tuple[str, Status, bool]](), Counter[tuple[str, str, str, bool]]()
+        for verdict, times in totals.items():
+            shown[verdict.engine, verdict.label, verdict.agreed] += times
+            answered_by = f"{verdict.engine}-{verdict.version}"
+            for capability, arm in self._arms_of(verdict):
+                of_arms[capability, arm, answered_by, verdict.agreed] += times
+        # What nobody says any more is said by none.
+        for engine, label, agreed in self._shown | set(shown):
+            self.counts.agreed(engine, label.value, agreed, shown[engine, label, agreed])
+        for of_arm in self._shown_of_arms | set(of_arms):
+            self.counts.arm_agreed(*of_arm, of_arms[of_arm])
+        self._shown |= set(shown)
+        self._shown_of_arms |= set(of_arms)
+
+    def _arms_of(self, verdict: Verdict) -> Iterable[tuple[str, str]]:
+        return () if self.compared is None else self.compared.arms_of(verdict.engine, verdict.version)
 
 
 def _id(answer: Answered, by: Principal, client: str) -> str:

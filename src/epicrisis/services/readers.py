@@ -145,6 +145,17 @@ def preferring(engine: Engine, others: ByLanguage[Engine]) -> ByLanguage[Engine]
     return engines
 
 
+def beside(engines: ByLanguage[Engine], others: ByLanguage[Engine]) -> ByLanguage[Engine]:
+    """Return ``engines``, and ``others`` for the languages none of those reads; nothing is built for that."""
+    return ByLanguage(
+        {
+            language: Offer(each.card(language), partial(each, language))
+            for each in (others, engines)
+            for language in each.languages
+        }
+    )
+
+
 Readers: TypeAlias = ByLanguage[NoteReader]
 
 

@@ -41,11 +41,14 @@ class SqliteFeedback:
             return {}
         rows = await self.database.run(
             lambda connection: connection.execute(
-                "SELECT engine, given, given = was_right AS agreed, COUNT(*) AS times FROM feedback WHERE known "
-                "GROUP BY 1, 2, 3"
+                "SELECT engine, version, given, given = was_right AS agreed, COUNT(*) AS times FROM feedback "
+                "WHERE known GROUP BY 1, 2, 3, 4"
             ).fetchall()
         )
-        return {Verdict(row["engine"], Status(row["given"]), bool(row["agreed"])): row["times"] for row in rows}
+        return {
+            Verdict(row["engine"], Status(row["given"]), bool(row["agreed"]), row["version"]): row["times"]
+            for row in rows
+        }
 
 
 def _values(opinion: Opinion) -> tuple[object, ...]:

@@ -10,6 +10,8 @@ from datetime import datetime
 
 from epicrisis.errors import StorageError
 from epicrisis.services.audit_chain import AuditHead, AuditRow, Grown
+from epicrisis.services.experiment_table import KeptExperiment
+from epicrisis.services.experiments import Capability
 from epicrisis.services.feedback import Opinion, Verdict
 from epicrisis.services.idempotency import Claim
 from epicrisis.services.key_records import ApiKey
@@ -97,6 +99,21 @@ class MemoryFeedback:
     async def totals(self) -> Counter[Verdict]:
         """Return how many of the opinions about known answers say so."""
         return Counter(opinion.verdict for opinion in self._opinions.values() if opinion.known)
+
+
+class MemoryExperiments:
+    """Experiments as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Capability, KeptExperiment] = {}
+
+    async def all(self) -> dict[Capability, KeptExperiment]:
+        """Return what is kept for each capability."""
+        return dict(self._kept)
+
+    async def put(self, capability: Capability, kept: KeptExperiment) -> None:
+        """Keep ``kept`` in the place of what was."""
+        self._kept[capability] = kept
 
 
 class MemoryAudit:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from epicrisis.errors import MissingDependency
 from epicrisis.services.audit import AuditStore
+from epicrisis.services.experiment_table import ExperimentStore
 from epicrisis.services.feedback import FeedbackStore
 from epicrisis.services.idempotency import ClaimStore
 from epicrisis.services.key_records import KeyStore
@@ -40,6 +41,7 @@ class Stores:
     opinions: FeedbackStore
     audit: AuditStore
     redactions: RedactionLog
+    experiments: ExperimentStore
     claims: ClaimStore
     said_by: SealedNames
     answers: SealedColumn[bytes]
@@ -60,6 +62,7 @@ def stores_in(folder: Path, *, database_url: str = "", embedded: bool = False) -
 
 def _in_file(folder: Path) -> Stores:
     from epicrisis.storage.audit import SqliteAudit
+    from epicrisis.storage.experiments import SqliteExperiments
     from epicrisis.storage.feedback import SqliteFeedback
     from epicrisis.storage.idempotency import SqliteClaims
     from epicrisis.storage.keys import SqliteKeys
@@ -73,6 +76,7 @@ def _in_file(folder: Path) -> Stores:
         opinions=SqliteFeedback(database),
         audit=SqliteAudit(database),
         redactions=SqliteRedactionLog(database),
+        experiments=SqliteExperiments(database),
         claims=SqliteClaims(database),
         said_by=said_by(database),
         answers=kept_answers(database),
@@ -87,6 +91,7 @@ def _in_postgres(folder: Path, database_url: str) -> Stores:
         from epicrisis.storage.postgres.columns import kept_answers, said_by
         from epicrisis.storage.postgres.database import Address, PostgresDatabase
         from epicrisis.storage.postgres.embedded import EmbeddedServer
+        from epicrisis.storage.postgres.experiments import PostgresExperiments
         from epicrisis.storage.postgres.feedback import PostgresFeedback
         from epicrisis.storage.postgres.idempotency import PostgresClaims
         from epicrisis.storage.postgres.keys import PostgresKeys
@@ -102,6 +107,7 @@ def _in_postgres(folder: Path, database_url: str) -> Stores:
         opinions=PostgresFeedback(database),
         audit=PostgresAudit(database),
         redactions=PostgresRedactionLog(database),
+        experiments=PostgresExperiments(database),
         claims=PostgresClaims(database),
         said_by=said_by(database),
         answers=kept_answers(database),

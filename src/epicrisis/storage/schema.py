@@ -99,6 +99,16 @@ CREATE TABLE idempotency (
 # Whether the answer an opinion is about was remembered; of the opinions there were, nobody looked.
 _KNOWN = "ALTER TABLE feedback ADD COLUMN known INTEGER NOT NULL DEFAULT 0"
 
+# What somebody set while servers ran: which versions of an engine are compared, and by which weights.
+_EXPERIMENTS = """
+CREATE TABLE experiments (
+    capability TEXT PRIMARY KEY,
+    experiment TEXT NOT NULL,
+    set_at REAL NOT NULL
+)
+"""
+
 STEPS: tuple[tuple[str, ...], ...] = (
     (_KEYS,), (_FEEDBACK,), _AUDIT, (_REDACTIONS,), (_TENANTS,), _IDEMPOTENCY, (_KNOWN,),
+    (_EXPERIMENTS,),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.counting import Tokens
 from epicrisis.engines.stages import Stage
 from epicrisis.services.timings import CACHE, WRITING
+from epicrisis.telemetry.arms import ArmCounts
 from epicrisis.telemetry.bounds import Children, method_of, name_of, route_of
 from epicrisis.telemetry.usage import SystemUsage
 
@@ -122,6 +123,7 @@ class Metrics:
             registry=registry,
         )
         self._feedback = Children(feedback.labels, most=MOST_NAMES)
+        self.arms = ArmCounts(registry)
         self._redactions = Counter("epicrisis_redactions_total", "Texts redacted.", registry=registry)
         redacted = Counter(
             "epicrisis_identifiers_redacted_total", "Identifiers hidden, by kind.", ("kind",), registry=registry
@@ -157,6 +159,10 @@ class Metrics:
     def agreed(self, engine: str, label: str, agreed: bool, times: int) -> None:
         """Say how many answers of ``engine`` users say were right, or wrong; who thinks again is counted once."""
         self._feedback(name_of(engine), name_of(label), "true" if agreed else "false").set(times)
+
+    def arm_agreed(self, capability: str, arm: str, version: str, agreed: bool, times: int) -> None:
+        """Say how many answers of an arm of an experiment users say were right, or wrong."""
+        self.arms.arm_agreed(capability, arm, version, agreed, times)
 
     def redacted(self, kinds: Mapping[str, int]) -> None:
         """Count a redaction, and how many identifiers of each kind it hid."""

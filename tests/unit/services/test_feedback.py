@@ -27,6 +27,12 @@ WARD = Principal("ward 3", ANYONE.scopes, "aaaaaaaaaaaa")
 class Counted(dict[tuple[str, str, bool], int]):
     """Shows as the metrics do."""
 
+    def __init__(self) -> None:
+        self.of_arms: dict[tuple[str, str, str, bool], int] = {}
+
+    def arm_agreed(self, capability: str, arm: str, version: str, agreed: bool, times: int) -> None:
+        self.of_arms[capability, arm, version, agreed] = times
+
     def agreed(self, engine: str, label: str, agreed: bool, times: int) -> None:
         self[engine, label, agreed] = times
 

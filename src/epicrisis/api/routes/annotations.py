@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from epicrisis.api.aside import aside, json_answer, written
 from epicrisis.api.batches import batch_answer, taken_in
-from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
+from epicrisis.api.dependencies import NoteAnswer, TheRequestId, TheTrial, require_json
 from epicrisis.api.reference import WITH_BODY, refusals
 from epicrisis.api.schemas.annotations import AnnotationRequest, Note
 from epicrisis.api.schemas.findings import AnnotationAnswer, BatchAnswer
@@ -17,7 +17,9 @@ from epicrisis.api.security.scopes import scoped
 from epicrisis.assembly import Pipeline
 from epicrisis.formats.jsonl import to_plain
 from epicrisis.services.access import Scope
+from epicrisis.services.agreement import ANNOTATIONS
 from epicrisis.services.outcomes import Failure
+from epicrisis.services.trials import Trial
 from epicrisis.telemetry.logs import get_logger
 
 router = APIRouter(tags=["Reading"])
@@ -41,18 +43,20 @@ log = get_logger()
 )
 @scoped(Scope.READ)
 async def annotate(
-    asked: AnnotationRequest, pipeline: ThePipeline, request_id: TheRequestId, note_answer: NoteAnswer
+    asked: AnnotationRequest, trial: TheTrial, request_id: TheRequestId, note_answer: NoteAnswer
 ) -> Response:
     """Answer one note with its annotations, a batch with an item per note."""
-    answer = await (_many if asked.documents else _one)(asked, pipeline, request_id)
+    answer = await (_many if asked.documents else _one)(asked, trial, request_id)
     note_answer()
     return answer
 
 
-async def _one(asked: AnnotationRequest, pipeline: Pipeline, request_id: str) -> Response:
+async def _one(asked: AnnotationRequest, trial: Trial[Pipeline], request_id: str) -> Response:
     characters = len(asked.text)
-    document = await aside(partial(pipeline.intake, asked.text, id="1", language=asked.language), characters=characters)
-    annotated = await pipeline.annotation(document)
+    document = await aside(
+        partial(trial.control.intake, asked.text, id="1", language=asked.language), characters=characters
+    )
+    annotated = await trial.ask_one(ANNOTATIONS, lambda arm: arm.annotation(document), characters=characters)
     log.info(
         "note annotated",
         characters=characters,
@@ -67,11 +71,11 @@ async def _one(asked: AnnotationRequest, pipeline: Pipeline, request_id: str) ->
     )
 
 
-async def _many(asked: AnnotationRequest, pipeline: Pipeline, request_id: str) -> Response:
+async def _many(asked: AnnotationRequest, trial: Trial[Pipeline], request_id: str) -> Response:
     notes = asked.documents
     characters = sum(len(note.text) for note in notes if isinstance(note, Note))
-    taken = await aside(partial(taken_in, notes, asked.language, pipeline.intake), characters=characters)
-    answers = await pipeline.annotation.batch(taken)
+    taken = await aside(partial(taken_in, notes, asked.language, trial.control.intake), characters=characters)
+    answers = await trial.ask(ANNOTATIONS, lambda arm: arm.annotation.batch(taken), characters=characters)
     refused = sum(isinstance(answer, Failure) for answer in answers)
     log.info("batch annotated", documents=len(notes), refused=refused)
 

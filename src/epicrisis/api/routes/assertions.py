@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from epicrisis.api.aside import aside, json_answer, written
-from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
+from epicrisis.api.dependencies import NoteAnswer, TheRequestId, TheTrial, require_json
 from epicrisis.api.faults import problem_of_faults
 from epicrisis.api.problems import Problem, Refused, problem_of, problem_of_failure
 from epicrisis.api.reference import WITH_BODY, refusals
@@ -25,11 +26,14 @@ from epicrisis.api.security.scopes import scoped
 from epicrisis.api.targets import spans_of
 from epicrisis.assembly import Pipeline
 from epicrisis.domain.assessments import Assessment
+from epicrisis.domain.attributions import Attribution
 from epicrisis.errors import EpicrisisError, InvalidInput, InvalidSpan
 from epicrisis.formats.assessments import assessment_to_plain
 from epicrisis.services.access import Scope
+from epicrisis.services.agreement import FOUND_FINDINGS, NAMED_FINDINGS
 from epicrisis.services.assess import Question
 from epicrisis.services.outcomes import Failure, answered
+from epicrisis.services.trials import Trial
 from epicrisis.telemetry.logs import get_logger
 
 router = APIRouter(tags=["Reading"])
@@ -46,7 +50,8 @@ MARKED_BADLY = (problem_of(InvalidInput()), problem_of(InvalidSpan()))
         "Says of each finding whether it is so, when, for whom, and because of which words. Send one `text`, a "
         "sentence or a note, or up to 100 `documents`; name the findings as `targets`, enclose them in "
         "`[entity] … [entity]`, or leave it to the reader to find them. Offsets count the text exactly as sent. In a "
-        "batch each text is answered in its place, and one that cannot be read fails alone."
+        "batch each text is answered in its place, and one that cannot be read fails alone. With `explain`, each "
+        "finding says which words its status rests on."
     ),
     response_model=AssertionsAnswer | AssertionsBatchAnswer,
     response_model_exclude_unset=True,
@@ -56,20 +61,21 @@ MARKED_BADLY = (problem_of(InvalidInput()), problem_of(InvalidSpan()))
 )
 @scoped(Scope.READ)
 async def assess(
-    asked: AssertionRequest, pipeline: ThePipeline, request_id: TheRequestId, note_answer: NoteAnswer
+    asked: AssertionRequest, trial: TheTrial, request_id: TheRequestId, note_answer: NoteAnswer
 ) -> Response:
     """Answer one text with its findings, a batch with an item per text."""
-    answer = await (_many if asked.documents else _one)(asked, pipeline, request_id)
+    answer = await (_many if asked.documents else _one)(asked, trial, request_id)
     note_answer()
     return answer
 
 
-async def _one(asked: AssertionRequest, pipeline: Pipeline, request_id: str) -> Response:
+async def _one(asked: AssertionRequest, trial: Trial[Pipeline], request_id: str) -> Response:
     characters = len(asked.text)
     text = AskedText(text=asked.text, targets=asked.targets)
-    question = await aside(partial(_question, text, 1, "#", asked, pipeline), characters=characters)
-    [outcome] = await pipeline.assessment([question])
+    question = await aside(partial(_question, text, 1, "#", asked, trial.control), characters=characters)
+    [outcome] = await _judged([question], trial, characters)
     assessment = answered(outcome)
+    told = await _explained(question, assessment, trial) if asked.explain else _Told(assessment)
     log.info(
         "findings judged",
         characters=characters,
@@ -78,21 +84,73 @@ async def _one(asked: AssertionRequest, pipeline: Pipeline, request_id: str) -> 
         engine=assessment.engine,
         version=assessment.version,
     )
-    return await written(
-        lambda: json_answer({"request_id": request_id, **_told(assessment, asked)}), characters=characters
-    )
+    return await written(lambda: json_answer({"request_id": request_id, **told.plain(asked)}), characters=characters)
 
 
-async def _many(asked: AssertionRequest, pipeline: Pipeline, request_id: str) -> Response:
+async def _many(asked: AssertionRequest, trial: Trial[Pipeline], request_id: str) -> Response:
     characters = sum(len(text.text) for text in asked.documents if isinstance(text, AskedText))
-    taken = await aside(partial(_taken, asked, pipeline), characters=characters)
-    outcomes = iter(await pipeline.assessment([each for each in taken if isinstance(each, Question)]))
-    answers = [next(outcomes) if isinstance(each, Question) else each for each in taken]
-    refused = sum(not isinstance(answer, Assessment) for answer in answers)
+    taken = await aside(partial(_taken, asked, trial.control), characters=characters)
+    questions = [each for each in taken if isinstance(each, Question)]
+    outcomes = iter(await _judged(questions, trial, characters))
+    answers = [
+        await _answer(each, next(outcomes), trial, explain=asked.explain) if isinstance(each, Question) else each
+        for each in taken
+    ]
+    refused = sum(not isinstance(answer, _Told) for answer in answers)
     log.info("batch judged", documents=len(answers), refused=refused)
     return await written(
         lambda: json_answer({"request_id": request_id, "documents": _items(answers, asked)}), characters=characters
     )
+
+
+async def _judged(
+    questions: Sequence[Question], trial: Trial[Pipeline], characters: int
+) -> Sequence[Assessment | Failure]:
+    """Return what is said of ``questions``; where findings are named, another engine answers than where none are."""
+    outcomes: dict[int, Assessment | Failure] = {}
+    for compared, named in ((NAMED_FINDINGS, True), (FOUND_FINDINGS, False)):
+        places = [place for place, question in enumerate(questions) if bool(question.targets) is named]
+        if places:
+            own = [questions[place] for place in places]
+            answers = await trial.ask(compared, _assessed(own), characters=characters)
+            outcomes |= zip(places, answers, strict=True)
+    return [outcomes[place] for place in range(len(questions))]
+
+
+def _assessed(questions: Sequence[Question]) -> Callable[[Pipeline], Awaitable[Sequence[Assessment | Failure]]]:
+    return lambda arm: arm.assessment(questions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is answered about one text, and what its statuses rest on, where that was asked for."""
+
+    assessment: Assessment
+    rests_on: Sequence[Attribution | None] | None = None
+
+    def plain(self, asked: AssertionRequest) -> dict[str, Any]:
+        return assessment_to_plain(
+            self.assessment, offset_unit=asked.offset_unit, schemes=asked.scheme, rests_on=self.rests_on
+        )
+
+
+async def _answer(
+    question: Question, outcome: Assessment | Failure, trial: Trial[Pipeline], *, explain: bool
+) -> _Told | Failure | Problem:
+    if isinstance(outcome, Failure):
+        return outcome
+    if not explain:
+        return _Told(outcome)
+    try:
+        return await _explained(question, outcome, trial)
+    except InvalidInput as error:
+        return problem_of(error)
+
+
+async def _explained(question: Question, assessment: Assessment, trial: Trial[Pipeline]) -> _Told:
+    compared = NAMED_FINDINGS if question.targets else FOUND_FINDINGS
+    arm = await trial.live(compared.capability)
+    return _Told(assessment, await arm.explanation(question, assessment))
 
 
 def _taken(asked: AssertionRequest, pipeline: Pipeline) -> list[Question | Problem]:
@@ -118,16 +176,12 @@ def _question(text: AskedText, number: int, within: str, asked: AssertionRequest
     return Question.of(document) if asked.marks else Question(document)
 
 
-def _items(answers: Sequence[Assessment | Failure | Problem], asked: AssertionRequest) -> list[dict[str, Any]]:
+def _items(answers: Sequence[_Told | Failure | Problem], asked: AssertionRequest) -> list[dict[str, Any]]:
     return [_item(place, answer, asked) for place, answer in enumerate(answers)]
 
 
-def _item(place: int, answer: Assessment | Failure | Problem, asked: AssertionRequest) -> dict[str, Any]:
-    if isinstance(answer, Assessment):
-        return _told(answer, asked)
+def _item(place: int, answer: _Told | Failure | Problem, asked: AssertionRequest) -> dict[str, Any]:
+    if isinstance(answer, _Told):
+        return answer.plain(asked)
     problem = problem_of_failure(answer) if isinstance(answer, Failure) else answer
     return {"id": asked.documents[place].id or str(place + 1), "problem": problem.document()}
-
-
-def _told(assessment: Assessment, asked: AssertionRequest) -> dict[str, Any]:
-    return assessment_to_plain(assessment, offset_unit=asked.offset_unit, schemes=asked.scheme)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from epicrisis.api.aside import aside, json_answer, written
-from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
+from epicrisis.api.dependencies import NoteAnswer, TheRequestId, TheTrial, require_json
 from epicrisis.api.reference import WITH_BODY, refusals
 from epicrisis.api.schemas.differentials import DifferentialAnswer, DifferentialRequest
 from epicrisis.api.security.scopes import scoped
@@ -19,6 +19,7 @@ from epicrisis.domain.records import ReferenceRange
 from epicrisis.engines.differential.measuring import Result
 from epicrisis.formats.differentials import differential_to_plain
 from epicrisis.services.access import Scope
+from epicrisis.services.agreement import RANKINGS
 from epicrisis.services.diagnose import Presentation
 from epicrisis.telemetry.logs import get_logger
 
@@ -45,12 +46,12 @@ log = get_logger()
 )
 @scoped(Scope.READ)
 async def differentials(
-    asked: DifferentialRequest, pipeline: ThePipeline, request_id: TheRequestId, note_answer: NoteAnswer
+    asked: DifferentialRequest, trial: TheTrial, request_id: TheRequestId, note_answer: NoteAnswer
 ) -> Response:
     """Answer a presentation with what may explain it."""
     characters = len(asked.text or "")
-    told = await aside(partial(presentation_of, asked, pipeline), characters=characters)
-    found = await pipeline.differentials(told, most=asked.most)
+    told = await aside(partial(presentation_of, asked, trial.control), characters=characters)
+    found = await trial.ask_one(RANKINGS, lambda arm: arm.differentials(told, most=asked.most), characters=characters)
     note_told(found, characters)
     note_answer()
     plain = partial(differential_to_plain, found, language=told.language, note=told.note, offset_unit=asked.offset_unit)

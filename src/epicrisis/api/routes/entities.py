@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from epicrisis.api.aside import aside, json_answer, written
 from epicrisis.api.batches import batch_answer, taken_in
-from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
+from epicrisis.api.dependencies import NoteAnswer, TheRequestId, TheTrial, require_json
 from epicrisis.api.problems import problem_of
 from epicrisis.api.reference import WITH_BODY, refusals
 from epicrisis.api.schemas.annotations import Note
@@ -19,7 +19,9 @@ from epicrisis.assembly import Pipeline
 from epicrisis.errors import InvalidInput
 from epicrisis.formats.entities import named_to_plain
 from epicrisis.services.access import Scope
+from epicrisis.services.agreement import NAMINGS
 from epicrisis.services.outcomes import Failure, answered
+from epicrisis.services.trials import Trial
 from epicrisis.telemetry.logs import get_logger
 
 router = APIRouter(tags=["Reading"])
@@ -43,18 +45,20 @@ log = get_logger()
 )
 @scoped(Scope.READ)
 async def entities(
-    asked: EntitiesRequest, pipeline: ThePipeline, request_id: TheRequestId, note_answer: NoteAnswer
+    asked: EntitiesRequest, trial: TheTrial, request_id: TheRequestId, note_answer: NoteAnswer
 ) -> Response:
     """Answer one note with its entities, a batch with an item per note."""
-    answer = await (_many if asked.documents else _one)(asked, pipeline, request_id)
+    answer = await (_many if asked.documents else _one)(asked, trial, request_id)
     note_answer()
     return answer
 
 
-async def _one(asked: EntitiesRequest, pipeline: Pipeline, request_id: str) -> Response:
+async def _one(asked: EntitiesRequest, trial: Trial[Pipeline], request_id: str) -> Response:
     characters = len(asked.text)
-    document = await aside(partial(pipeline.intake, asked.text, id="1", language=asked.language), characters=characters)
-    [outcome] = await pipeline.entities([document], asked.label_sets)
+    document = await aside(
+        partial(trial.control.intake, asked.text, id="1", language=asked.language), characters=characters
+    )
+    [outcome] = await trial.ask(NAMINGS, lambda arm: arm.entities([document], asked.label_sets), characters=characters)
     named = answered(outcome)
     log.info(
         "entities named",
@@ -70,11 +74,11 @@ async def _one(asked: EntitiesRequest, pipeline: Pipeline, request_id: str) -> R
     )
 
 
-async def _many(asked: EntitiesRequest, pipeline: Pipeline, request_id: str) -> Response:
+async def _many(asked: EntitiesRequest, trial: Trial[Pipeline], request_id: str) -> Response:
     notes = asked.documents
     characters = sum(len(note.text) for note in notes if isinstance(note, Note))
-    taken = await aside(partial(taken_in, notes, asked.language, pipeline.intake), characters=characters)
-    answers = await pipeline.entities(taken, asked.label_sets)
+    taken = await aside(partial(taken_in, notes, asked.language, trial.control.intake), characters=characters)
+    answers = await trial.ask(NAMINGS, lambda arm: arm.entities(taken, asked.label_sets), characters=characters)
     log.info("batch named", documents=len(notes), refused=sum(isinstance(answer, Failure) for answer in answers))
 
     return await written(

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from epicrisis.api.aside import aside, json_answer, written
 from epicrisis.api.batches import batch_answer_beside, taken_in
 from epicrisis.api.contracts.bare import media_of, whole_body
-from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheReadFiles, TheRequestId
+from epicrisis.api.dependencies import NoteAnswer, TheReadFiles, TheRequestId, TheTrial
 from epicrisis.api.faults import validated
 from epicrisis.api.problems import problem_of_failure
 from epicrisis.api.reference import WITH_BODY, refusals
@@ -38,7 +38,9 @@ from epicrisis.formats.record_tables import note_nlp, rows
 from epicrisis.formats.records import record_to_plain
 from epicrisis.formats.writing import Plain
 from epicrisis.services.access import Scope
+from epicrisis.services.agreement import RECORDS
 from epicrisis.services.outcomes import Failure
+from epicrisis.services.trials import Trial
 from epicrisis.telemetry.logs import get_logger
 from epicrisis.text.alignment import OffsetUnit
 
@@ -74,7 +76,7 @@ log = get_logger()
 async def extractions(
     request: Request,
     asked: Annotated[ExtractionQuery, Query()],
-    pipeline: ThePipeline,
+    trial: TheTrial,
     read_files: TheReadFiles,
     request_id: TheRequestId,
     note_answer: NoteAnswer,
@@ -82,21 +84,21 @@ async def extractions(
     """Answer notes, or the documents in a file, with a record of each."""
     if media_of(request) == JSON:
         given = validated(await whole_body(request), ExtractionRequest)
-        answer = await (_many if given.documents else _one)(given, pipeline, request_id)
+        answer = await (_many if given.documents else _one)(given, trial, request_id)
     else:
         with read_files.room.held():
             files = await read_upload(read_files, await uploaded(request), kind=asked.kind, language=asked.language)
-        answer = await _of_file(
-            [file.text for file in files], [file.name for file in files], asked, pipeline, request_id
-        )
+        answer = await _of_file([file.text for file in files], [file.name for file in files], asked, trial, request_id)
     note_answer()
     return answer
 
 
-async def _one(asked: ExtractionRequest, pipeline: Pipeline, request_id: str) -> Response:
+async def _one(asked: ExtractionRequest, trial: Trial[Pipeline], request_id: str) -> Response:
     characters = len(asked.text)
-    document = await aside(partial(pipeline.intake, asked.text, id="1", language=asked.language), characters=characters)
-    record = await pipeline.extraction(document)
+    document = await aside(
+        partial(trial.control.intake, asked.text, id="1", language=asked.language), characters=characters
+    )
+    record = await trial.ask_one(RECORDS, lambda arm: arm.extraction(document), characters=characters)
     told(record, characters)
     return await written(
         lambda: json_answer({"request_id": request_id, **formed(record, document, asked.form, asked.offset_unit)}),
@@ -104,11 +106,11 @@ async def _one(asked: ExtractionRequest, pipeline: Pipeline, request_id: str) ->
     )
 
 
-async def _many(asked: ExtractionRequest, pipeline: Pipeline, request_id: str) -> Response:
+async def _many(asked: ExtractionRequest, trial: Trial[Pipeline], request_id: str) -> Response:
     notes = asked.documents
     characters = sum(len(note.text) for note in notes if isinstance(note, Note))
-    taken = await aside(partial(taken_in, notes, asked.language, pipeline.intake), characters=characters)
-    records = await pipeline.extraction.batch(taken)
+    taken = await aside(partial(taken_in, notes, asked.language, trial.control.intake), characters=characters)
+    records = await trial.ask(RECORDS, lambda arm: arm.extraction.batch(taken), characters=characters)
     log.info("batch extracted", documents=len(notes), refused=sum(isinstance(each, Failure) for each in records))
 
     def plain(record: NoteRecord, document: Document) -> Plain:
@@ -118,17 +120,17 @@ async def _many(asked: ExtractionRequest, pipeline: Pipeline, request_id: str) -
 
 
 async def _of_file(
-    texts: Sequence[str], names: Sequence[str], asked: ExtractionQuery, pipeline: Pipeline, request_id: str
+    texts: Sequence[str], names: Sequence[str], asked: ExtractionQuery, trial: Trial[Pipeline], request_id: str
 ) -> Response:
     ids = [name or str(number) for number, name in enumerate(names, 1)]
     characters = sum(map(len, texts))
 
     def taken() -> list[Document | Failure]:
-        attempt = partial(pipeline.intake.attempt, language=asked.language)
+        attempt = partial(trial.control.intake.attempt, language=asked.language)
         return [attempt(text, id=each) for text, each in zip(texts, ids, strict=True)]
 
     documents = await aside(taken, characters=characters)
-    records = await pipeline.extraction.batch(documents)
+    records = await trial.ask(RECORDS, lambda arm: arm.extraction.batch(documents), characters=characters)
     log.info("file extracted", documents=len(texts), refused=sum(isinstance(each, Failure) for each in records))
 
     def plain(record: NoteRecord | Failure, document: Document | Failure) -> Plain:

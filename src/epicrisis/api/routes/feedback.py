@@ -56,6 +56,7 @@ async def feedback(
         given=said.given,
         right=said.right,
         engine=said.engine,
+        version=said.version,
         by=principal,
         client=client,
     )

@@ -9,16 +9,19 @@ from starlette.responses import Response
 
 from epicrisis.api.aside import aside, json_answer, written
 from epicrisis.api.batches import batch_answer_beside, taken_in
-from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
+from epicrisis.api.dependencies import NoteAnswer, TheRequestId, TheTrial, require_json
 from epicrisis.api.reference import WITH_BODY, refusals
 from epicrisis.api.schemas.annotations import Note
 from epicrisis.api.schemas.summaries import SummariesAnswer, SummaryAnswer, SummaryRequest
 from epicrisis.api.security.scopes import scoped
 from epicrisis.assembly import Pipeline
-from epicrisis.domain.note_summaries import NoteSummary
+from epicrisis.domain.note_summaries import NoteSummary, Style
 from epicrisis.formats.note_summaries import note_summary_to_plain
 from epicrisis.services.access import Scope
+from epicrisis.services.agreement import TOLD
 from epicrisis.services.outcomes import Failure
+from epicrisis.services.summarize import Wanted
+from epicrisis.services.trials import Trial
 from epicrisis.telemetry.logs import get_logger
 
 SUMMARIES = "/v1/summaries"
@@ -44,18 +47,25 @@ log = get_logger()
 )
 @scoped(Scope.READ)
 async def summaries(
-    asked: SummaryRequest, pipeline: ThePipeline, request_id: TheRequestId, note_answer: NoteAnswer
+    asked: SummaryRequest, trial: TheTrial, request_id: TheRequestId, note_answer: NoteAnswer
 ) -> Response:
     """Answer one note with its summary, a batch with an item per note."""
-    answer = await (_many if asked.documents else _one)(asked, pipeline, request_id)
+    answer = await (_many if asked.documents else _one)(asked, trial, request_id)
     note_answer()
     return answer
 
 
-async def _one(asked: SummaryRequest, pipeline: Pipeline, request_id: str) -> Response:
+async def _one(asked: SummaryRequest, trial: Trial[Pipeline], request_id: str) -> Response:
     characters = len(asked.text)
-    document = await aside(partial(pipeline.intake, asked.text, id="1", language=asked.language), characters=characters)
-    summary = await pipeline.summaries(document, asked.wanted)
+    document = await aside(
+        partial(trial.control.intake, asked.text, id="1", language=asked.language), characters=characters
+    )
+    summary = await trial.ask_one(
+        TOLD,
+        lambda arm: arm.summaries(document, asked.wanted),
+        characters=characters,
+        beside=also_beside(asked.wanted),
+    )
     told(summary, characters)
     plain = partial(note_summary_to_plain, offset_unit=asked.offset_unit)
     return await written(
@@ -63,14 +73,24 @@ async def _one(asked: SummaryRequest, pipeline: Pipeline, request_id: str) -> Re
     )
 
 
-async def _many(asked: SummaryRequest, pipeline: Pipeline, request_id: str) -> Response:
+async def _many(asked: SummaryRequest, trial: Trial[Pipeline], request_id: str) -> Response:
     notes = asked.documents
     characters = sum(len(note.text) for note in notes if isinstance(note, Note))
-    taken = await aside(partial(taken_in, notes, asked.language, pipeline.intake), characters=characters)
-    answers = await pipeline.summaries.batch(taken, asked.wanted)
+    taken = await aside(partial(taken_in, notes, asked.language, trial.control.intake), characters=characters)
+    answers = await trial.ask(
+        TOLD,
+        lambda arm: arm.summaries.batch(taken, asked.wanted),
+        characters=characters,
+        beside=also_beside(asked.wanted),
+    )
     log.info("batch summarised", documents=len(notes), refused=sum(isinstance(each, Failure) for each in answers))
     plain = partial(note_summary_to_plain, offset_unit=asked.offset_unit)
     return await written(partial(batch_answer_beside, request_id, notes, answers, taken, plain), characters=characters)
+
+
+def also_beside(wanted: Wanted) -> bool:
+    """Whether a second engine is asked too: a language model has enough to write as it is."""
+    return wanted.style is Style.EXTRACTIVE
 
 
 def told(summary: NoteSummary, characters: int) -> None:

@@ -18,10 +18,12 @@ from epicrisis.api.schemas.findings import (
     Stretch,
     UnreadNote,
 )
-from epicrisis.domain.assertions import Scheme, SentenceLabel
+from epicrisis.domain.assertions import Scheme, SentenceLabel, Status
 from epicrisis.text.alignment import OffsetUnit
 
 MAX_TARGETS = 1_000
+# To explain takes as many readings as there are words.
+MAX_EXPLAINED = 10
 
 
 class Target(Request):
@@ -102,6 +104,14 @@ class AssertionRequest(Request):
             "`false` reads them as words. Offsets count the text with its marks, exactly as sent.",
         ),
     ] = True
+    explain: Annotated[
+        bool,
+        Field(
+            strict=True,
+            description="Say what each status rests on: how much less probable it is without each word around the "
+            "finding. Takes many times as long; for a text with up to 200 such words, and up to 10 `documents`.",
+        ),
+    ] = False
     scheme: Annotated[
         Schemes, Field(description="Coarser readings told beside each status: one of them, or a list.")
     ] = Field(default_factory=list)
@@ -116,6 +126,8 @@ class AssertionRequest(Request):
             raise PydanticCustomError("one_or_many", "Send either text or documents")
         if self.documents and self.targets:
             raise PydanticCustomError("whose_targets", "Send the targets of a document inside that document")
+        if self.explain and len(self.documents) > MAX_EXPLAINED:
+            raise PydanticCustomError("explained", "Have up to {most} documents explained", {"most": MAX_EXPLAINED})
         return self
 
 
@@ -137,6 +149,27 @@ class ProjectionsAnswer(Answer):
     azure: AzureAnswer | None = None
 
 
+class WeightedAnswer(Quote):
+    """Words around a finding, and what they weigh."""
+
+    weight: Annotated[
+        float, Field(ge=-1, le=1, description="How much less probable `status` is without them; below 0, more.")
+    ]
+
+
+class AttributionAnswer(Answer):
+    """What a status rests on: words of its sentence and heading, in the order of the text."""
+
+    method: Literal["occlusion"]
+    note: Annotated[str, Field(description="How to read the weights.")]
+    status: Annotated[Status, Field(description="The status that was answered, which the weights are about.")]
+    probability: Annotated[Score, Field(description="Of `status`, with all words there: the sentence by itself.")]
+    words: list[WeightedAnswer]
+    left_out: Annotated[int, Field(ge=0, description="Words of a long sentence, far from the finding, not tried.")]
+    engine: Annotated[str, Field(description="What was asked again.")]
+    version: str
+
+
 class FindingAnswer(Quote, AssertionAnswer):
     """One finding, and what the text says of it."""
 
@@ -147,6 +180,10 @@ class FindingAnswer(Quote, AssertionAnswer):
         Literal["PRESENT", "ABSENT", "POSSIBLE"], Field(description="The three-label reading of `status`.")
     ]
     projections: ProjectionsAnswer | None = None
+    attribution: Annotated[
+        AttributionAnswer | None,
+        Field(description="With `explain`: what the status rests on; null where no sentence holds the finding."),
+    ] = None
 
 
 class CoverageAnswer(Answer):

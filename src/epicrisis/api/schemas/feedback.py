@@ -40,6 +40,10 @@ class FeedbackRequest(Request):
         str | None,
         Field(min_length=1, max_length=100, description="The `engine` of the answer, where it named one."),
     ] = None
+    version: Annotated[
+        str | None,
+        Field(min_length=1, max_length=100, description="The `version` of the answer: where versions are compared."),
+    ] = None
     given: Annotated[Status, Field(description="The label or status that was answered.")]
     right: Annotated[Status, Field(description="The one that is right; the same where the answer was.")]
 
@@ -58,4 +62,6 @@ class FeedbackAnswer(Answer):
         ),
     ]
     engine: str
-    version: Annotated[str, Field(description="The version of the engine that answers here now.")]
+    version: Annotated[
+        str, Field(description="The version that was named, or the one of that engine which answers here now.")
+    ]

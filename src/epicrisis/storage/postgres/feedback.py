@@ -42,12 +42,12 @@ class PostgresFeedback:
             return {}
         agreed = feedback.c.given == feedback.c.was_right
         query = (
-            select(feedback.c.engine, feedback.c.given, agreed, func.count())
+            select(feedback.c.engine, feedback.c.version, feedback.c.given, agreed, func.count())
             .where(feedback.c.known)
-            .group_by(feedback.c.engine, feedback.c.given, agreed)
+            .group_by(feedback.c.engine, feedback.c.version, feedback.c.given, agreed)
         )
         rows = await self.database.run(lambda connection: connection.execute(query).all())
-        return {Verdict(engine, Status(given), right): times for engine, given, right, times in rows}
+        return {Verdict(engine, Status(given), right, version): times for engine, version, given, right, times in rows}
 
 
 def _values(opinion: Opinion) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     Identity,
     Integer,
     LargeBinary,
@@ -87,6 +88,14 @@ phi_audit_log = Table(
     Column("text_hash", Text, nullable=False),
     Column("engine", Text, nullable=False),
     Column("version", Text, nullable=False),
+)
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("capability", Text, primary_key=True),
+    Column("experiment", Text, nullable=False),
+    Column("set_at", Double, nullable=False),
 )
 
 idempotency = Table(

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
-from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
+from epicrisis.api.dependencies import NoteAnswer, TheRequestId, TheTrial, require_json
 from epicrisis.api.problems import INTERNAL_ERROR, Problem
 from epicrisis.api.reference import ALWAYS, WITH_BODY, refusals
 from epicrisis.api.routes.differentials import note_told
@@ -21,6 +21,7 @@ from epicrisis.api.security.scopes import scoped
 from epicrisis.domain.differentials import Hypothesis, Severity, Weighed
 from epicrisis.engines.differential.measuring import Result
 from epicrisis.services import access
+from epicrisis.services.agreement import RANKINGS
 from epicrisis.services.diagnose import Presentation
 from epicrisis.telemetry.metrics import CONTENT_TYPE, Metrics
 
@@ -53,7 +54,7 @@ router = APIRouter(tags=["Contract D"])
 async def diagnose(
     request: Request,
     asked: DiagnoseRequest,
-    pipeline: ThePipeline,
+    trial: TheTrial,
     request_id: TheRequestId,
     note_answer: NoteAnswer,
 ) -> Response:
@@ -61,7 +62,8 @@ async def diagnose(
     began, seconds = time.perf_counter(), None
     counted: Metrics = request.app.state.metrics
     try:
-        found = await pipeline.differentials(_presentation(asked), most=_MOST)
+        told = _presentation(asked)
+        found = await trial.ask_one(RANKINGS, lambda arm: arm.differentials(told, most=_MOST))
         seconds = time.perf_counter() - began
     finally:
         counted.diagnosed(seconds)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from epicrisis.api.aside import aside, json_answer, written
 from epicrisis.api.contracts.extraction.files import FIELDS, LANGUAGE
-from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, TheTranscribe, require_json
+from epicrisis.api.dependencies import NoteAnswer, TheRequestId, TheTranscribe, TheTrial, require_json
 from epicrisis.api.reference import WITH_BODY, refusals
 from epicrisis.api.routes.documents import REFUSED_FILES
 from epicrisis.api.routes.extractions import told
@@ -22,6 +22,7 @@ from epicrisis.api.uploads import body_of_file, uploaded
 from epicrisis.formats.records import record_to_plain
 from epicrisis.formats.transcripts import transcript_to_plain
 from epicrisis.services.access import Scope
+from epicrisis.services.agreement import RECORDS
 
 EXTRACT = "/extract_medical_data"
 FROM_AUDIO = f"{EXTRACT}_from_audio"
@@ -42,12 +43,12 @@ def _extract(route: str, name: str) -> None:
     )
     @scoped(Scope.READ)
     async def extract(
-        asked: ExtractedRequest, pipeline: ThePipeline, request_id: TheRequestId, note_answer: NoteAnswer
+        asked: ExtractedRequest, trial: TheTrial, request_id: TheRequestId, note_answer: NoteAnswer
     ) -> Response:
         characters = len(asked.text)
-        taken_in = partial(pipeline.intake, asked.text, id="1", language=asked.language)
+        taken_in = partial(trial.control.intake, asked.text, id="1", language=asked.language)
         document = await aside(taken_in, characters=characters)
-        record = await pipeline.extraction(document)
+        record = await trial.ask_one(RECORDS, lambda arm: arm.extraction(document), characters=characters)
         told(record, characters)
         note_answer()
         return await written(
@@ -70,7 +71,7 @@ def _extract_from_audio(route: str, name: str) -> None:
     async def extract_from_audio(
         request: Request,
         asked: Annotated[TranscriptQuery, Query()],
-        pipeline: ThePipeline,
+        trial: TheTrial,
         transcribe: TheTranscribe,
         request_id: TheRequestId,
         note_answer: NoteAnswer,
@@ -79,9 +80,9 @@ def _extract_from_audio(route: str, name: str) -> None:
             sent = await uploaded(request, fields=frozenset(FIELDS))
             transcript = await transcribed(transcribe, sent, language=sent.fields.get(LANGUAGE, asked.language))
         characters = len(transcript.text)
-        taken_in = partial(pipeline.intake, transcript.text, id="1", language=transcript.language)
+        taken_in = partial(trial.control.intake, transcript.text, id="1", language=transcript.language)
         document = await aside(taken_in, characters=characters)
-        record = await pipeline.extraction(document)
+        record = await trial.ask_one(RECORDS, lambda arm: arm.extraction(document), characters=characters)
         told(record, characters)
         note_answer()
         return await written(

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from epicrisis.api.aside import aside, json_answer, written
-from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
+from epicrisis.api.dependencies import NoteAnswer, TheRequestId, TheTrial, require_json
 from epicrisis.api.reference import WITH_BODY, refusals
-from epicrisis.api.routes.summaries import told
+from epicrisis.api.routes.summaries import also_beside, told
 from epicrisis.api.schemas.summaries import GeneratedSummary, GenerateSummaryRequest
 from epicrisis.api.security.scopes import scoped
 from epicrisis.domain.documents import Document
@@ -18,6 +18,7 @@ from epicrisis.domain.note_summaries import NoteSummary, words_in
 from epicrisis.formats.note_summaries import note_summary_to_plain
 from epicrisis.formats.writing import Plain
 from epicrisis.services.access import Scope
+from epicrisis.services.agreement import TOLD
 from epicrisis.services.summarize import Wanted
 
 GENERATE_SUMMARY = "/generate_summary"
@@ -38,12 +39,17 @@ def _generate(route: str, name: str) -> None:
     )
     @scoped(Scope.READ)
     async def generate_summary(
-        asked: GenerateSummaryRequest, pipeline: ThePipeline, request_id: TheRequestId, note_answer: NoteAnswer
+        asked: GenerateSummaryRequest, trial: TheTrial, request_id: TheRequestId, note_answer: NoteAnswer
     ) -> Response:
         characters = len(asked.text)
-        taken_in = partial(pipeline.intake, asked.text, id="1", language=asked.language)
+        taken_in = partial(trial.control.intake, asked.text, id="1", language=asked.language)
         document = await aside(taken_in, characters=characters)
-        summary = await pipeline.summaries(document, asked.wanted)
+        summary = await trial.ask_one(
+            TOLD,
+            lambda arm: arm.summaries(document, asked.wanted),
+            characters=characters,
+            beside=also_beside(asked.wanted),
+        )
         told(summary, characters)
         note_answer()
         return await written(
