@@ -108,6 +108,48 @@ WORDS = [
        "Coagulación = sin alteraciones NORMAL", "hemocultivos = negativos NORMAL"),
 ]  # fmt: skip
 
+# Told together, one behind another, in decades, beside a moment, or in a row that names only some.
+ROWS = [
+    en(
+        "BP 126/80 in the right arm, 122/78 in the left arm.",
+        "BP = 126 {mm[Hg]} systolic", "BP = 80 {mm[Hg]} diastolic", "BP = 122 {mm[Hg]} systolic",
+        "BP = 78 {mm[Hg]} diastolic",
+    ),
+    en("Systolic is 110/60.", "Systolic = 110 {mm[Hg]} systolic", "Systolic = 60 {mm[Hg]} diastolic"),
+    en("PA systolic pressure is 36 mmHg.", "PA systolic pressure = 36 mmHg {mm[Hg]}"),
+    en(
+        "Aortic pressure of 100/56 with mean of 70 mmHg.",
+        "Aortic pressure = 100 systolic", "Aortic pressure = 56 diastolic", "Aortic pressure = 70 mmHg {mm[Hg]}",
+    ),
+    en("Fasting blood sugars are 127, 80, and 82.",
+       "Fasting blood sugars = 127", "Fasting blood sugars = 80", "Fasting blood sugars = 82"),
+    en("Apgars of 7 and 9 at 1 and 5 minutes.", "Apgars = 7 apgar-1", "Apgars = 9 apgar-5"),
+    en("Apgars 9/9.", "Apgars = 9 apgar-1", "Apgars = 9 apgar-5"),
+    en("Apgars were 9 at 1 minute and 10 at 5 minutes.", "Apgars = 9", "Apgars = 10"),
+    en("ABG 7.39/42/79 on room air.", "ABG = 7.39 ph", "ABG = 42 pco2", "ABG = 79 po2"),
+    en("They were 51 and 83 for the AST and ALT.", "AST = 51", "ALT = 83"),
+    en("He scored 26/30 on the MMSE.", "MMSE = 26/30"),
+    en("Heart rate in the 80s, SBP 60s-70s.", "Heart rate = 80s", "SBP = 60s-70s"),
+    en("BP 126/91, HR 86, 37.1C.", "BP = 126 {mm[Hg]} systolic", "BP = 91 {mm[Hg]} diastolic", "HR = 86 {/min}",
+       "37.1C = 37.1C {Cel}"),
+    en("Highest temperature recorded over the past 24 hours is 102.1.", "temperature = 102.1 {[degF]}"),
+    en("Glucose at 10 a.m. was 84.", "Glucose = 84"),
+    en("Weight today is 189-1/2 pounds.", "Weight = 189-1/2 pounds {[lb_av]} @today"),
+    en("Estimated fetal weight is 3249 plus or minus 396 g.", "Estimated fetal weight = 3249 plus or minus 396 g {g}"),
+    en("Born at 33 weeks' gestation.", "gestation = 33 weeks {wk}"),
+    en("Sinus bradycardia at 58 beats per minute.", "Sinus bradycardia = 58 beats per minute {/min}"),
+    en("Base excess of -8, T-score -2.5.", "Base excess = -8", "T-score = -2.5"),
+    en("Visual acuity 20/40 OD, 20/25-3 OS.", "Visual acuity = 20/40", "Visual acuity = 20/25-3"),
+    en("A sodium which was low at 127.", "sodium = 127 LOW"),
+    en("Aortic valve area 0.8 cm2.", "Aortic valve area = 0.8 cm2 {cm2}"),
+    en("Her ANA was positive at 1:40.", "ANA = 1:40 ABNORMAL"),
+    en("Urinalysis: 3+ blood.", "blood = 3+"),
+    en("Blood cultures x2 were negative at 5 days.", "Blood cultures = negative NORMAL"),
+    es("Frecuencia cardiaca en torno a 80s, PAP 30 mmHg.", "Frecuencia cardiaca = 80s", "PAP = 30 mmHg {mm[Hg]}"),
+    es("Parto a las 33 semanas de gestación.", "gestación = 33 semanas {wk}"),
+    es("Exceso de base -4.", "Exceso de base = -4"),
+]  # fmt: skip
+
 NONE = [
     en("Potassium 20 mEq by mouth daily."),
     en("A 2 cm mass in the left breast."),
@@ -120,8 +162,16 @@ NONE = [
     en("History of high cholesterol and elevated blood pressure."),
     en("Lipomatosis at T4-6."),
     en("A 45-year-old man, seen on 03/14/2009."),
+    en("Normal sinus rhythm, gestation uneventful."),
+    en("The drive cycle length 600 ms."),
+    en("Knee pain for 3 weeks."),
+    en("Aortic valve area 3."),
+    en("Urine output has decreased; normally he has 8 to 10 wet diapers."),
+    en("A1c improved with increased doses of insulin."),
+    en("We gave potassium. Critical illness followed."),
+    en("35% of calories from protein, 40% from fat."),
     es("Se solicita hemoglobina."),
     es("Objetivo de INR 2-3."),
 ]
 
-CASES = [*VITALS, *LABORATORY, *WORDS, *NONE]
+CASES = [*VITALS, *LABORATORY, *WORDS, *ROWS, *NONE]

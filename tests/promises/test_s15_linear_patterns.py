@@ -43,8 +43,8 @@ TRIES = 5
 # Patterns made of word lists are built when a note first needs them: these say enough for each to be needed.
 NOTES = {
     "en": NOTE.text
-    + " Her mother and father had diabetes. Chest pain in the left arm. Sodium, potassium and chloride 138, "
-    "4.1 and 101.",
+    + " Her mother and father had diabetes. Chest pain in the left arm. Pulse in the 80s. Sodium, potassium and "
+    "chloride 138, 4.1 and 101.",
     "es": "Mujer de 61 años con asma grave. No fiebre. Toma lisinopril 10 mg cada 24 horas por hipertensión. "
     "TA 120/80, creatinina 1,2 mg/dl (0,5-1,2). Alergia a penicilina (urticaria). Madre y padre con diabetes. "
     "Dolor en la pierna. Fumadora de un paquete al día. Revisión en 2 semanas en consulta de cardiología. "

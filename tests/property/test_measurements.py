@@ -22,6 +22,8 @@ PIECES = [
     "H&H 10.2 and 31. ", "hemoglobin and hematocrit ", "5 feet 9 inches ", "5% bands ", "within normal limits ",
     "creatinina 1,2 mg/dl ", "12.300 leucocitos ", "on 3/14 ", "less than ", "1:160 ", "3+ ", "UA: ", "LFTs, BUN, ",
     "temperature ", "\n", "/", "-", "TA ",
+    "in the 80s ", "60s-70s ", "189-1/2 ", "+/- 3 ", "24 hours ", "x 2 ", "3+ blood ", "36.4C ", "ABG 7.39/42/79 ",
+    "for the AST and ALT ", "base excess -4 ",
 ]  # fmt: skip
 
 UNITS = {
@@ -47,6 +49,17 @@ UNITS = {
     "brackets": "(",
     "moments": "on admission ",
     "letters": "a",
+    "decades": "80s ",
+    "decades in a row": "80s-",
+    "hours": "24 hours, ",
+    "numbers and then hours": "1, ",
+    "repeats": "x 2 ",
+    "halves": "1-1/2 ",
+    "margins": "1 +/- ",
+    "unnamed vitals": "36.4C ",
+    "graded": "3+ blood ",
+    "minus": "base excess -",
+    "plurals": "blood sugars 1, 2, ",
 }
 SHORT, LONG, MOST, SLACK, TRIES = 10_000, 100_000, 12, 0.3, 5
 

@@ -139,3 +139,48 @@ def test_names_are_whole_words_and_the_longest() -> None:
 
     assert [text[each.span.start : each.span.end] for each in names_in(text, "en")] == ["Hemoglobin A1c", "Ca"]
     assert facts_of("temperature").kind is MeasurementKind.VITAL
+
+
+def test_a_number_that_only_its_unit_names_stands_in_a_row_of_vital_signs() -> None:
+    [pulse, temperature] = read("HR 122, 36.4C.")
+
+    assert (temperature.name.text, temperature.value.text, temperature.kind) == (
+        "36.4C",
+        "36.4C",
+        MeasurementKind.VITAL,
+    )
+    assert temperature.confidence < pulse.confidence
+    assert told(read("The water had 36.4C.")) == []
+
+
+def test_how_long_something_took_is_no_result() -> None:
+    assert told(read("Troponin at 24 and 48 hours was 84.")) == [("Troponin", "84")]
+    assert told(read("Troponin for 3 months.")) == []
+
+
+def test_a_name_of_two_pressures_may_have_one_number_but_a_blood_pressure_has_two() -> None:
+    assert told(read("PA pressure 40 mmHg.")) == [("PA pressure", "40 mmHg")]
+    assert told(read("PA pressure 40/20.")) == [("PA pressure", "40"), ("PA pressure", "20")]
+    assert told(read("Blood pressure 40.")) == []
+
+
+def test_what_has_other_meanings_needs_its_unit() -> None:
+    assert facts_of("gestation").united
+    assert told(read("Gestation 33.")) == []
+    assert told(read("Gestation 33 weeks.")) == [("Gestation", "33 weeks")]
+
+
+def test_blood_is_a_test_only_behind_a_grade() -> None:
+    assert told(read("3+ blood")) == [("blood", "3+")]
+    assert told(read("Blood 300 mL.")) == []
+
+
+def test_decades_and_acuities_have_words_and_no_number() -> None:
+    found = [*read("Pulse in the 80s."), *read("Vision 20/40.")]
+
+    assert [(each.value.text, each.quantity) for each in found] == [("80s", None), ("20/40", None)]
+
+
+def test_an_amount_tells_of_what_is_counted_or_graded() -> None:
+    assert told(read("Bacteria were few.")) == [("Bacteria", "few")]
+    assert told(read("PT over the last few days.")) == []

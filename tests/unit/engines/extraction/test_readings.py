@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from epicrisis.engines.extraction.measurements.moments import moments_in
+from epicrisis.engines.extraction.measurements.moments import clocks_in, moments_in
+from epicrisis.engines.extraction.measurements.numbers import number_of
 from epicrisis.engines.extraction.measurements.ranges import range_behind
-from epicrisis.engines.extraction.measurements.readings import Reading, Shape, number_of, readings_in
+from epicrisis.engines.extraction.measurements.readings import Reading, Shape, readings_in
 from epicrisis.engines.extraction.measurements.results import Flag, beside_range, marked_behind, worded_in
 from epicrisis.engines.extraction.measurements.units import measured_by, ucum_of, unit_at
 from epicrisis.text.phrases import folded
@@ -22,6 +23,11 @@ WRITTEN = [
     ("5 pounds and 1 ounce", Shape.POUNDS, "5 pounds and 1 ounce"),
     ("less than 0.01 ng/mL", Shape.ONE, "less than 0.01 ng/mL"),
     ("98.4 degrees F", Shape.ONE, "98.4 degrees F"),
+    ("189-1/2 pounds", Shape.ONE, "189-1/2 pounds"),
+    ("3249 +/- 396 g", Shape.ONE, "3249 +/- 396 g"),
+    ("in the 80s", Shape.DECADES, "80s"),
+    ("100s to 120s", Shape.DECADES, "100s to 120s"),
+    ("5 feet 5-1/2 inches", Shape.FEET, "5 feet 5-1/2 inches"),
 ]
 NUMBERS = [
     ("8.2", "en", 8.2), ("250,000", "en", 250000), ("1,234.5", "en", 1234.5), ("199\n000", "en", 199000),
@@ -66,6 +72,18 @@ def test_points_and_commas_mean_what_they_do_in_the_language(words: str, languag
 def test_two_units_make_one_quantity() -> None:
     assert only("5 feet 9 inches").total == 69
     assert only("8 lbs 4 oz").total == 8.25
+    assert only("5 feet 5-1/2 inches").total == 65.5
+    assert only("189-1/2 pounds").total == 189.5
+
+
+def test_a_number_with_an_s_may_be_seconds() -> None:
+    assert [only(text).shape for text in ("30s", "mid 30s")] == [Shape.ONE, Shape.DECADES]
+
+
+def test_a_titre_is_no_time_of_day() -> None:
+    told = ["1:40", "1:40 p.m.", "1:80", "10:40", "10 a.m.", "2.30 p.m."]
+
+    assert [len(clocks_in(text)) for text in told] == [0, 1, 0, 1, 1, 1]
 
 
 def test_a_comparator_belongs_to_its_number() -> None:

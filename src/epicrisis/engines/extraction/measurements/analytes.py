@@ -26,6 +26,9 @@ _STRICT_LENGTH = 1
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s-]")
 _BLANK = re.compile(r"[\s-]{1,2}")
+# "3+ blood", and how far before the name its grade may begin.
+_GRADE = re.compile(r"\d\s?\+\s?$")
+_AROUND = 4
 
 # What the units of a laboratory measure, for whatever has no line of its own in measurements.toml.
 LABORATORY = frozenset(
@@ -54,6 +57,8 @@ class Facts:
     panel: bool = False
     thousands: bool = False
     behind: bool = False
+    united: bool = False
+    signed: bool = False
     unwritten: str | None = None
     plausible: tuple[float, float] | None = None
     scales: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -86,8 +91,11 @@ def names_in(text: str, language: str) -> list[Named]:
             at += 1
             continue
         span = Span(tokens[at][0], tokens[at + len(name.parts) - 1][1])
+        if folded(name.words) in _listed("graded") and not _GRADE.search(low, max(0, span.start - _AROUND), span.start):
+            at += 1
+            continue
         analytes = _analytes(language)[name.words]
-        found.append(Named(span, analytes, len(span) <= _STRICT_LENGTH or folded(name.words) in _strict()))
+        found.append(Named(span, analytes, len(span) <= _STRICT_LENGTH or folded(name.words) in _listed("strict")))
         at += len(name.parts)
     return found
 
@@ -122,6 +130,8 @@ def facts_of(analyte: str) -> Facts:
         panel=analyte in content["panels"],
         thousands=analyte in content["thousands"],
         behind=analyte in content["behind"],
+        united=analyte in content["united"],
+        signed=analyte in content["signed"],
         unwritten=content["unwritten"].get(analyte),
         plausible=None if plausible is None else (float(plausible[0]), float(plausible[1])),
         scales={ucum: (float(ends[0]), float(ends[1])) for ucum, ends in content["scales"].get(analyte, {}).items()},
@@ -199,8 +209,9 @@ def _beside(language: str) -> frozenset[str]:
 
 
 @cache
-def _strict() -> frozenset[str]:
-    return frozenset(map(folded, facts_file()["strict"]))
+def _listed(key: str) -> frozenset[str]:
+    """Return the names of one list of the file of facts."""
+    return frozenset(map(folded, facts_file()[key]))
 
 
 @cache
@@ -214,7 +225,7 @@ def facts_file() -> Mapping[str, Any]:
     if not content.pop("source", ""):
         raise InvalidWordList(f"{FILE}: no `source`; say where the words come from.")
     named = {analyte for language in LANGUAGES for analyte in word_lists("analytes", language)}
-    told = {analyte for key, entries in content.items() if key != "strict" for analyte in entries}
+    told = {analyte for key, entries in content.items() if key not in ("strict", "graded") for analyte in entries}
     if not told <= named:
         raise InvalidWordList(f"{FILE}: {sorted(told - named)} have no name; name them in words/analytes.en.toml.")
     measures = {each for entries in content["measures"].values() for each in entries}

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from epicrisis.domain.records import MeasurementKind
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.measurements.analytes import Facts, Named, facts_of
-from epicrisis.engines.extraction.measurements.readings import Reading, Shape, number_of
+from epicrisis.engines.extraction.measurements.numbers import number_of
+from epicrisis.engines.extraction.measurements.readings import Reading, Shape
 from epicrisis.engines.extraction.measurements.units import Unit
 
 # Written without a number that could be reckoned with: "3+", "1:160".
 GRADED = (Shape.GRADE, Shape.TITRE)
 # Written out of a whole: "0/10", "15/15".
 _SCORES = {"gcs": "15", "mmse": "30", "pain": "10"}
+# Read from a chart at twenty feet, and always written so: "20/40".
+ACUITY, _FEET = "visual-acuity", "20"
 # A name that means other things too is measured where it is written like that: "pain 7/10", not "pain 3 days ago".
 _OUT_OF_TEN = "pain"
 
@@ -39,7 +42,7 @@ def fit_of(
         if facts.panel or not (shared or _is_written_so(analyte, facts, name, reading, low)):
             continue
         unit = None if reading.unit is None else reading.unit.of(facts.measures)
-        if reading.unit is not None and unit is None and not _may_be_none(reading):
+        if unit is None and (facts.united or not (reading.unit is None or _may_be_none(reading))):
             continue
         number = reading.total or number_for(low[numeral.start : numeral.end], language, facts)
         if number is not None and (reading.shape in GRADED or is_plausible(number, facts)):
@@ -73,6 +76,9 @@ def _may_be_none(reading: Reading) -> bool:
 
 
 def _is_written_so(analyte: str, facts: Facts, name: Named, reading: Reading, low: str) -> bool:
+    if analyte == ACUITY:
+        first = reading.numerals[0]
+        return reading.shape is Shape.RATIO and low[first.start : first.end] == _FEET
     if reading.shape is Shape.RATIO:
         whole = reading.numerals[-1]
         return low[whole.start : whole.end] == _SCORES.get(analyte)

@@ -13,7 +13,13 @@ from epicrisis.engines.extraction.times import times
 from epicrisis.text.phrases import Phrases
 
 _DAY = re.compile(r"(?<!\w)(?:on|from|of|dated|el|del|dia)\s\d{1,2}/\d{1,2}(?![/\d])")
-_CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])(?:\s?[ap]\.?m\b\.?|\s?h\b)?")
+_HALF = r"\s?[ap]\.?m\b\.?"
+# "1:40" may be a quarter of an hour or a titre, "1:40 p.m." is no titre.
+_TITRE = rf"(?!1:(?:10|16|20|32|40|[6-9]\d)(?!\d)(?!{_HALF}|\s?h\b))"
+_CLOCK = re.compile(
+    rf"(?<![\d:]){_TITRE}\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?![\d:])(?:{_HALF}|\s?h\b)?"
+    rf"|(?<![\d:./])\d{{1,2}}(?:\.\d{{2}})?{_HALF}"
+)
 _DATE = re.compile(r"(?<![\d./-])\d{1,2}(?P<mark>[/.-])\d{1,2}(?P=mark)(?:\d{4}|\d{2})(?![\d/])")
 # Two ends of a range, of which the pattern of dates makes one: "1.5-12.4".
 _RANGE = re.compile(r"\d{1,2}\.\d{1,2}-\d{2,4}")
@@ -37,6 +43,17 @@ def overlapping(spans: Sequence[Span], span: Span) -> bool:
     """Return whether any of ``spans``, in order and apart, overlaps ``span``."""
     at = bisect_left(spans, span.start, key=lambda each: each.end)
     return any(each.overlaps(span) for each in spans[at : at + 2])
+
+
+def joined(spans: Sequence[Span]) -> list[Span]:
+    """Return ``spans`` in order, those that touch as one."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and found[-1].end >= span.start:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return found
 
 
 def _points(low: str, language: str) -> Iterator[Span]:

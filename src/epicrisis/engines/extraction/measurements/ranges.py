@@ -8,7 +8,7 @@ from functools import cache
 
 from epicrisis.domain.records import ReferenceRange
 from epicrisis.engines.extraction.lists import word_lists
-from epicrisis.engines.extraction.measurements.readings import number_of
+from epicrisis.engines.extraction.measurements.numbers import number_of
 from epicrisis.engines.extraction.measurements.units import unit_at
 from epicrisis.text.phrases import alternatives
 

@@ -12,13 +12,15 @@ from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import word_lists
 from epicrisis.engines.extraction.measurements.analytes import facts_of
-from epicrisis.engines.extraction.measurements.fits import GRADED
-from epicrisis.engines.extraction.measurements.pairing import Paired, numbers_in
+from epicrisis.engines.extraction.measurements.fits import ACUITY, GRADED
+from epicrisis.engines.extraction.measurements.paired import Paired
+from epicrisis.engines.extraction.measurements.pairing import numbers_in
 from epicrisis.engines.extraction.measurements.ranges import Ranged, range_behind
 from epicrisis.engines.extraction.measurements.readings import Shape
 from epicrisis.engines.extraction.measurements.results import beside_range, marked_behind
 from epicrisis.engines.extraction.measurements.sheets import Sheet
 from epicrisis.engines.extraction.measurements.unlisted import unlisted_in
+from epicrisis.engines.extraction.measurements.unnamed import unnamed_in
 from epicrisis.engines.extraction.measurements.wording import words_in
 from epicrisis.engines.extraction.note import Note
 from epicrisis.text.phrases import alternatives
@@ -30,6 +32,8 @@ _WISH = 50
 _BESIDE = 4
 # And a moment that holds for a list of results stands so far before the last of them.
 _BACK = 250
+# Results that are kept in words: there is no one number in them.
+_IN_WORDS = (*GRADED, Shape.RANGE, Shape.DECADES)
 _CLAUSE = re.compile(r"[.;,\n]")
 _JUDGED = (EntityLabel.TEST, EntityLabel.PROCEDURE, EntityLabel.PROBLEM)
 _DOSED = (SectionCategory.MEDICATIONS, SectionCategory.ALLERGIES)
@@ -43,6 +47,7 @@ def measurements(note: Note) -> tuple[Measurement, ...]:
     sheet = Sheet(note)
     numbers = numbers_in(sheet)
     listed = [*numbers, *words_in(sheet, numbers)]
+    listed.extend(unnamed_in(sheet, listed))
     pairs = sorted([*listed, *unlisted_in(sheet, listed)], key=lambda pair: (pair.value, pair.name))
     return tuple(_measurement(sheet, pair) for pair in pairs if _is_measured(sheet, pair))
 
@@ -97,9 +102,9 @@ def _measurement(sheet: Sheet, pair: Paired) -> Measurement:
 
 def _quantity(sheet: Sheet, pair: Paired) -> Quantity | None:
     reading = pair.reading
-    if reading is None or pair.number is None or reading.shape in (*GRADED, Shape.RANGE):
+    if reading is None or pair.number is None or reading.shape in _IN_WORDS or pair.analyte == ACUITY:
         return None
-    if reading.total is not None:
+    if reading.total is not None and reading.shape is not Shape.ONE:
         written = None if reading.unit is None else sheet.note.stated(reading.unit.span).text
         return Quantity(reading.total, written, "[in_i]" if reading.shape is Shape.FEET else "[lb_av]")
     written = None if pair.unit is None or reading.unit is None else sheet.note.stated(reading.unit.span).text

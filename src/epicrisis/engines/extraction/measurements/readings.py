@@ -11,19 +11,25 @@ from functools import cache
 
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import word_lists
+from epicrisis.engines.extraction.measurements.comparators import compared
 from epicrisis.engines.extraction.measurements.units import WrittenUnit, unit_at
-from epicrisis.text.phrases import Phrases, alternatives, folded
+from epicrisis.text.phrases import alternatives, folded
 
 # Thousands whose comma a page took for a line break ("288,\n000") are one number too.
 _NUMERAL = re.compile(r"\d{1,3}(?:,\d{3})*,?\n000(?!\d|\.\d)|\d+(?:[.,]\d+)*|(?<![\d.])\.\d+")
-_GROUPS = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+")
 _SLASH = r"[^\S\n]?/[^\S\n]?(?=\d|\.\d)"
 _PLUS = re.compile(r"[^\S\n]?\+(?:[^\S\n]?/[^\S\n]?4\b)?")
 # The number of an item of a list: "INR.\n4. Coronary artery disease".
 _LISTED = re.compile(r"(?m:^)\d{1,2}[.)]\s")
+# "189-1/2 pounds", "5-1/2".
+_HALVES = re.compile(r"[\s-](?P<part>[13])/(?P<whole>[24])(?![\d/])")
+_DECADE = re.compile(r"\d{1,2}0'?s(?![\w'])")
+# "20/25-3": of the line of a chart three letters were not read.
+_CHART = re.compile(r"20/(?P<line>\d{2,3})[^\S\n]?[+-]\d(?![\d/])")
 _COLON = re.compile(r":(?=\d)")
 _LENGTH = re.compile(
     r"[^\S\n-]?(?:'|feet|foot|ft\.?)[^\S\n]?,?[^\S\n]?(?:and[^\S\n])?(?P<rest>\d{1,2}(?:\.\d+)?)"
+    r"(?:[\s-](?P<part>[13])/(?P<whole>[24])(?![\d/]))?"
     r"(?:[^\S\n-]?(?P<unit>inches|inch|in)\b|\"|'')?"
 )
 _WEIGHT = re.compile(
@@ -31,8 +37,6 @@ _WEIGHT = re.compile(
     r"[^\S\n-]?(?:ounces?|ozs?)\b"
 )
 _INCHES, _OUNCES = 12, 16
-# How far before a number its comparator may begin: "fewer than ", "no more than ".
-_COMPARED = 18
 # How far before it "down from" may begin, or "ranging from".
 _TOLD = 16
 
@@ -45,6 +49,7 @@ class Shape(StrEnum):
     RANGE = "range"
     GRADE = "grade"
     TITRE = "titre"
+    DECADES = "decades"
     FEET = "feet and inches"
     POUNDS = "pounds and ounces"
 
@@ -53,7 +58,7 @@ class Shape(StrEnum):
 class Reading:
     """A result in numbers: all of its words, its numerals, the unit behind them and the comparator before them.
 
-    ``total`` is there for what two units make together: 69 inches of "5 feet 9 inches".
+    ``total`` is there for what two numbers make together: 69 inches of "5 feet 9 inches", 189.5 of "189-1/2".
     """
 
     span: Span
@@ -83,40 +88,15 @@ def readings_in(low: str, language: str) -> list[Reading]:
     return found
 
 
-def number_of(words: str, language: str, *, thousands: bool = False) -> float | None:
-    """Return the number ``words`` write in ``language``, or ``None`` where they write none.
-
-    "1,2" is a decimal in Spanish, and "7.35" in both languages. "12.300" is twelve thousand in Spanish, and of what is
-    counted in ``thousands`` in English too; "2.300" is a thousand only there.
-    """
-    if _GROUPS.fullmatch(words) and _is_grouped(words, language, thousands=thousands):
-        return float(re.sub(r"[.,\s]", "", words))
-    grouped, decimal = (".", ",") if language == "es" else (",", ".")
-    head, _, tail = words.partition(decimal)
-    if tail and tail.isdigit() and _GROUPS.fullmatch(head) and grouped in head:
-        return float(head.replace(grouped, "") + "." + tail)
-    if words.count(".") + words.count(",") > 1 or "\n" in words:
-        return None
-    return float(words.replace(",", "."))
-
-
-def _is_grouped(words: str, language: str, *, thousands: bool) -> bool:
-    marks = {mark for mark in words if not mark.isdigit()}
-    if len(marks) > 1 and marks != {",", "\n"}:
-        return False
-    if "\n" in marks or len(re.findall(r"[.,]", words)) > 1:
-        return True
-    if words[0] == "0":
-        return False
-    if marks == {","}:
-        return language != "es" or thousands
-    return thousands or (language == "es" and len(words.partition(".")[0]) > 1)
-
-
 def _reading(low: str, numeral: Span, language: str) -> Reading | None:
     if _is_inside(low, numeral.start) or _LISTED.match(low, numeral.start):
         return None
-    made = _of_two_units(low, numeral)
+    made = (
+        _of_two_units(low, numeral)
+        or _in_decades(low, numeral, language)
+        or _with_halves(low, numeral)
+        or _of_a_chart(low, numeral)
+    )
     if made is not None:
         return made
     numerals, shape, end = _shaped(low, numeral, language)
@@ -126,7 +106,7 @@ def _reading(low: str, numeral: Span, language: str) -> Reading | None:
     end = end if unit is None else unit.span.end
     if unit is None and not _is_over(low, end):
         return None
-    start, comparator = _compared(low, numeral.start, language)
+    start, comparator = compared(low, numeral.start, language)
     if start == numeral.start and start and low[start - 1] == "+":
         start, shape = start - 1, Shape.GRADE
     return Reading(Span(start, end), shape, numerals, unit, comparator)
@@ -149,6 +129,8 @@ def _is_over(low: str, end: int) -> bool:
 
 
 def _shaped(low: str, numeral: Span, language: str) -> tuple[tuple[Span, ...], Shape, int]:
+    if (margin := _margin(language).match(low, numeral.end)) is not None:
+        return (numeral,), Shape.ONE, margin.end()
     if (grade := _PLUS.match(low, numeral.end)) is not None:
         return (numeral,), Shape.GRADE, grade.end()
     if _COLON.match(low, numeral.end):
@@ -194,6 +176,8 @@ def _of_two_units(low: str, numeral: Span) -> Reading | None:
             continue
         rest = Span(*match.span("rest"))
         first, second = float(low[numeral.start : numeral.end].replace(",", ".")), float(low[rest.start : rest.end])
+        if pattern is _LENGTH and match["part"] is not None:
+            second += int(match["part"]) / int(match["whole"])
         total = first * _INCHES + second if pattern is _LENGTH else first + second / _OUNCES
         unit = None if match["unit"] is None else unit_at(low, match.start("unit"))
         shape = Shape.FEET if pattern is _LENGTH else Shape.POUNDS
@@ -201,12 +185,31 @@ def _of_two_units(low: str, numeral: Span) -> Reading | None:
     return None
 
 
-def _compared(low: str, start: int, language: str) -> tuple[int, str | None]:
-    for match in _comparators(language).finditer(low, max(0, start - _COMPARED), start):
-        if match.end() == start:
-            words = match.group("words")
-            return match.start("words"), next(sign for sign, forms in _signs(language).items() if words in forms)
-    return start, None
+def _in_decades(low: str, numeral: Span, language: str) -> Reading | None:
+    """Return "80s" of "in the 80s", "60s-70s", "100s to 120s"; "30s" alone may be seconds."""
+    first = _DECADE.match(low, numeral.start)
+    if first is None:
+        return None
+    mark = _range(language).match(low, first.end())
+    second = None if mark is None else _DECADE.match(low, mark.end())
+    if second is None and _within(language).search(low, max(0, first.start() - _TOLD), first.start()) is None:
+        return None
+    return Reading(Span(first.start(), (second or first).end()), Shape.DECADES, (numeral,))
+
+
+def _of_a_chart(low: str, numeral: Span) -> Reading | None:
+    match = _CHART.match(low, numeral.start)
+    return None if match is None else Reading(Span(*match.span()), Shape.RATIO, (numeral, Span(*match.span("line"))))
+
+
+def _with_halves(low: str, numeral: Span) -> Reading | None:
+    match = _HALVES.match(low, numeral.end)
+    if match is None or not low[numeral.start : numeral.end].isdigit():
+        return None
+    unit = unit_at(low, match.end())
+    total = int(low[numeral.start : numeral.end]) + int(match["part"]) / int(match["whole"])
+    end = match.end() if unit is None else unit.span.end
+    return Reading(Span(numeral.start, end), Shape.ONE, (numeral,), unit, total=total)
 
 
 @cache
@@ -231,19 +234,16 @@ def _from(language: str) -> re.Pattern[str]:
 
 
 @cache
-def _signs(language: str) -> dict[str, Phrases]:
-    lists = word_lists("measurements", language)
-    keys = {"<": "less", "<=": "less-or-equal", ">": "more", ">=": "more-or-equal"}
-    return {sign: Phrases(lists[f"comparators-{key}"]) for sign, key in keys.items()}
+def _within(language: str) -> re.Pattern[str]:
+    """Return what stands before a decade: "in the 80s", "mid 90s"."""
+    return re.compile(rf"(?<!\w)(?:{alternatives(word_lists('measurements', language)['decades'])})[\s-]$")
 
 
 @cache
-def _comparators(language: str) -> re.Pattern[str]:
-    lists = word_lists("measurements", language)
-    forms = [form for key, entries in lists.items() if key.startswith("comparators-") for form in entries]
-    marks = [form for form in forms if not form[0].isalpha()]
-    words = alternatives(form for form in forms if form[0].isalpha())
-    return re.compile(rf"(?P<words>(?:{alternatives(marks)})|(?<!\w)(?:{words})(?!\w))[^\S\n]?")
+def _margin(language: str) -> re.Pattern[str]:
+    """Return what tells how far off a number may be: "3249 plus or minus 396 g"."""
+    words = alternatives(word_lists("measurements", language)["margins"])
+    return re.compile(rf"[^\S\n]?(?:{words})[^\S\n]?\d+(?:\.\d+)?")
 
 
 def first_from(readings: Sequence[Reading], at: int) -> int:

@@ -5,26 +5,27 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.records import Flag
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import primary, word_lists
+from epicrisis.engines.extraction.lists import phrases, primary, word_lists
 from epicrisis.engines.extraction.measurements.analytes import Named, facts_of, names_in
-from epicrisis.engines.extraction.measurements.moments import clocks_in, moments_in, overlapping
+from epicrisis.engines.extraction.measurements.moments import clocks_in, joined, moments_in, overlapping
 from epicrisis.engines.extraction.measurements.readings import Reading, readings_in
 from epicrisis.engines.extraction.measurements.results import Worded, flag_of, worded_in
+from epicrisis.engines.extraction.measurements.rows import LONGEST_AND, apart_from, is_row, lasting_in
 from epicrisis.engines.extraction.note import Found, Note
 from epicrisis.text.characters import plain
-from epicrisis.text.phrases import alternatives, folded
+from epicrisis.text.phrases import folded
 
 # A name and its number stand no further apart: "Oxygen saturation on room air at the time of my evaluation was 98%".
 _WIDEST, _MOST_WORDS = 80, 10
 # What a reader finds is not longer than this.
 _AROUND = 120
-_LONGEST_ROW, _LONGEST_AND = 12, 7
+_LONGEST_ROW = 12
 # Between a number and the name behind it: "54% lymphocytes", "80% de neutrófilos", "108/70 is his blood pressure".
 _LONGEST_BEHIND = 9
 
@@ -36,9 +37,13 @@ _LAST_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]++)\s$")
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What stands between a name and a result: how many words, whether they pause, and what they say of it."""
+    """What stands between a name and a result: how many words, whether they pause, and what they say of it.
+
+    Of ``words`` only ``links`` say nothing of the result: "a sodium which was low at 127".
+    """
 
     words: int = 0
+    links: int = 0
     pause: bool = False
     line: bool = False
     flag: Flag | None = None
@@ -57,8 +62,14 @@ class Sheet:
         self.low = folded(plain(note.text))
         self.moments = moments_in(self.low, self.language)
         self.names = names_in(note.text, self.language)
-        taken = _joined([*(name.span for name in self.names), *self.moments, *clocks_in(self.low)])
-        self.readings = list(_apart_from(taken, readings_in(self.low, self.language)))
+        clocks = clocks_in(self.low)
+        repeats = list(phrases("measurements", self.language, "repeated").find(self.low))
+        taken = joined([*(name.span for name in self.names), *self.moments, *clocks, *repeats])
+        told = list(apart_from(taken, readings_in(self.low, self.language)))
+        lasting = lasting_in(self.low, told, self.language)
+        self.readings = [reading for reading in told if not overlapping(lasting, reading.span)]
+        # What a gap may hold and still says nothing of the result: a moment, "x 2", "at 1 and 5 minutes".
+        self.passed = joined([*self.moments, *clocks, *repeats, *lasting])
         self.worded = worded_in(self.low, self.language)
         self._names_at = [name.span.start for name in self.names]
         self._readings_at = [reading.span.start for reading in self.readings]
@@ -106,23 +117,36 @@ class Sheet:
     def joined_to(self, end: int) -> Named | None:
         """Return the name that goes on with the one that ends at ``end``, if there is one."""
         name = self.name_after(end)
-        if name is None or name.span.start - end > _LONGEST_AND:
+        if name is None or name.span.start - end > LONGEST_AND:
             return None
         return name if self.is_row(end, name.span.start) else None
 
     def is_row(self, start: int, end: int) -> bool:
         """Return whether nothing but a comma, a slash or an "and" stands between two places."""
-        return end - start <= _LONGEST_AND and _row(self.language).fullmatch(self.low, start, end) is not None
+        return is_row(self.low, start, end, self.language)
 
     def touches(self, reading: Reading, name: Named) -> bool:
         """Return whether ``name`` is one that follows its number, and follows this one directly."""
         start, end = reading.span.end, name.span.start
         if not 0 <= end - start <= _LONGEST_BEHIND or "\n" in self.low[start:end]:
             return False
-        between, lists = self.between(start, end), word_lists("measurements", self.language)
+        between, lists = self.between(start, end).strip("'"), word_lists("measurements", self.language)
         if between in lists["said-behind"]:
             return True
-        return (not between or between in lists["behind"]) and any(facts_of(each).behind for each in name.analytes)
+        return self._leads_behind(between) and any(facts_of(each).behind for each in name.analytes)
+
+    def answers(self, reading: Reading, name: Named) -> bool:
+        """Return whether ``reading`` is told of ``name``, which stands behind it: "51 and 83 for the AST and ALT"."""
+        start, end = reading.span.end, name.span.start
+        if not 0 < end - start <= _LONGEST_BEHIND or "\n" in self.low[start:end]:
+            return False
+        between = self.between(start, end)
+        return bool(between) and self._leads_behind(between)
+
+    def _leads_behind(self, between: str) -> bool:
+        lists = word_lists("measurements", self.language)
+        first, *others = between.split() or [""]
+        return (not first or first in lists["behind"]) and set(others) <= set(lists["asides"])
 
     def gap(self, start: int, end: int) -> Gap | None:
         """Return what stands between two places, or ``None`` where it parts them: too far, too many or other words."""
@@ -171,7 +195,7 @@ class Sheet:
         words: list[str] = []
         for match in _WORD.finditer(self.low, start, end):
             span = Span(*match.span())
-            if overlapping(self.moments, span):
+            if overlapping(self.passed, span):
                 continue
             word = match.group()
             if word == "." and match.start() == start and self.low[match.end() : match.end() + 1] != "\n":
@@ -192,8 +216,10 @@ class Sheet:
         changed = lists["changed"] if said.intersection(lists["turned"]) else ()
         flags = [flag_of(word, self.language) for word in words if word not in changed]
         known = [flag for flag in flags if flag is not None]
+        spoken = [word for word in words if word[0].isalpha()]
         return Gap(
-            words=sum(word[0].isalpha() for word in words),
+            words=len(spoken),
+            links=sum(flag_of(word, self.language) is None and word not in lists["degrees"] for word in spoken),
             pause=not said.isdisjoint({*_PAUSES, *lists["and"], *lists["with"]}),
             line="\n" in words,
             flag=known[-1] if known else None,
@@ -210,31 +236,5 @@ def _known(language: str) -> frozenset[str]:
 
 
 @cache
-def _row(language: str) -> re.Pattern[str]:
-    words = alternatives(word_lists("measurements", language)["and"])
-    return re.compile(rf"\s?(?:,\s?(?:{words})|,|{words}|&|/)\s?")
-
-
-@cache
 def _series(language: str) -> frozenset[str]:
     return frozenset(map(folded, word_lists("measurements", language)["series"]))
-
-
-def _joined(spans: Sequence[Span]) -> list[Span]:
-    """Return ``spans`` in order, those that touch as one."""
-    joined: list[Span] = []
-    for span in sorted(spans):
-        if joined and joined[-1].end >= span.start:
-            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
-        else:
-            joined.append(span)
-    return joined
-
-
-def _apart_from(taken: Sequence[Span], readings: Sequence[Reading]) -> Iterator[Reading]:
-    """Yield the ``readings`` that share nothing with names and moments; the K of "Na 138 K 4.1" is no unit."""
-    for reading in readings:
-        if not overlapping(taken, reading.span):
-            yield reading
-        elif reading.unit is not None and not overlapping(taken, reading.without_unit):
-            yield replace(reading, unit=None, span=reading.without_unit)

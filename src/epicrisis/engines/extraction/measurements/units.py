@@ -15,6 +15,7 @@ from epicrisis.text.phrases import folded
 
 # Behind "3.2 L" and "98.6 in" a letter may be a flag or a word of its own, so these are units only where one is due.
 _WEAK_LETTERS = 2
+_STRONG = frozenset({"cm", "mg", "mm", "ms"})
 
 FILE = "units.toml"
 
@@ -49,7 +50,7 @@ def unit_at(low: str, at: int) -> WrittenUnit | None:
         return None
     words = match.group("unit")
     start, end = match.span("unit")
-    return WrittenUnit(Span(start, end), _units()[_key(words)], len(words) <= _WEAK_LETTERS and words != "mg")
+    return WrittenUnit(Span(start, end), _units()[_key(words)], len(words) <= _WEAK_LETTERS and words not in _STRONG)
 
 
 def ucum_of(words: str) -> tuple[Unit, ...]:

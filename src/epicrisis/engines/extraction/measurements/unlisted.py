@@ -11,7 +11,7 @@ from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import phrases
 from epicrisis.engines.extraction.measurements.analytes import LABORATORY, facts_of
 from epicrisis.engines.extraction.measurements.fits import number_for
-from epicrisis.engines.extraction.measurements.pairing import Paired
+from epicrisis.engines.extraction.measurements.paired import Paired
 from epicrisis.engines.extraction.measurements.readings import Reading, Shape
 from epicrisis.engines.extraction.measurements.results import Worded
 from epicrisis.engines.extraction.measurements.sheets import Sheet

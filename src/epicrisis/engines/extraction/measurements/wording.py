@@ -5,9 +5,9 @@ from __future__ import annotations
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.records import MeasurementKind
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import word_lists
+from epicrisis.engines.extraction.lists import phrases, word_lists
 from epicrisis.engines.extraction.measurements.analytes import Named, facts_of
-from epicrisis.engines.extraction.measurements.pairing import Paired
+from epicrisis.engines.extraction.measurements.paired import Paired
 from epicrisis.engines.extraction.measurements.results import Worded, is_missing
 from epicrisis.engines.extraction.measurements.sheets import Sheet
 
@@ -44,11 +44,16 @@ class _Words:
             worded, before = self._before(name), True
         if worded is None or not self._is_test(name, before=before):
             return
-        if worded.flag is None and all(facts_of(analyte).panel for analyte in name.analytes):
-            # "Urinalysis: small blood" tells how much blood.
+        if self._is_amount(worded) and not any(facts_of(analyte).behind for analyte in name.analytes):
+            # "Urinalysis: small blood" tells how much blood, and "over the last few days" of nothing.
             return
         if not is_missing(self.sheet.low, worded.span, self.sheet.language):
             self.found[name.span] = Paired(name.span, name.analytes[0], worded.span, flag=worded.flag)
+
+    def _is_amount(self, worded: Worded) -> bool:
+        words = self.sheet.low[worded.span.start : worded.span.end]
+        amounts, degrees = (phrases("measurements", self.sheet.language, key) for key in ("words", "degrees"))
+        return words in amounts and words not in degrees
 
     def _behind(self, name: Named) -> Worded | None:
         end = self._end_of_row(name)
@@ -56,9 +61,20 @@ class _Words:
             return None
         worded = self.sheet.worded_after(end)
         gap = None if worded is None else self.sheet.gap(end, worded.span.start)
-        if worded is None or gap is None or (gap.line and not gap.words):
+        if worded is None or gap is None or (gap.line and not gap.words) or self._parts(end, worded.span.start):
             return None
         return None if self._leads_on(worded) else worded
+
+    def _parts(self, start: int, end: int) -> bool:
+        """Return whether what stands between a name and words parts them.
+
+        "His potassium. Critical hyperkalemia", "A1c improved with increased doses".
+        """
+        text = self.sheet.note.text
+        if text[start : start + 1] == "." and text[start + 1 : end + 1].lstrip()[:1].isupper():
+            return True
+        rest = self.sheet.low[start:end].split()
+        return not set(rest[1:]).isdisjoint(word_lists("measurements", self.sheet.language)["with"])
 
     def _end_of_row(self, name: Named) -> int | None:
         """Return where the row of names from ``name`` on ends, or ``None`` where one of them has a number."""
