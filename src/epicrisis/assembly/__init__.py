@@ -10,16 +10,18 @@
 - ``hiding``: what hides identities, for a server or for a terminal
 - ``files``: what reads files and listens to recordings
 - ``ehr`` and ``summaries``: where patients are fetched from, and what summarises them
+- ``advice``: what advises an EHR that calls CDS Hooks
 - ``note_summaries``: what rewords summaries of notes
 - ``services``: the ``Services`` a server is handed, every one with a twin in memory where none is given
 """
 
 from __future__ import annotations
 
+from epicrisis.assembly.advice import advising
 from epicrisis.assembly.ehr import patient_records
 from epicrisis.assembly.files import file_reading, listening
 from epicrisis.assembly.hiding import deidentification, file_redaction
-from epicrisis.assembly.keeping import audit_log, is_installed, key_ring, resealing, sealing
+from epicrisis.assembly.keeping import audit_log, interactions_of, is_installed, key_ring, resealing, sealing
 from epicrisis.assembly.loading import load
 from epicrisis.assembly.note_summaries import rewording
 from epicrisis.assembly.pipeline import Pipeline
@@ -30,10 +32,12 @@ from epicrisis.assembly.summaries import models_of, summarizing
 __all__ = [
     "Pipeline",
     "Services",
+    "advising",
     "audit_log",
     "deidentification",
     "file_reading",
     "file_redaction",
+    "interactions_of",
     "is_installed",
     "key_ring",
     "listening",
