@@ -38,7 +38,7 @@ from epicrisis.services.diagnose import Diagnose, Presentation
 from epicrisis.services.hands import Hands
 from epicrisis.services.outcomes import Failure
 
-# A condition that is less likely is thought of by whoever asks for the whole differential; one that kills today is named
+# A condition that is less likely is for whoever asks for the whole differential; one that kills today is named
 # earlier.
 LEAST_CONFIDENCE, LEAST_OF_EMERGENCIES = 0.2, 0.05
 MOST_LEADING, MOST_TESTS, MOST_SUGGESTED = 5, 3, 6
@@ -177,10 +177,11 @@ def _leading(found: Differential) -> tuple[Hypothesis, ...]:
 
 
 def _level(leading: Sequence[Hypothesis], found: Differential) -> Level:
-    likely = [each for each in leading if each.confidence >= LEAST_CONFIDENCE]
-    if any(each.red_flags and each.urgency is Urgency.EMERGENCY for each in likely):
+    """Return how much it matters: an emergency with red flags; one without, or a finding that needs action; or less."""
+    emergencies = [each for each in leading if each.urgency is Urgency.EMERGENCY]
+    if any(each.red_flags and each.confidence >= LEAST_CONFIDENCE for each in emergencies):
         return Level.CRITICAL
-    if found.alarms or any(each.red_flags or each.urgency is Urgency.EMERGENCY for each in likely):
+    if emergencies or found.alarms or any(each.red_flags for each in leading):
         return Level.WARNING
     return Level.INFO
 

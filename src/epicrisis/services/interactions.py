@@ -10,7 +10,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -47,6 +47,11 @@ class Interaction:
     version: str = ""
     codes: tuple[str, ...] = ()
     number: int = 0
+
+    def to_plain(self) -> dict[str, object]:
+        """Return it for JSON, with the time in words."""
+        at = self.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return {**asdict(self), "at": at, "codes": list(self.codes)}
 
 
 @dataclass(frozen=True, slots=True)

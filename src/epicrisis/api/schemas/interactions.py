@@ -60,18 +60,7 @@ class InteractionAnswer(Answer):
     @classmethod
     def of(cls, each: Interaction) -> InteractionAnswer:
         """Return ``each`` as it is told."""
-        return cls(
-            id=each.id,
-            number=each.number,
-            at=told_time(each.at),
-            request_id=each.request_id,
-            route=each.route,
-            owner=each.owner,
-            tenant=each.tenant,
-            engine=each.engine,
-            version=each.version,
-            codes=list(each.codes),
-        )
+        return cls.model_validate(each.to_plain())
 
 
 class JudgementAnswer(Answer):
@@ -91,7 +80,7 @@ class JudgementAnswer(Answer):
         said = each.said
         return cls(
             about=said.about, subject=said.subject, verdict=said.judged, final=said.final, reason=said.reason,
-            by=each.by, at=told_time(each.at),
+            by=each.by, at=_told(each.at),
         )  # fmt: skip
 
 
@@ -124,8 +113,7 @@ class InteractionOneAnswer(Answer):
         )
 
 
-def told_time(at: datetime) -> str:
-    """Return a time as answers tell it."""
+def _told(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

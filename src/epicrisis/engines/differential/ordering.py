@@ -20,7 +20,7 @@ from epicrisis.engines.record_contracts import Coded, Mention
 from epicrisis.errors import InvalidWordList
 from epicrisis.text.phrases import folded
 
-FILE = "tests.toml"
+FILE = "orders.toml"
 
 _ASIDE = re.compile(r"\s*\([^()]*\)")
 _WORD = re.compile(r"[\w-]+")
@@ -94,7 +94,7 @@ _linker = cache(build)
 
 
 @cache
-def tests_file() -> Mapping[str, Any]:
+def order_file() -> Mapping[str, Any]:
     """Return the tests as their file has them.
 
     Raises:
@@ -116,13 +116,13 @@ def tests_file() -> Mapping[str, Any]:
 
 @cache
 def _codes(language: str) -> Mapping[str, Code]:
-    rows = tests_file()["codes"].values()
+    rows = order_file()["codes"].values()
     return {name: Code(CodeSystem.LOINC, row["code"], row["display"]) for row in rows for name in row[language]}
 
 
 @cache
 def _words() -> Mapping[str, _Words]:
-    return {language: _words_of(tests_file()["words"][language]) for language in LANGUAGES}
+    return {language: _words_of(order_file()["words"][language]) for language in LANGUAGES}
 
 
 def _words_of(lists: Mapping[str, list[str]]) -> _Words:

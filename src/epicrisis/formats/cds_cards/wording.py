@@ -11,7 +11,7 @@ from epicrisis.formats.wording import shown
 MOST_SUMMARY = 139
 _MOST_WORDS = 60
 # What markdown (GitHub's too) would read as its own: emphasis, code, links, tags, tables, and addresses by themselves.
-_OWN = re.compile(r"[\\`*_\[\]<>#|~&@:]|(?<=www)\.")
+_OWN = re.compile(r"[\\`*_\[\]<>#|~&@:!]|(?<=www)\.")
 
 
 class Words:

@@ -15,12 +15,13 @@ def upgrade() -> None:
     op.create_table(
         "interactions",
         Column("id", UUID(as_uuid=False), primary_key=True),
-        Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
+        Column("number", BigInteger, Identity(always=True), nullable=False),
         Column("at", DateTime(timezone=True), nullable=False),
         *_texts("request_id", "route", "owner", "tenant", "engine", "version"),
         Column("codes", ARRAY(Text), nullable=False),
         Column("content", LargeBinary, nullable=False),
     )
+    op.create_index("interactions_number", "interactions", ["number"], unique=True)
     op.create_index("interactions_at", "interactions", ["at"])
     op.create_index("interactions_request_id", "interactions", ["request_id"])
     op.create_index("interactions_sealed_with", "interactions", [text("substr(content, 1, 6)")])
