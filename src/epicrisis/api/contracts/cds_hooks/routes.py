@@ -141,7 +141,7 @@ def _sent(asked: Asked) -> Sent:
     if isinstance(asked, PatientViewRequest):
         return sent
     ordered = asked.context
-    return replace(sent, drafts=resources_of(ordered.draftOrders), selected=tuple(ordered.selections))
+    return replace(sent, drafts=resources_of(ordered.draftOrders or {}), selected=tuple(ordered.selections))
 
 
 async def _answer(

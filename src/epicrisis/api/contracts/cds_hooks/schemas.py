@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from epicrisis.api.contracts.cds_hooks.examples import FEEDBACK, ORDER, VIEW
 from epicrisis.api.schemas.base import Answer, Request
@@ -16,16 +17,34 @@ _FHIR_ID = r"^[A-Za-z0-9.-]{1,64}$"
 _REFERENCE = r"^([A-Za-z]{1,40}/)?[A-Za-z0-9.-]{1,64}$"
 MOST_ORDERS, MOST_FEEDBACK = 50, 100
 
-Resource = Annotated[dict[str, Any] | None, Field(repr=False)]
+
+def _object_or_nothing(sent: Any) -> Any:
+    if sent is not None and not isinstance(sent, dict):
+        raise PydanticCustomError("no_object", "It is an object, as FHIR or CDS Hooks has it")
+    return sent
+
+
+# What stands in one is for whoever reads records to say, resource by resource.
+Resource = Annotated[
+    Any, AfterValidator(_object_or_nothing), Field(repr=False, description="A resource of FHIR, or a Bundle.")
+]
+Extension = Annotated[
+    Any, AfterValidator(_object_or_nothing), Field(repr=False, description="An object of the client's own; not read.")
+]
 FhirId = Annotated[str, Field(pattern=_FHIR_ID)]
 Reference = Annotated[str, Field(pattern=_REFERENCE)]
-Coded = Annotated[str, Field(max_length=200, repr=False)]
+Coded = Annotated[str, Field(max_length=2_000, repr=False)]
 
 
 class FhirAuthorization(Request):
     """A token for the EHR's own FHIR server; it is neither used nor kept."""
 
-    model_config = ConfigDict(extra="allow")
+    access_token: Annotated[str, Field(max_length=20_000, repr=False)]
+    token_type: Annotated[str, Field(max_length=40)]
+    expires_in: int = 0
+    scope: Coded = ""
+    subject: Coded = ""
+    patient: Coded = ""
 
 
 class Prefetch(Request):
@@ -53,7 +72,7 @@ class OrderContext(_Context):
     """Which orders were selected, among those that are not signed yet."""
 
     selections: Annotated[list[Reference], Field(min_length=1, max_length=MOST_ORDERS)]
-    draftOrders: Annotated[dict[str, Any], Field(repr=False, description="A Bundle of the orders.")]  # noqa: N815
+    draftOrders: Resource  # noqa: N815
 
 
 class _Call(Request):
@@ -64,7 +83,7 @@ class _Call(Request):
     ] = None
     fhirAuthorization: Annotated[FhirAuthorization | None, Field(repr=False)] = None  # noqa: N815
     prefetch: Prefetch = Prefetch()
-    extension: Annotated[dict[str, Any] | None, Field(repr=False)] = None
+    extension: Extension = None
 
 
 class PatientViewRequest(_Call):
