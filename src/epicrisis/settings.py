@@ -413,7 +413,7 @@ class Settings(BaseSettings):
         bool | None,
         Field(
             description="Keep each differential as it was asked and answered, sealed, for `/v1/interactions`: always "
-            "or never; where nothing is said, where there is an encryption key."
+            "or never; where nothing is said, where an encryption key is set, and `EPICRISIS_DATA` or a database."
         ),
     ] = None
     interaction_days: Annotated[

@@ -126,11 +126,10 @@ def test_pages_go_on_behind_the_last(client: TestClient) -> None:
     for _ in range(5):
         client.post(DIFFERENTIALS, json=ASKED)
 
-    numbers, after = [], 0
-    while after is not None:
-        page = client.get(INTERACTIONS, params={"limit": 2, "after": after}).json()
+    numbers, page = list[int](), {"next": 0}
+    while page["next"] is not None:
+        page = client.get(INTERACTIONS, params={"limit": 2, "after": page["next"]}).json()
         numbers += [each["number"] for each in page["interactions"]]
-        after = page["next"]
 
     assert len(numbers) == 5
     assert numbers == sorted(numbers)

@@ -154,8 +154,7 @@ def interactions_of(
     from epicrisis.services.interactions import Interactions
 
     stores = stores or stores_of(settings)
-    encrypted = bool(settings.encryption_keys.get_secret_value())
-    keeps = encrypted if settings.interactions is None else settings.interactions
+    keeps = _are_asked_for(settings) if settings.interactions is None else settings.interactions
     return Interactions(
         _interaction_store(settings, stores),
         audit=audit or audit_log(settings, stores),
@@ -163,6 +162,14 @@ def interactions_of(
         keeps=keeps,
         days=settings.interaction_days,
     )
+
+
+def _are_asked_for(settings: Settings) -> bool:
+    """Return whether an encryption key is set, and a place to keep what is encrypted with it: contract D sets both."""
+    named = (
+        settings.database_url.get_secret_value() or settings.embedded_postgres or "data" in settings.model_fields_set
+    )
+    return bool(settings.encryption_keys.get_secret_value()) and bool(named)
 
 
 def _interaction_store(settings: Settings, stores: Stores) -> InteractionStore:

@@ -131,8 +131,9 @@ def keep_differentials(folder: Path, *tenants: str) -> None:
     from tests.interactions import EXCHANGE, NOON, asker
 
     interactions = interactions_of(load_settings(data=folder, interactions=True))
-    for number, tenant in enumerate(tenants):
-        interactions.now = lambda minutes=number: NOON + timedelta(minutes=minutes)
+    times = iter(NOON + timedelta(minutes=number) for number in range(len(tenants)))
+    interactions.now = lambda: next(times)
+    for tenant in tenants:
         done(interactions.keep(EXCHANGE, asker(tenant)))
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -65,7 +66,7 @@ async def test_reading_one_is_recorded_with_its_id() -> None:
 
 async def test_what_cannot_be_recorded_is_not_shown() -> None:
     class Full(MemoryAudit):
-        async def append(self, grow: object) -> object:  # type: ignore[override]
+        async def append(self, grow: Any) -> Any:
             raise StorageError
 
     interactions = kept_in(audit=Audit(Full(), MemorySecret()))
