@@ -126,7 +126,7 @@ def test_pages_go_on_behind_the_last(client: TestClient) -> None:
     for _ in range(5):
         client.post(DIFFERENTIALS, json=ASKED)
 
-    numbers, page = list[int](), {"next": 0}
+    numbers, page = list[int](), dict[str, Any](next=0)
     while page["next"] is not None:
         page = client.get(INTERACTIONS, params={"limit": 2, "after": page["next"]}).json()
         numbers += [each["number"] for each in page["interactions"]]
@@ -313,6 +313,21 @@ def test_the_key_of_contract_d_seals_them_in_its_database(tmp_path: Path, monkey
     assert told["asked"]["symptoms"] == SAMPLE["symptoms"]
     assert content[1:5].hex() == encryption_keys(key)[0].id
     assert b"chest" not in content
+
+
+@pytest.mark.parametrize(("strict", "status"), [(False, 200), (True, 503)])
+def test_with_its_database_away_they_wait_encrypted_in_the_data_folder_or_are_refused(
+    tmp_path: Path, strict: bool, status: int
+) -> None:
+    pytest.importorskip("psycopg")
+    away = {"database_url": SecretStr("postgresql://epicrisis@127.0.0.1:9/none"), "strict_audit": strict}
+
+    with an_installation(tmp_path, encryption_keys=SecretStr(a_key()), **away) as client:
+        answer = client.post(DIFFERENTIALS, json={"text": f"{CANARY} has chest pain."})
+
+    assert answer.status_code == status
+    assert (tmp_path / "interactions.spool").exists() is not strict
+    assert CANARY.encode() not in kept_files(tmp_path)
 
 
 def test_the_answer_of_a_route_that_is_not_kept_is_the_same(client: TestClient) -> None:

@@ -85,6 +85,7 @@ async def discover() -> DiscoveryAnswer:
     dependencies=[Depends(require_json)],
 )
 @scoped(Scope.READ)
+@idempotent()
 async def patient_view(
     request: Request,
     asked: PatientViewRequest,
@@ -110,6 +111,7 @@ async def patient_view(
     dependencies=[Depends(require_json)],
 )
 @scoped(Scope.READ)
+@idempotent()
 async def order_select(
     request: Request,
     asked: OrderSelectRequest,
