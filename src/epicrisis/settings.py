@@ -50,6 +50,21 @@ class Issuer(BaseModel):
     ] = ""
 
 
+class CdsClient(BaseModel):
+    """An EHR that calls CDS Hooks, and the keys it signs its requests with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    issuer: Annotated[str, Field(min_length=1, description="The `iss` of its tokens.")]
+    jwks_file: Annotated[Path, Field(description="Its public keys (RFC 7517); read again when the file changes.")]
+    algorithms: Annotated[
+        tuple[str, ...], Field(min_length=1, description="The signatures taken, of those CDS Hooks asks for.")
+    ] = ("ES384", "RS384")
+    tenant: Annotated[
+        str, Field(pattern=f"^{TENANT}$", description="The tenant it asks for; by default the installation itself.")
+    ] = ""
+
+
 class EhrServer(BaseModel):
     """An EHR that patients are fetched from over FHIR, and what is said there of who asks."""
 
@@ -427,9 +442,22 @@ class Settings(BaseSettings):
             "bytes in hexadecimal or base64, with commas (extra `server`). Without one, names stay as they are.",
         ),
     ] = SecretStr("")
+    interactions: Annotated[
+        bool | None,
+        Field(
+            description="Keep each differential as it was asked and answered, sealed, for `/v1/interactions`: always "
+            "or never; where nothing is said, where an encryption key is set, and `EPICRISIS_DATA` or a database."
+        ),
+    ] = None
+    interaction_days: Annotated[
+        int, Field(ge=0, description="How many days one is kept before the server forgets it; 0 for ever.")
+    ] = 365
     require_key: Annotated[
         bool,
-        Field(description="Ask for an API key or a token on every route but the health routes; implied by issuers."),
+        Field(
+            description="Ask for an API key or a token on every route but the health routes; implied by issuers and "
+            "CDS clients."
+        ),
     ] = False
     allow_anonymous_network: Annotated[
         bool,
@@ -445,6 +473,13 @@ class Settings(BaseSettings):
     issuers: Annotated[
         tuple[Issuer, ...],
         Field(description="Identity providers whose tokens are taken, as JSON (extra `server`)."),
+    ] = ()
+    cds_clients: Annotated[
+        tuple[CdsClient, ...],
+        Field(
+            description="The EHRs whose signed requests to `/cds-services` are taken, as JSON (extra `server`); see "
+            "docs/how-to/cds-hooks.md."
+        ),
     ] = ()
     jwt_secret_key: Annotated[
         SecretStr,
@@ -486,7 +521,8 @@ class Settings(BaseSettings):
     @property
     def asks_who(self) -> bool:
         """Whether whoever calls has to say who they are."""
-        return self.require_key or bool(self.issuers) or bool(self.jwt_secret_key.get_secret_value())
+        named = self.issuers or self.cds_clients or self.jwt_secret_key.get_secret_value()
+        return self.require_key or bool(named)
 
 
 def load_settings(**overrides: Any) -> Settings:

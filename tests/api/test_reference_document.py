@@ -30,6 +30,11 @@ def test_every_route_is_described(schema: Any) -> None:
         ("post", "/extract_medical_data"), ("post", "/api/extract_medical_data"),
         ("post", "/extract_medical_data_from_audio"), ("post", "/api/extract_medical_data_from_audio"),
         ("get", "/v1/audit"), ("get", "/v1/audit/{number}"),
+        ("get", "/v1/interactions"), ("get", "/v1/interactions/{id}"), ("post", "/v1/differentials/feedback"),
+        ("get", "/cds-services"), *(
+            ("post", f"/cds-services/differential-{hook}{below}")
+            for hook in ("patient-view", "order-select") for below in ("", "/feedback")
+        ),
         ("post", "/api/submit"), ("post", "/{model}/api/submit"), ("get", "/disclaimer"),
         ("get", "/v1/engines"), ("get", "/live"), ("get", "/ready"),
         ("get", "/"), ("get", "/health"), ("post", "/predict"), ("post", "/predict/batch"), ("get", "/model/info"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 from starlette.testclient import TestClient
@@ -18,6 +19,7 @@ from epicrisis.services.keys import Keys
 from epicrisis.storage.memory import MemoryAudit, MemoryKeys, MemorySecret
 from tests.bundles import bundle
 from tests.chains import entry
+from tests.interactions import EXCHANGE, REQUEST, asker, kept_in
 from tests.keyring import bearing, done
 from tests.serving import RULES, rules_pipeline
 
@@ -29,7 +31,12 @@ ROLES = {"auditor": (Scope.AUDIT,), "reader": (Scope.READ, Scope.FEEDBACK), "adm
 # parameter that is none of these says here why not.
 STREAMS = {"/v1/patient-summaries/{id}/events": "GET", "/v1/patient-summaries/{id}": "DELETE"}
 # The same two of another route, whose streams take a recording.
-OWNED = {"/v1/audit/{number}", *STREAMS, *(path.replace("patient-summaries", "transcripts") for path in STREAMS)}
+OWNED = {
+    "/v1/audit/{number}",
+    "/v1/interactions/{id}",
+    *STREAMS,
+    *(path.replace("patient-summaries", "transcripts") for path in STREAMS),
+}
 NOT_OWNED: set[str] = {
     # It names a model, which belongs to everybody.
     "/{model}/api/submit",
@@ -45,6 +52,7 @@ class House:
     client: TestClient
     keys: dict[tuple[str, str], str]
     rows: dict[str, int]
+    interactions: dict[str, str]
 
     def stream_of(self, tenant: str, role: str) -> str:
         """Return the id of a stream that is told, and may be heard again."""
@@ -66,12 +74,16 @@ def house() -> Iterator[House]:
         for role, scopes in ROLES.items()
     }
     rows = {tenant: done(audit.record(entry(1, tenant=tenant))).number for tenant in (*TENANTS, "")}
+    interactions = kept_in(audit=audit)
+    for tenant in (*TENANTS, ""):
+        done(interactions.keep(EXCHANGE, asker(tenant)))
+    kept = {each.tenant: each.id for each in done(interactions.store.page())}
     app = create_app(
-        Services(rules_pipeline(), keys=keys, audit=audit),
+        Services(rules_pipeline(), keys=keys, audit=audit, interactions=interactions),
         RULES.model_copy(update={"require_key": True, "rate_limit_per_minute": 0}),
     )
     with TestClient(app) as client:
-        yield House(client, held, rows)
+        yield House(client, held, rows, kept)
 
 
 def test_every_route_that_takes_an_id_is_known_here(house: House) -> None:
@@ -95,6 +107,50 @@ def test_a_foreign_id_is_not_there(house: House, tenant: str, role: str) -> None
     assert own == (200 if sees else 403)
     # Somebody else's is told exactly as one that was never there.
     assert {foreign, installation, none} == {404 if sees else 403}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_a_foreign_differential_is_not_there(house: House, tenant: str, role: str) -> None:
+    other = TENANTS[1 - TENANTS.index(tenant)]
+    sees = Scope.AUDIT in ROLES[role]
+
+    own, foreign, installation, none = (
+        house.asked(f"/v1/interactions/{id_}", tenant, role)
+        for id_ in (house.interactions[tenant], house.interactions[other], house.interactions[""], str(UUID(int=9)))
+    )
+
+    assert own == (200 if sees else 403)
+    # Somebody else's is told exactly as one that was never there.
+    assert {foreign, installation, none} == {404 if sees else 403}
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_a_list_of_differentials_holds_those_of_its_tenant_alone(house: House, tenant: str) -> None:
+    headers = bearing(house.keys[tenant, "auditor"])
+    answer = house.client.get("/v1/interactions", headers=headers).json()
+    found = house.client.get("/v1/interactions", params={"request": REQUEST}, headers=headers).json()
+
+    assert [each["id"] for each in answer["interactions"]] == [house.interactions[tenant]]
+    assert found["interactions"] == answer["interactions"]
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_what_is_said_of_a_differential_is_about_ones_own(house: House, tenant: str) -> None:
+    body = {"request_id": REQUEST, "condition": "I21.9", "verdict": "CONFIRMED"}
+    headers = bearing(house.keys[tenant, "reader"])
+    house.client.post("/v1/differentials/feedback", json=body, headers=headers)
+
+    own, other = (
+        house.client.get(
+            f"/v1/interactions/{house.interactions[whose]}", headers=bearing(house.keys[whose, "auditor"])
+        ).json()["feedback"]
+        for whose in (tenant, "")
+    )
+
+    assert len(own) == 1
+    # Whoever looks after the installation sees what anybody said of a request.
+    assert len(other) >= 1
 
 
 @pytest.mark.parametrize("tenant", TENANTS)

@@ -127,7 +127,8 @@ def test_every_route_in_success_and_failure(tmp_path: Path, capfd: pytest.Captur
     ehr = RecordsOfSomebody(PATIENT)
     settings = Settings(
         reader="rules", reader_es="spanish", assertion="rules", second_opinion="", data=tmp_path, require_key=True,
-        secret_key=SECRET, jwt_secret_key=SECRET, rate_limit_per_minute=0, ehrs=json.loads(ehr.setting),
+        interactions=True, secret_key=SECRET, jwt_secret_key=SECRET, rate_limit_per_minute=0,
+        ehrs=json.loads(ehr.setting),
     )  # fmt: skip
     kept = Kept()
     services = replace(serving(settings), traces=kept.traces)

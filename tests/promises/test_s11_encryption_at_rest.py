@@ -14,22 +14,25 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from epicrisis.assembly import serving
+from epicrisis.assembly import interactions_of, serving
 from epicrisis.errors import BrokenSeal, InvalidSettings
 from epicrisis.services.access import ANYONE
 from epicrisis.services.audit import Audit
 from epicrisis.services.idempotency import Answer, Idempotency
+from epicrisis.services.interactions import Exchange, Interactions
 from epicrisis.services.reseal import Reseal
-from epicrisis.services.seals import Place, key_of, opened_text
+from epicrisis.services.seals import Place, key_of, key_of_bytes, opened_text
 from epicrisis.settings import load_settings
 from epicrisis.storage.crypto import KeyRing, encryption_keys
 from epicrisis.storage.feedback import SqliteFeedback
 from epicrisis.storage.idempotency import SqliteClaims
+from epicrisis.storage.judgements import SqliteJudgements
 from epicrisis.storage.memory import MemoryAudit
-from epicrisis.storage.sealed import SAID_BY, SealedFeedback, said_by
+from epicrisis.storage.sealed import SAID_BY, SealedFeedback, SealedJudgements, said_by
 from epicrisis.storage.secret import InstallationSecret
 from epicrisis.storage.spool import FileSpool
 from epicrisis.storage.sqlite import FILE, Database
+from tests.interactions import REQUEST, asker, judgement
 from tests.keyring import done
 from tests.opinions import opinion
 from tests.serving import RULES
@@ -283,3 +286,72 @@ def test_without_the_key_of_what_waits_for_its_database_nothing_starts(tmp_path:
     with pytest.raises(InvalidSettings, match=encryption_keys(old)[0].id):
         serving(RULES.model_copy(update={"data": tmp_path, "encryption_keys": SecretStr(new)}))
     serving(RULES.model_copy(update={"data": tmp_path, "encryption_keys": SecretStr(f"{new},{old}")}))
+
+
+def interactions_in(data: Path, *keys: str) -> Interactions:
+    """Return what keeps differentials in the file of an installation with ``keys``."""
+    settings = RULES.model_copy(
+        update={"data": data, "encryption_keys": SecretStr(",".join(keys)), "interactions": True}
+    )
+    return interactions_of(settings)
+
+
+def contents(data: Path) -> dict[str, bytes]:
+    """Return what the file holds of what was asked and answered."""
+    with closing(sqlite3.connect(data / FILE)) as file:
+        return dict(file.execute("SELECT id, content FROM interactions ORDER BY number"))
+
+
+def asked(data: Path, row: str, *keys: str) -> Any:
+    """Return what was asked in the interaction ``row``, as the installation reads it."""
+    interactions = interactions_in(data, *keys)
+    sealed = done(interactions.store.find(row))
+    assert sealed is not None
+    return interactions.opened(sealed).asked
+
+
+def keep_differentials(data: Path, *keys: str, rows: int = 3) -> None:
+    interactions = interactions_in(data, *keys)
+    for number in range(rows):
+        exchange = Exchange(json.dumps({"symptoms": [f"{WHO} {number}"]}).encode(), codes=("I21.9",))
+        done(interactions.keep(exchange, asker()))
+
+
+def test_what_was_asked_of_a_differential_opens_in_its_row_and_nowhere_else(tmp_path: Path) -> None:
+    key = a_key()
+    keep_differentials(tmp_path, key)
+    one, other, _ = contents(tmp_path)
+    assert b"Prueba" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert asked(tmp_path, one, key) == {"symptoms": [f"{WHO} 0"]}
+
+    change(tmp_path, "UPDATE interactions SET content = (SELECT content FROM interactions WHERE id = ?) WHERE id = ?",
+           one, other)  # fmt: skip
+
+    with pytest.raises(BrokenSeal):
+        asked(tmp_path, other, key)
+    with pytest.raises(BrokenSeal):
+        asked(tmp_path, one, a_key())
+
+
+def test_what_was_asked_goes_over_to_the_new_key_and_without_any_key_nothing_starts(tmp_path: Path) -> None:
+    old, new = a_key(), a_key()
+    keep_differentials(tmp_path, old)
+
+    assert rotate(tmp_path, new, old)["renewed"] == 3
+    assert {key_of_bytes(each) for each in contents(tmp_path).values()} == {encryption_keys(new)[0].id}
+    assert [asked(tmp_path, row, new)["symptoms"][0] for row in contents(tmp_path)] == [f"{WHO} {n}" for n in range(3)]
+    with pytest.raises(InvalidSettings, match=encryption_keys(new)[0].id):
+        serving(RULES.model_copy(update={"data": tmp_path, "encryption_keys": SecretStr(old)}))
+
+
+def test_who_judged_a_differential_is_sealed_and_goes_over_to_the_new_key(tmp_path: Path) -> None:
+    old, new = a_key(), a_key()
+
+    def judgements(*keys: str) -> SealedJudgements:
+        return SealedJudgements(SqliteJudgements(Database(tmp_path)), ring(tmp_path, *keys))
+
+    done(judgements(old).keep(judgement(1, by=WHO)))
+    assert b"Prueba" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+    assert rotate(tmp_path, new, old)["renewed"] == 1
+    assert [each.by for each in done(judgements(new).about([REQUEST]))] == [WHO]

@@ -18,6 +18,8 @@ from epicrisis import __version__, assembly
 from epicrisis.api.admission import Admission
 from epicrisis.api.contracts.assertion import describing as assertion
 from epicrisis.api.contracts.assertion.door import Door
+from epicrisis.api.contracts.cds_hooks.routes import router as cds_hooks_routes
+from epicrisis.api.contracts.cds_hooks.services import PATHS
 from epicrisis.api.contracts.diagnostics.diagnoses import DIAGNOSE
 from epicrisis.api.contracts.diagnostics.diagnoses import dress as dress_diagnoses
 from epicrisis.api.contracts.diagnostics.diagnoses import router as contract_diagnosis_routes
@@ -40,6 +42,7 @@ from epicrisis.api.reference import describe
 from epicrisis.api.routes.annotations import router as annotations_routes
 from epicrisis.api.routes.assertions import router as assertions_routes
 from epicrisis.api.routes.audit import router as audit_routes
+from epicrisis.api.routes.differential_feedback import router as differential_feedback_routes
 from epicrisis.api.routes.differentials import router as differentials_routes
 from epicrisis.api.routes.documents import DOCUMENTS
 from epicrisis.api.routes.documents import router as documents_routes
@@ -51,6 +54,7 @@ from epicrisis.api.routes.extractions import router as extractions_routes
 from epicrisis.api.routes.feedback import router as feedback_routes
 from epicrisis.api.routes.health import router as health_routes
 from epicrisis.api.routes.home import router as home_routes
+from epicrisis.api.routes.interactions import router as interactions_routes
 from epicrisis.api.routes.oauth import router as oauth_routes
 from epicrisis.api.routes.patient_summaries import PATIENT_SUMMARIES
 from epicrisis.api.routes.patient_summaries import router as patient_summaries_routes
@@ -72,6 +76,7 @@ from epicrisis.assembly import Services
 from epicrisis.errors import EpicrisisError
 from epicrisis.services.access import anyone
 from epicrisis.services.idempotency import MARGIN_SECONDS
+from epicrisis.services.interactions import keep_purging
 from epicrisis.services.room import Room
 from epicrisis.services.spooling import keep_draining
 from epicrisis.settings import Settings, load_settings
@@ -92,7 +97,7 @@ TAKE_FILES = (
 def create_app(services: Services, settings: Settings) -> FastAPI:
     """Return the application that offers ``services`` within the limits of ``settings``."""
     pipeline = services.pipeline
-    identity = identity_of(settings, keys=services.keys, tally=services.tally)
+    identity = identity_of(settings, keys=services.keys, tally=services.tally, hooks=PATHS)
     listed = origins(settings.cors_origins)
     longest = max(settings.deadline_seconds, settings.file_seconds)
     idempotency = services.idempotency(lasts=settings.idempotency_seconds, runs=longest + MARGIN_SECONDS)
@@ -136,6 +141,8 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.pipeline = pipeline
     app.state.metrics = services.metrics
     app.state.given = services.given
+    app.state.interactions = services.kept_interactions()
+    app.state.judge = services.judge(app.state.interactions)
     app.state.audit = services.audit
     app.state.deidentify = services.deidentify(counts)
     app.state.redact_files = assembly.file_redaction(settings, pipeline, app.state.deidentify, room=room)
@@ -146,6 +153,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.summarize_patient = assembly.summarizing(
         settings, lambda: pipeline, lambda: app.state.deidentify, models=models
     )
+    app.state.advise = assembly.advising(settings, pipeline, hands=app.state.summarize_patient.hands)
     pipeline.summaries.rewording = assembly.rewording(
         settings,
         pipeline,
@@ -181,6 +189,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
         experiment_routes, health_routes, oauth_routes, audit_routes, redactions_routes,
         redacted_files_routes, documents_routes, extractions_routes, transcripts_routes, summaries_routes,
         patient_summaries_routes, contract_patient_routes, differentials_routes, contract_diagnosis_routes,
+        differential_feedback_routes, interactions_routes, cds_hooks_routes,
         scrub_routes, contract_file_routes, contract_record_routes, contract_summary_routes,
     ):  # fmt: skip
         app.include_router(routes)
@@ -209,9 +218,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     proof = asyncio.create_task(app.state.readiness.prove())
     # What a server before this one kept aside is brought home first of all.
     draining = asyncio.create_task(keep_draining(app.state.aside)) if app.state.aside else None
+    purging = asyncio.create_task(keep_purging(app.state.interactions))
     await app.state.feedback.recall()
+    await app.state.judge.recall()
     yield
-    for task in filter(None, (proof, draining)):
+    for task in filter(None, (proof, draining, purging)):
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task

@@ -19,6 +19,8 @@ from epicrisis.services.arms import Unit
 from epicrisis.services.audit import Audit
 from epicrisis.services.deidentify import Deidentify
 from epicrisis.services.feedback import Feedback, GivenAnswers
+from epicrisis.services.interactions import Interactions
+from epicrisis.services.judgements import Judge
 from epicrisis.services.patient_summary import SummarizePatient
 from epicrisis.services.read_files import ReadFiles
 from epicrisis.services.redact_files import RedactFiles
@@ -60,6 +62,16 @@ async def _request_id(request: Request) -> str:
 async def _feedback(request: Request) -> Feedback:
     feedback: Feedback = request.app.state.feedback
     return feedback
+
+
+async def _interactions(request: Request) -> Interactions:
+    interactions: Interactions = request.app.state.interactions
+    return interactions
+
+
+async def _judge(request: Request) -> Judge:
+    judge: Judge = request.app.state.judge
+    return judge
 
 
 async def _audit(request: Request) -> Audit:
@@ -127,6 +139,8 @@ TheTrial = Annotated[Trial[Pipeline], Depends(_trial)]
 TheTrials = Annotated[Trials[Pipeline], Depends(_trials)]
 ThePipeline = Annotated[Pipeline, Depends(_pipeline)]
 TheFeedback = Annotated[Feedback, Depends(_feedback)]
+TheInteractions = Annotated[Interactions, Depends(_interactions)]
+TheJudge = Annotated[Judge, Depends(_judge)]
 TheDeidentify = Annotated[Deidentify, Depends(_deidentify)]
 TheRedactFiles = Annotated[RedactFiles, Depends(_redact_files)]
 TheReadFiles = Annotated[ReadFiles, Depends(_read_files)]

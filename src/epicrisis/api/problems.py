@@ -134,6 +134,12 @@ METHOD_NOT_ALLOWED = Problem(
     405, "method-not-allowed", "This route does not answer that method", "The Allow header lists those it does."
 )
 BODY_TOO_SLOW = Problem(408, "body-too-slow", "The body did not arrive in time", "Send the whole body without pauses.")
+PREFETCH_MISSING = Problem(
+    412,
+    "prefetch-missing",
+    "The patient was not sent along",
+    "Send `prefetch.patient`, and what else discovery asks for: nothing is fetched from the EHR.",
+)
 BODY_TOO_LARGE = Problem(413, "body-too-large", "The body is too large", "Send fewer or shorter notes in one request.")
 UNSUPPORTED_MEDIA_TYPE = Problem(
     415, "unsupported-media-type", "This route reads JSON", "Send Content-Type: application/json."
@@ -154,7 +160,8 @@ NOT_READY = Problem(
 # What HTTP itself can refuse, beside our own errors.
 DOOR = (
     MALFORMED_HTTP, MALFORMED_JSON, KEY_IN_ADDRESS, INVALID_IDEMPOTENCY_KEY, NOT_FOUND, METHOD_NOT_ALLOWED,
-    BODY_TOO_SLOW, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST, HEAD_TOO_LARGE, INTERNAL_ERROR, NOT_READY,
+    BODY_TOO_SLOW, PREFETCH_MISSING, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST, HEAD_TOO_LARGE,
+    INTERNAL_ERROR, NOT_READY,
 )  # fmt: skip
 
 _BY_STATUS = {400: MALFORMED_JSON, 404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}

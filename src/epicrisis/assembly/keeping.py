@@ -13,6 +13,8 @@ from epicrisis.settings import Settings
 
 if TYPE_CHECKING:
     from epicrisis.services.audit import Audit
+    from epicrisis.services.interactions import Interactions, InteractionStore
+    from epicrisis.services.judgements import JudgementStore
     from epicrisis.services.key_records import Secret
     from epicrisis.services.keys import Keys
     from epicrisis.services.redaction_log import RedactionLog
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
     from epicrisis.storage.opening import Stores
 
 
+_INTERACTIONS = "interactions"
 # What is kept aside, each in files of its own, while PostgreSQL is down.
-_SPOOLS = ("audit", "redactions")
+_SPOOLS = ("audit", "redactions", _INTERACTIONS)
 
 
 def key_ring(settings: Settings, stores: Stores | None = None, audit: Audit | None = None) -> Keys:
@@ -77,14 +80,15 @@ def resealing(settings: Settings) -> Reseal:
             "There is no key to encrypt with; set EPICRISIS_ENCRYPTION_KEYS, the new key first and the old ones behind."
         )
     stores = stores_of(settings)
-    columns: list[SealedColumn[Any]] = [stores.said_by, stores.answers]
+    columns: list[SealedColumn[Any]] = [stores.said_by, stores.judged_by, stores.contents, stores.answers]
     url = settings.redis_url.get_secret_value()
     if url and not stores.remote:
         from epicrisis.storage.redis_claims import RedisColumn
         from epicrisis.storage.redis_link import RedisLink
 
         columns.append(RedisColumn(RedisLink(url)))
-    return Reseal(columns, sealing(settings), aside=those_aside(*logs_of(settings, stores)))
+    logs = (*logs_of(settings, stores), _interaction_store(settings, stores))
+    return Reseal(columns, sealing(settings), aside=those_aside(*logs))
 
 
 def stores_of(settings: Settings) -> Stores:
@@ -132,11 +136,50 @@ def logs_of(settings: Settings, stores: Stores) -> tuple[Audit, RedactionLog]:
     from epicrisis.services.spooling import SpoolingAudit, SpoolingRedactionLog
     from epicrisis.storage.spool import FileSpool
 
-    of_audit, of_redactions = (FileSpool(settings.data, name, sealing(settings)) for name in _SPOOLS)
+    of_audit, of_redactions = (FileSpool(settings.data, name, sealing(settings)) for name in _SPOOLS[:2])
     return (
         SpoolingAudit(stores.audit, secret_of(settings), spool=of_audit),
         SpoolingRedactionLog(stores.redactions, spool=of_redactions),
     )
+
+
+def interactions_of(
+    settings: Settings, stores: Stores | None = None, audit: Audit | None = None, seals: Seals | None = None
+) -> Interactions:
+    """Return what keeps differentials as they were asked and answered: where the settings, or their keys, ask for it.
+
+    Raises:
+        MissingDependency: they are to be kept, and the library that encrypts is not installed.
+    """
+    from epicrisis.services.interactions import Interactions
+
+    stores = stores or stores_of(settings)
+    keeps = _are_asked_for(settings) if settings.interactions is None else settings.interactions
+    return Interactions(
+        _interaction_store(settings, stores),
+        audit=audit or audit_log(settings, stores),
+        seals=seals or (sealing(settings) if keeps or can_seal() else None),
+        keeps=keeps,
+        days=settings.interaction_days,
+    )
+
+
+def _are_asked_for(settings: Settings) -> bool:
+    """Return whether an encryption key is set, and a place to keep what is encrypted with it: contract D sets both."""
+    named = (
+        settings.database_url.get_secret_value() or settings.embedded_postgres or "data" in settings.model_fields_set
+    )
+    return bool(settings.encryption_keys.get_secret_value()) and bool(named)
+
+
+def _interaction_store(settings: Settings, stores: Stores) -> InteractionStore:
+    """Return where interactions are kept; they go on while PostgreSQL is down, but where that is to be strict."""
+    if not stores.remote or settings.strict_audit or not can_seal():
+        return stores.interactions
+    from epicrisis.services.spooled_interactions import SpoolingInteractions
+    from epicrisis.storage.spool import FileSpool
+
+    return SpoolingInteractions(stores.interactions, spool=FileSpool(settings.data, _INTERACTIONS, sealing(settings)))
 
 
 def secret_of(settings: Settings) -> Secret:
@@ -158,6 +201,13 @@ def sealed(store: FeedbackStore, seals: Seals | None) -> FeedbackStore:
     return SealedFeedback(store, seals)
 
 
+def sealed_judgements(store: JudgementStore, seals: Seals | None) -> JudgementStore:
+    """Return ``store`` with the names of whoever judges sealed; without ``seals`` they are kept as they are."""
+    from epicrisis.storage.sealed import SealedJudgements
+
+    return SealedJudgements(store, seals)
+
+
 def refuse_missing_keys(settings: Settings, stores: Stores, ring: KeyRing | None) -> None:
     """Refuse to start where what was sealed could not be opened.
 
@@ -169,7 +219,8 @@ def refuse_missing_keys(settings: Settings, stores: Stores, ring: KeyRing | None
     used = list[str]()
     # What cannot be read is told to whoever needs it: the server answers without.
     with suppress(StorageError):
-        used += stores.said_by.key_ids()
+        for column in (stores.said_by, stores.judged_by, stores.contents):
+            used += column.key_ids()
     with suppress(OSError):
         used += sealed_with(settings.data, _SPOOLS)
     if not stores.remote:

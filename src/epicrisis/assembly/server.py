@@ -8,10 +8,12 @@ from epicrisis import __version__
 from epicrisis.assembly.hiding import known_policies
 from epicrisis.assembly.keeping import (
     can_seal,
+    interactions_of,
     key_ring,
     logs_of,
     refuse_missing_keys,
     sealed,
+    sealed_judgements,
     sealing,
     secret_of,
     stores_of,
@@ -53,6 +55,8 @@ def serving(settings: Settings) -> Services:
         keys=key_ring(settings, with_grace(settings, stores), audit),
         tally=tally_of(link),
         opinions=sealed(stores.opinions, seals if encrypted else None),
+        judgements=sealed_judgements(stores.judgements, seals if encrypted else None),
+        interactions=interactions_of(settings, stores, audit, seals),
         given=given_in(link),
         audit=audit,
         redactions=redactions,

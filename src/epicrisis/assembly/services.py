@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from epicrisis.services.deidentify import CountsRedactions, Deidentify
     from epicrisis.services.experiment_table import ExperimentStore
     from epicrisis.services.idempotency import ClaimStore, Idempotency
+    from epicrisis.services.interactions import Interactions
+    from epicrisis.services.judgements import Judge, JudgementStore
     from epicrisis.services.key_records import Secret
     from epicrisis.services.keys import Keys
     from epicrisis.services.redaction_counts import CountRedactions, RedactionCounts
@@ -71,6 +73,12 @@ def _opinions() -> FeedbackStore:
     return MemoryFeedback()
 
 
+def _judgements() -> JudgementStore:
+    from epicrisis.storage.memory_differentials import MemoryJudgements
+
+    return MemoryJudgements()
+
+
 def _given() -> GivenAnswers:
     from epicrisis.storage.given import MemoryGiven
 
@@ -109,6 +117,9 @@ class Services:
     redactions: RedactionLog = field(default_factory=_redactions)
     claims: ClaimStore = field(default_factory=_claims)
     experiments: ExperimentStore = field(default_factory=_experiments)
+    judgements: JudgementStore = field(default_factory=_judgements)
+    # None where differentials are answered and not kept.
+    interactions: Interactions | None = None
     sums: RedactionCounts | None = None
     # None where no Redis is shared.
     link: RedisLink | None = None
@@ -131,6 +142,25 @@ class Services:
             given=self.given,
             engines=[card for each in engines for card in each.cards],
             compared=compared,
+        )
+
+    def kept_interactions(self) -> Interactions:
+        """Return what keeps differentials as they were asked and answered, or what keeps none."""
+        from epicrisis.services.interactions import Interactions
+        from epicrisis.storage.memory_differentials import MemoryInteractions
+
+        return self.interactions or Interactions(MemoryInteractions(), audit=self.audit)
+
+    def judge(self, interactions: Interactions) -> Judge:
+        """Return what keeps and counts what clinicians say of differentials; ``interactions`` are those kept."""
+        from epicrisis.services.judgements import Judge
+
+        return Judge(
+            store=self.judgements,
+            counts=self.metrics,
+            given=self.given,
+            interactions=interactions,
+            card=lambda: self.pipeline.differentials.card,
         )
 
     def deidentify(self, counts: CountsRedactions | None = None) -> Deidentify:
@@ -170,4 +200,5 @@ class Services:
         """Return whatever keeps records aside while the database is down."""
         from epicrisis.services.spooling import those_aside
 
-        return those_aside(self.audit, self.redactions)
+        kept = None if self.interactions is None else self.interactions.store
+        return those_aside(self.audit, self.redactions, kept)

@@ -44,7 +44,7 @@ def prepared(
         # Everybody has to say who they are, and every request is counted.
         "EPICRISIS_REQUIRE_KEY": "1", "EPICRISIS_RATE_LIMIT_PER_MINUTE": str(_REQUESTS_A_MINUTE),
         "EPICRISIS_SECRET_KEY": secrets.token_urlsafe(32), "EPICRISIS_JWT_SECRET_KEY": secrets.token_urlsafe(32),
-        "EPICRISIS_ENCRYPTION_KEYS": secrets.token_hex(32),
+        "EPICRISIS_ENCRYPTION_KEYS": secrets.token_hex(32), "EPICRISIS_INTERACTIONS": "1",
         "EPICRISIS_EHRS": ehrs, "EPICRISIS_DEFAULT_EHR": "", "EPICRISIS_SUMMARY_ENDPOINTS": "[]",
         "EPICRISIS_TRACING": "1" if traces else "0",
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""``epicrisis audit``: checks the audit log of an installation, and writes it out."""
+"""``epicrisis audit``: checks the audit log of an installation, and writes it out, and the differentials it keeps."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from epicrisis.services.audit import Audit
     from epicrisis.services.audit_chain import AuditHead
     from epicrisis.services.audit_faults import Fault
+    from epicrisis.services.interactions import Interactions, Looked
 
 app = typer.Typer(
-    help="Check and export the audit log of the server whose EPICRISIS_DATA this is.", no_args_is_help=True
+    help="Check and export the audit log of the server whose EPICRISIS_DATA this is, and the differentials it keeps.",
+    no_args_is_help=True,
 )
 
 
@@ -89,6 +91,46 @@ def export(
 
 
 @app.command()
+def interactions(
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", parser=moment, metavar="TIME", help="Those from this time on; UTC without a zone."),
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--until", parser=moment, metavar="TIME", help="Those before this time.")
+    ] = None,
+    request: Annotated[str, typer.Option("--request", metavar="ID", help="That of this `request_id` alone.")] = "",
+    tenant: Annotated[str, typer.Option("--tenant", metavar="NAME", help="Those of this tenant alone.")] = "",
+    opened: Annotated[
+        bool, typer.Option("--open", help="With what was asked and answered: what patients have, in the clear.")
+    ] = False,
+) -> None:
+    """Write the differentials that were kept to stdout as JSON Lines, the oldest first; that is recorded before."""
+    from epicrisis.services.interactions import Looked
+
+    kept = _interactions()
+    looked = Looked(since, until, request.lower(), tenant)
+    written = asyncio.run(_write_interactions(kept, looked, opened=opened))
+    typer.echo(f"Exported {written} interaction{'' if written == 1 else 's'}.", err=True)
+
+
+@app.command()
+def purge(
+    before: Annotated[
+        datetime | None,
+        typer.Option(
+            "--before", parser=moment, metavar="TIME", help="By default, older than EPICRISIS_INTERACTION_DAYS."
+        ),
+    ] = None,
+) -> None:
+    """Forget the differentials that were kept before a time; that it was done is recorded, and cannot be undone."""
+    from epicrisis.services.asking import Asker
+
+    gone = asyncio.run(_interactions().purge(Asker(operator(), "cli"), before=before))
+    typer.echo(f"Forgot {gone} interaction{'' if gone == 1 else 's'}.")
+
+
+@app.command()
 def who(name: Annotated[str, typer.Argument(metavar="USER", help="A user name of this operating system.")]) -> None:
     """Print how rows of `epicrisis redact` name a user: by a keyed hash, which only this installation can make."""
     typer.echo(user_mark(_audit(), name))
@@ -111,6 +153,32 @@ async def _export(audit: Audit, *, since: float | None, until: float | None, ten
     asker = Asker(operator(), "cli", tenant=tenant)
     await audit.record(audit.entry(asker, "audit.export", counts={"rows": exported}))
     return exported
+
+
+async def _write_interactions(kept: Interactions, looked: Looked, *, opened: bool) -> int:
+    from epicrisis.cli.rows import write_row
+    from epicrisis.services.asking import Asker
+
+    asker = Asker(operator(), "cli", tenant=looked.tenant)
+    written, after = 0, 0
+    while page := await kept.page(looked, asker, after=after):
+        for each in page:
+            row = each.to_plain()
+            sealed = await kept.store.find(each.id) if opened else None
+            if sealed is not None:
+                told = kept.opened(sealed)
+                row |= {"asked": told.asked, "answered": told.answered}
+            write_row(row)
+        written, after = written + len(page), page[-1].number
+    sys.stdout.flush()
+    return written
+
+
+def _interactions() -> Interactions:
+    from epicrisis.assembly import interactions_of
+    from epicrisis.settings import load_settings
+
+    return interactions_of(load_settings())
 
 
 def _audit() -> Audit:

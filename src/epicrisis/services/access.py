@@ -34,13 +34,15 @@ def is_tenant(name: object) -> bool:
 class Principal:
     """Whoever asks: a name for people, the scopes held, the id of the API key behind it where there is one, the tenant.
 
-    Who is of no tenant looks after the installation, and sees what its scopes allow of every tenant.
+    Who is of no tenant looks after the installation, and sees what its scopes allow of every tenant. A credential that
+    is meant for some paths alone names them in ``only_at``.
     """
 
     name: str
     scopes: frozenset[Scope]
     key_id: str | None = None
     tenant: str = ""
+    only_at: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

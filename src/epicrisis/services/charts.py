@@ -26,15 +26,19 @@ _LOINC = re.compile(r"\d{1,7}-\d")
 
 
 def presentation_of(
-    record: PatientRecord, *, language: str | None = None, tells: Callable[[str], bool] | None = None
+    record: PatientRecord,
+    *,
+    language: str | None = None,
+    tells: Callable[[str], bool] | None = None,
+    at: Moment | None = None,
 ) -> Presentation:
-    """Return what ``record`` presents at its last moment: age, sex, conditions, results and the newest note.
+    """Return what ``record`` presents at ``at``, or at its last moment: age, sex, conditions, results, the newest note.
 
     Conditions are those that hold and nobody doubts. Results are the last of each test with a LOINC code that ``tells``
     something; they and the note count where they are ``FRESH``. ``language`` is that of the words of the conditions, by
     which it is told where it is not given; a note has its own.
     """
-    holds = baseline(record)
+    holds = baseline(record, at=at)
     conditions = tuple(dict.fromkeys(_conditions(holds)))
     return Presentation(
         language=language or detect_language(". ".join(conditions)),

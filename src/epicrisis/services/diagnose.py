@@ -11,6 +11,7 @@ from epicrisis.domain.differentials import Case, Differential, Observed, Severit
 from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import Sex, Source
 from epicrisis.engines.case_contracts import DifferentialEngine
+from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.differential.hearing import NOTE, Heard, Hearing, together
 from epicrisis.engines.differential.measuring import Laboratory, Result, checked
 from epicrisis.services.outcomes import answered
@@ -53,6 +54,11 @@ class Diagnose:
         self._laboratory = laboratory
         self._understand = understand
         self._loaded: set[str] = set()
+
+    @property
+    def card(self) -> EngineCard:
+        """The card of the engine, which is built for it where nobody asked before."""
+        return self._engine().card
 
     async def __call__(self, told: Presentation, *, most: int = MOST_HYPOTHESES) -> Differential:
         """Return what may explain ``told``, the likeliest ``most`` first.

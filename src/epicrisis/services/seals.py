@@ -55,10 +55,14 @@ class Seals(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Form(Generic[Kept]):
-    """How a column keeps what is sealed: which key it was sealed with, and how it is sealed anew for its place."""
+    """How a column keeps what is sealed: which key it was sealed with, and how it is sealed anew for its place.
+
+    The first ``head`` characters or bytes of what is kept are enough to tell its key.
+    """
 
     key_of: Callable[[Kept], str | None]
     renewed: Callable[[Seals, Kept, Place], Kept]
+    head: int
 
 
 class SealedColumn(Protocol[Kept]):
@@ -138,5 +142,5 @@ def renewed_bytes(seals: Seals, kept: bytes, place: Place) -> bytes:
     return seals.seal(seals.open(kept, place), place)
 
 
-TEXTS = Form(key_of, renewed_text)
-BYTES = Form(key_of_bytes, renewed_bytes)
+TEXTS = Form(key_of, renewed_text, 11)
+BYTES = Form(key_of_bytes, renewed_bytes, len(VERSION) + ID_BYTES + 1)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from epicrisis.errors import EpicrisisError, StorageError
 from epicrisis.services.audit import PAGE, Audit, AuditEntry, AuditStore
@@ -60,6 +60,7 @@ class Spool(Protocol):
         ...
 
 
+@runtime_checkable
 class Drains(Protocol):
     """Has something aside now and then, and brings it home."""
 
@@ -194,7 +195,7 @@ class SpoolingRedactionLog:
 
 def those_aside(*logs: object) -> list[Drains]:
     """Return those of ``logs`` that keep records aside while the database is down."""
-    return [each for each in logs if isinstance(each, SpoolingAudit | SpoolingRedactionLog)]
+    return [each for each in logs if isinstance(each, Drains)]
 
 
 async def keep_draining(those: Sequence[Drains], *, every: float = DRAINED_EVERY_SECONDS) -> None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from epicrisis.errors import MissingDependency
 from epicrisis.services.audit import AuditStore
 from epicrisis.services.experiment_table import ExperimentStore
 from epicrisis.services.feedback import FeedbackStore
 from epicrisis.services.idempotency import ClaimStore
+from epicrisis.services.interactions import InteractionStore
+from epicrisis.services.judgements import JudgementStore
 from epicrisis.services.key_records import KeyStore
 from epicrisis.services.redaction_log import RedactionLog
 from epicrisis.services.seals import SealedColumn
 
+Sealed = TypeVar("Sealed")
 
-class SealedNames(SealedColumn[str], Protocol):
+
+class Telling(SealedColumn[Sealed], Protocol[Sealed]):
     """A column that can tell, before anything runs, which keys it takes to open it."""
 
     def key_ids(self) -> list[str]:
@@ -43,7 +47,11 @@ class Stores:
     redactions: RedactionLog
     experiments: ExperimentStore
     claims: ClaimStore
-    said_by: SealedNames
+    interactions: InteractionStore
+    judgements: JudgementStore
+    said_by: Telling[str]
+    judged_by: Telling[str]
+    contents: Telling[bytes]
     answers: SealedColumn[bytes]
     database: Kept
     remote: bool = False
@@ -65,9 +73,11 @@ def _in_file(folder: Path) -> Stores:
     from epicrisis.storage.experiments import SqliteExperiments
     from epicrisis.storage.feedback import SqliteFeedback
     from epicrisis.storage.idempotency import SqliteClaims
+    from epicrisis.storage.interactions import SqliteInteractions
+    from epicrisis.storage.judgements import SqliteJudgements
     from epicrisis.storage.keys import SqliteKeys
     from epicrisis.storage.redactions import SqliteRedactionLog
-    from epicrisis.storage.sealed import kept_answers, said_by
+    from epicrisis.storage.sealed import contents, judged_by, kept_answers, said_by
     from epicrisis.storage.sqlite import Database
 
     database = Database(folder)
@@ -78,7 +88,11 @@ def _in_file(folder: Path) -> Stores:
         redactions=SqliteRedactionLog(database),
         experiments=SqliteExperiments(database),
         claims=SqliteClaims(database),
+        interactions=SqliteInteractions(database),
+        judgements=SqliteJudgements(database),
         said_by=said_by(database),
+        judged_by=judged_by(database),
+        contents=contents(database),
         answers=kept_answers(database),
         database=database,
     )
@@ -88,12 +102,14 @@ def _in_postgres(folder: Path, database_url: str) -> Stores:
     # Imported here: the base install has none of these libraries.
     try:
         from epicrisis.storage.postgres.audit import PostgresAudit
-        from epicrisis.storage.postgres.columns import kept_answers, said_by
+        from epicrisis.storage.postgres.columns import contents, judged_by, kept_answers, said_by
         from epicrisis.storage.postgres.database import Address, PostgresDatabase
         from epicrisis.storage.postgres.embedded import EmbeddedServer
         from epicrisis.storage.postgres.experiments import PostgresExperiments
         from epicrisis.storage.postgres.feedback import PostgresFeedback
         from epicrisis.storage.postgres.idempotency import PostgresClaims
+        from epicrisis.storage.postgres.interactions import PostgresInteractions
+        from epicrisis.storage.postgres.judgements import PostgresJudgements
         from epicrisis.storage.postgres.keys import PostgresKeys
         from epicrisis.storage.postgres.redactions import PostgresRedactionLog
     except ImportError as error:
@@ -109,7 +125,11 @@ def _in_postgres(folder: Path, database_url: str) -> Stores:
         redactions=PostgresRedactionLog(database),
         experiments=PostgresExperiments(database),
         claims=PostgresClaims(database),
+        interactions=PostgresInteractions(database),
+        judgements=PostgresJudgements(database),
         said_by=said_by(database),
+        judged_by=judged_by(database),
+        contents=contents(database),
         answers=kept_answers(database),
         database=database,
         remote=True,

@@ -108,7 +108,48 @@ CREATE TABLE experiments (
 )
 """
 
+# What was asked of a differential and answered, sealed, beside codes and times; and what was said of it. The number
+# says in what order they were kept, and is never given twice.
+_INTERACTIONS = (
+    """
+CREATE TABLE interactions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    at REAL NOT NULL,
+    request_id TEXT NOT NULL,
+    route TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    engine TEXT NOT NULL,
+    version TEXT NOT NULL,
+    codes TEXT NOT NULL,
+    content BLOB NOT NULL
+)
+""",
+    "CREATE INDEX interactions_at ON interactions (at)",
+    "CREATE INDEX interactions_request_id ON interactions (request_id)",
+    # Which keys it takes to open them is asked at every start.
+    "CREATE INDEX interactions_sealed_with ON interactions (substr(content, 1, 6))",
+    """
+CREATE TABLE judgements (
+    id TEXT PRIMARY KEY,
+    about TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    judged TEXT NOT NULL,
+    final TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    said_by TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    engine TEXT NOT NULL,
+    version TEXT NOT NULL,
+    said_at REAL NOT NULL,
+    known INTEGER NOT NULL
+)
+""",
+    "CREATE INDEX judgements_about ON judgements (about)",
+)
+
 STEPS: tuple[tuple[str, ...], ...] = (
-    (_KEYS,), (_FEEDBACK,), _AUDIT, (_REDACTIONS,), (_TENANTS,), _IDEMPOTENCY, (_KNOWN,),
-    (_EXPERIMENTS,),
+    (_KEYS,), (_FEEDBACK,), _AUDIT, (_REDACTIONS,), (_TENANTS,), _IDEMPOTENCY, (_KNOWN,), (_EXPERIMENTS,),
+    _INTERACTIONS,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What stands sealed in the database: the name of whoever gave an opinion; and the columns a new key goes through."""
+"""What stands sealed in the database: the names of whoever gave an opinion; and the columns a new key goes through."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Generic
 
 from epicrisis.services.feedback import FeedbackStore, Opinion, Verdict
 from epicrisis.services.idempotency import KEPT_ANSWERS
+from epicrisis.services.interactions import CONTENT
+from epicrisis.services.judgements import Counted, Judgement, JudgementStore
 from epicrisis.services.seals import (
     BYTES,
     TEXTS,
@@ -16,13 +18,13 @@ from epicrisis.services.seals import (
     Place,
     Seals,
     clear_text,
-    key_of,
     opened_text,
     sealed_text,
 )
 from epicrisis.storage.sqlite import Database
 
 SAID_BY = ("feedback", "said_by")
+JUDGED_BY = ("judgements", "said_by")
 
 
 class SealedFeedback:
@@ -38,13 +40,44 @@ class SealedFeedback:
     async def keep(self, opinion: Opinion) -> Opinion | None:
         """Keep ``opinion`` in the place of the one with its id, and return that one; what was known stays known."""
         place = Place(*SAID_BY, opinion.id)
-        by = clear_text(opinion.by) if self.seals is None else sealed_text(self.seals, opinion.by, place)
-        before = await self.store.keep(replace(opinion, by=by))
+        before = await self.store.keep(replace(opinion, by=_kept(self.seals, opinion.by, place)))
         return None if before is None else replace(before, by=opened_text(self.seals, before.by, place))
 
     async def totals(self) -> Mapping[Verdict, int]:
         """Return how many of the opinions about known answers say so."""
         return await self.store.totals()
+
+
+class SealedJudgements:
+    """Keeps judgements in another store, the name of whoever gave them sealed; the rest is codes.
+
+    Without ``seals`` the name is kept as it is; what was sealed before does not open then.
+    """
+
+    def __init__(self, store: JudgementStore, seals: Seals | None) -> None:
+        self.store = store
+        self.seals = seals
+
+    async def keep(self, judgement: Judgement) -> Judgement | None:
+        """Keep ``judgement`` in the place of the one with its id, and return that one; what was known stays known."""
+        by = _kept(self.seals, judgement.by, Place(*JUDGED_BY, judgement.id))
+        before = await self.store.keep(replace(judgement, by=by))
+        return None if before is None else self._opened(before)
+
+    async def about(self, ids: Sequence[str], *, tenant: str = "") -> Sequence[Judgement]:
+        """Return those about any of ``ids``, the first said first; to a ``tenant``, what is another's is not there."""
+        return [self._opened(each) for each in await self.store.about(ids, tenant=tenant)]
+
+    async def totals(self) -> Mapping[Counted, int]:
+        """Return how many of the judgements about known answers say so."""
+        return await self.store.totals()
+
+    def _opened(self, judgement: Judgement) -> Judgement:
+        return replace(judgement, by=opened_text(self.seals, judgement.by, Place(*JUDGED_BY, judgement.id)))
+
+
+def _kept(seals: Seals | None, name: str, place: Place) -> str:
+    return clear_text(name) if seals is None else sealed_text(seals, name, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +108,32 @@ class SqliteColumn(Generic[Kept]):
         return await self.database.run(lambda connection: connection.execute(change, values).rowcount) > 0
 
 
-class SqliteNames(SqliteColumn[str]):
-    """A column of texts that tells which keys it takes to open it."""
+class SqliteTelling(SqliteColumn[Kept]):
+    """A column that tells which keys it takes to open it."""
 
     def key_ids(self) -> list[str]:
         """Return the ids of the keys that rows of this column are sealed with; looking makes no file."""
         if not self.database.exists:
             return []
-        query = f"SELECT DISTINCT substr({self.column}, 1, 11) AS head FROM {self.table}"
+        query = f"SELECT DISTINCT substr({self.column}, 1, {self.form.head}) AS head FROM {self.table}"
         with self.database.transaction() as connection:
             heads = [row["head"] for row in connection.execute(query)]
-        return [key for head in heads if (key := key_of(head)) is not None]
+        return [key for head in heads if (key := self.form.key_of(head)) is not None]
 
 
-def said_by(database: Database) -> SqliteNames:
+def said_by(database: Database) -> SqliteTelling[str]:
     """Return the names of whoever gave opinions."""
-    return SqliteNames(database, *SAID_BY, TEXTS)
+    return SqliteTelling(database, *SAID_BY, TEXTS)
+
+
+def judged_by(database: Database) -> SqliteTelling[str]:
+    """Return the names of whoever judged differentials."""
+    return SqliteTelling(database, *JUDGED_BY, TEXTS)
+
+
+def contents(database: Database) -> SqliteTelling[bytes]:
+    """Return what was asked of differentials and answered."""
+    return SqliteTelling(database, *CONTENT, BYTES)
 
 
 def kept_answers(database: Database) -> SqliteColumn[bytes]:

@@ -124,6 +124,13 @@ class Metrics:
         )
         self._feedback = Children(feedback.labels, most=MOST_NAMES)
         self.arms = ArmCounts(registry)
+        judgements = Gauge(
+            "epicrisis_differential_feedback",
+            "What clinicians said of the conditions of differentials, and did with cards.",
+            ("engine", "version", "said"),
+            registry=registry,
+        )
+        self._judgements = Children(judgements.labels, most=MOST_NAMES)
         self._redactions = Counter("epicrisis_redactions_total", "Texts redacted.", registry=registry)
         redacted = Counter(
             "epicrisis_identifiers_redacted_total", "Identifiers hidden, by kind.", ("kind",), registry=registry
@@ -163,6 +170,10 @@ class Metrics:
     def arm_agreed(self, capability: str, arm: str, version: str, agreed: bool, times: int) -> None:
         """Say how many answers of an arm of an experiment users say were right, or wrong."""
         self.arms.arm_agreed(capability, arm, version, agreed, times)
+
+    def judged(self, engine: str, version: str, judged: str, times: int) -> None:
+        """Say how many said so of conditions that this version of ``engine`` ranked, or did so with its cards."""
+        self._judgements(name_of(engine), name_of(version), name_of(judged)).set(times)
 
     def redacted(self, kinds: Mapping[str, int]) -> None:
         """Count a redaction, and how many identifiers of each kind it hid."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -121,3 +122,47 @@ def test_a_key_that_cannot_be_recorded_is_not_handed_over(log: Path) -> None:
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert "[storage-error]" in result.stderr
+
+
+def keep_differentials(folder: Path, *tenants: str) -> None:
+    """Keep a differential of each tenant, a minute after each other from 2031-02-03T12:00:00Z on."""
+    from epicrisis.assembly import interactions_of
+    from epicrisis.settings import load_settings
+    from tests.interactions import EXCHANGE, NOON, asker
+
+    interactions = interactions_of(load_settings(data=folder, interactions=True))
+    times = iter(NOON + timedelta(minutes=number) for number in range(len(tenants)))
+    interactions.now = lambda: next(times)
+    for tenant in tenants:
+        done(interactions.keep(EXCHANGE, asker(tenant)))
+
+
+def test_differentials_are_written_out_and_that_they_were_is_recorded(data: Path) -> None:
+    keep_differentials(data, "north", "south")
+
+    closed, opened = run("audit", "interactions"), run("audit", "interactions", "--open", "--tenant", "south")
+
+    assert [row["tenant"] for row in rows(closed.stdout)] == ["north", "south"]
+    assert "asked" not in closed.stdout
+    [row] = rows(opened.stdout)
+    assert (row["tenant"], row["asked"], row["codes"]) == ("south", {"age": 71}, ["I21.9", "I20.0"])
+    assert opened.stderr == "Exported 1 interaction.\n"
+    assert [(each["action"], each["counts"]) for each in exported()][:2] == [
+        ("interactions.read", {"rows": 2}), ("interactions.read", {"rows": 0}),
+    ]  # fmt: skip
+
+
+def test_old_differentials_are_forgotten_when_it_is_said_so(data: Path) -> None:
+    keep_differentials(data, "north", "south")
+
+    told = run("audit", "purge", "--before", "2031-02-03T12:00:30Z").stdout
+
+    assert told == "Forgot 1 interaction.\n"
+    assert [row["tenant"] for row in rows(run("audit", "interactions").stdout)] == ["south"]
+    assert exported()[0]["action"] == "interactions.purge"
+
+
+def test_without_differentials_nothing_is_made_but_a_record_that_somebody_looked(data: Path) -> None:
+    assert run("audit", "purge").stdout == "Forgot 0 interactions.\n"
+    assert not data.exists()
+    assert run("audit", "interactions").stdout == ""

@@ -16,7 +16,7 @@ EXAMPLE: dict[str, Any] = {
     "right": "PRESENT",
 }
 # Not pydantic's UUID: what that says of a bad one quotes a character of it.
-_UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _LAST = 1_000_000
 
 
@@ -26,7 +26,7 @@ class FeedbackRequest(Request):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     request_id: Annotated[
-        str, Field(pattern=_UUID, json_schema_extra={"format": "uuid"}, description="The `request_id` of the answer.")
+        str, Field(pattern=UUID, json_schema_extra={"format": "uuid"}, description="The `request_id` of the answer.")
     ]
     item: Annotated[
         int | None,

@@ -129,6 +129,9 @@ class Gate:
                 raise _Refusal(problem_of(Unauthenticated(told)), CHALLENGE)
             # Also with a header meant for others: a platform or a proxy in front asks for one, and passes it on.
             return self.anyone
+        if principal.only_at and get_route_path(scope) not in principal.only_at:
+            told = "This token is meant for another address; sign one with the address that is called as `aud`."
+            raise _Refusal(problem_of(Unauthenticated(told)), _INVALID)
         if declared is not None and declared not in principal.scopes:
             told = f"This takes the scope {declared.value}, which this key or token does not hold."
             raise _Refusal(problem_of(Forbidden(told)), f'{CHALLENGE}, error="insufficient_scope", scope="{declared}"')

@@ -15,6 +15,7 @@ from epicrisis.services.tally import Tally
 from epicrisis.settings import Settings
 
 if TYPE_CHECKING:
+    from epicrisis.api.security.cds_clients import CdsClients
     from epicrisis.api.security.oauth import Authority, Keys
     from epicrisis.api.security.tokens import Tokens
 
@@ -30,27 +31,37 @@ class Identity:
     issuers: tuple[str, ...] = ()
     tokens: Tokens | None = None
     authority: Authority | None = None
+    cds_clients: CdsClients | None = None
 
     @property
     def authenticators(self) -> Sequence[Authenticates]:
         """Whoever knows tokens, for the gate."""
-        return () if self.tokens is None else (self.tokens,)
+        return tuple(each for each in (self.cds_clients, self.tokens) if each is not None)
 
 
-def identity_of(settings: Settings, *, keys: Keys, tally: Tally) -> Identity:
-    """Return what ``settings`` ask for.
+def identity_of(settings: Settings, *, keys: Keys, tally: Tally, hooks: Sequence[str] = ()) -> Identity:
+    """Return what ``settings`` ask for; ``hooks`` are the paths that CDS clients may call.
 
     Raises:
         InvalidSettings: a secret is too short, an algorithm is not taken, or a key file cannot be used.
         MissingDependency: tokens are asked for, and what reads them is not installed.
     """
     url, secret = public_url(settings), settings.jwt_secret_key.get_secret_value().encode()
-    if not settings.issuers and not secret:
+    if not settings.issuers and not secret and not settings.cds_clients:
         return Identity(url)
     try:
-        from epicrisis.api.security import clients, oauth, signatures, tokens
+        from epicrisis.api.security import cds_clients, clients, oauth, signatures, tokens
     except ImportError as error:
         raise MissingDependency("Tokens need joserfc; pip install 'epicrisis[server]'.") from error
+    ehrs = None
+    if settings.cds_clients:
+        addresses = {f"{url}{path}": path for path in hooks}
+        ehrs = cds_clients.CdsClients(settings.cds_clients, addresses=addresses, tally=tally)
+        both = {each.issuer for each in settings.issuers} & {each.issuer for each in settings.cds_clients}
+        if both:
+            raise InvalidSettings("EPICRISIS_CDS_CLIENTS and EPICRISIS_ISSUERS name one issuer; give it one entry.")
+    if not settings.issuers and not secret:
+        return Identity(url, cds_clients=ehrs)
     trusted, authority = tokens.identity_providers(settings.issuers), None
     if secret:
         if len(secret) < SHORTEST_SECRET_BYTES:
@@ -70,7 +81,7 @@ def identity_of(settings: Settings, *, keys: Keys, tally: Tally) -> Identity:
         folder = clients.Clients(settings.data)
         authority = oauth.Authority(url=url, key=key, keys=keys, clients=folder, tally=tally)
         trusted.append(tokens.own_tokens(url, key, authority.holder))
-    return Identity(url, tuple(each.expected.issuer for each in trusted), tokens.Tokens(trusted), authority)
+    return Identity(url, tuple(each.expected.issuer for each in trusted), tokens.Tokens(trusted), authority, ehrs)
 
 
 def public_url(settings: Settings) -> str:

@@ -8,13 +8,11 @@ from typing import Generic
 from sqlalchemy import Connection, func, select, update
 
 from epicrisis.services.idempotency import KEPT_ANSWERS
-from epicrisis.services.seals import BYTES, TEXTS, Form, Kept, key_of
+from epicrisis.services.interactions import CONTENT
+from epicrisis.services.seals import BYTES, TEXTS, Form, Kept
 from epicrisis.storage.postgres.database import PostgresDatabase
 from epicrisis.storage.postgres.tables import metadata
-from epicrisis.storage.sealed import SAID_BY
-
-# As much of a sealed text as tells its key.
-_HEAD_CHARACTERS = 11
+from epicrisis.storage.sealed import JUDGED_BY, SAID_BY
 
 
 class PostgresColumn(Generic[Kept]):
@@ -48,24 +46,34 @@ class PostgresColumn(Generic[Kept]):
         return await self.database.run(lambda connection: connection.execute(change).rowcount) > 0
 
 
-class PostgresNames(PostgresColumn[str]):
-    """A column of texts that tells which keys it takes to open it."""
+class PostgresTelling(PostgresColumn[Kept]):
+    """A column that tells which keys it takes to open it."""
 
     def key_ids(self) -> list[str]:
         """Return the ids of the keys that rows of this column are sealed with; looking makes no database."""
         if not self.database.exists:
             return []
-        query = select(func.substr(self._kept, 1, _HEAD_CHARACTERS)).distinct()
+        query = select(func.substr(self._kept, 1, self.form.head)).distinct()
 
-        def heads(connection: Connection) -> Sequence[str]:
+        def heads(connection: Connection) -> Sequence[Kept]:
             return connection.execute(query).scalars().all()
 
-        return [key for head in self.database.done(heads) if (key := key_of(head)) is not None]
+        return [key for head in self.database.done(heads) if (key := self.form.key_of(head)) is not None]
 
 
-def said_by(database: PostgresDatabase) -> PostgresNames:
+def said_by(database: PostgresDatabase) -> PostgresTelling[str]:
     """Return the names of whoever gave opinions."""
-    return PostgresNames(database, *SAID_BY, TEXTS)
+    return PostgresTelling(database, *SAID_BY, TEXTS)
+
+
+def judged_by(database: PostgresDatabase) -> PostgresTelling[str]:
+    """Return the names of whoever judged differentials."""
+    return PostgresTelling(database, *JUDGED_BY, TEXTS)
+
+
+def contents(database: PostgresDatabase) -> PostgresTelling[bytes]:
+    """Return what was asked of differentials and answered."""
+    return PostgresTelling(database, *CONTENT, BYTES)
 
 
 def kept_answers(database: PostgresDatabase) -> PostgresColumn[bytes]:

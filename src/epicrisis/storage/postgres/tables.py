@@ -107,3 +107,37 @@ idempotency = Table(
     Column("expires_at", _Time, nullable=False),
     Column("answer", LargeBinary),
 )
+
+interactions = Table(
+    "interactions",
+    metadata,
+    Column("id", UUID(as_uuid=False), primary_key=True),
+    # In what order they were kept: the clocks of several servers differ.
+    Column("number", BigInteger, Identity(always=True), nullable=False),
+    Column("at", _Time, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("codes", ARRAY(Text), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("about", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("judged", Text, nullable=False),
+    Column("final", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("said_by", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("said_at", _Time, nullable=False),
+    Column("known", Boolean, nullable=False),
+)

@@ -12,16 +12,26 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
-from epicrisis.api.dependencies import NoteAnswer, TheRequestId, TheTrial, require_json
-from epicrisis.api.problems import INTERNAL_ERROR, Problem
+from epicrisis.api.dependencies import (
+    NoteAnswer,
+    TheInteractions,
+    ThePrincipal,
+    TheRequestId,
+    TheTrial,
+    require_json,
+)
+from epicrisis.api.idempotency.declared import idempotent
+from epicrisis.api.problems import INTERNAL_ERROR, Problem, problem_of
 from epicrisis.api.reference import ALWAYS, WITH_BODY, refusals
-from epicrisis.api.routes.differentials import note_told
+from epicrisis.api.routes.differentials import kept, note_told
 from epicrisis.api.schemas.differentials import DiagnoseAnswer, DiagnoseRequest
 from epicrisis.api.security.scopes import scoped
 from epicrisis.domain.differentials import Hypothesis, Severity, Weighed
 from epicrisis.engines.differential.measuring import Result
+from epicrisis.errors import StorageError
 from epicrisis.services import access
 from epicrisis.services.agreement import RANKINGS
+from epicrisis.services.asking import Asker
 from epicrisis.services.diagnose import Presentation
 from epicrisis.telemetry.metrics import CONTENT_TYPE, Metrics
 
@@ -47,14 +57,17 @@ router = APIRouter(tags=["Contract D"])
     ),
     response_model=DiagnoseAnswer,
     response_description="The diagnoses, the likeliest first; there may be none.",
-    responses=refusals(*WITH_BODY),
+    responses=refusals(*WITH_BODY, problem_of(StorageError())),
     dependencies=[Depends(require_json)],
 )
 @scoped(access.Scope.READ)
+@idempotent()
 async def diagnose(
     request: Request,
     asked: DiagnoseRequest,
     trial: TheTrial,
+    interactions: TheInteractions,
+    principal: ThePrincipal,
     request_id: TheRequestId,
     note_answer: NoteAnswer,
 ) -> Response:
@@ -68,7 +81,6 @@ async def diagnose(
     finally:
         counted.diagnosed(seconds)
     note_told(found, 0)
-    note_answer()
     threshold: float = request.app.state.confidence_threshold
     answer = {
         "patient_id": str(uuid.uuid4()),
@@ -76,7 +88,10 @@ async def diagnose(
         "processing_time_ms": round(1_000 * seconds, 2),
         "model_version": f"{found.engine}-{found.version}",
     }
-    return JSONResponse(answer, headers={"X-Process-Time": f"{seconds:.6f}"})
+    response = JSONResponse(answer, headers={"X-Process-Time": f"{seconds:.6f}"})
+    await kept(interactions, asked, response, found, Asker.of(principal, DIAGNOSE, request_id))
+    note_answer()
+    return response
 
 
 @router.get(
