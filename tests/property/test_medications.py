@@ -117,6 +117,13 @@ UNITS = {
     "headings": "ALLERGIES: NKDA\nMEDICATIONS: x 5 mg\n",
     "conditions": "if aspirin ",
     "numbers": "1 to one-half ",
+    "no marks": "aspirin 81 mg daily Lasix 2 tablets b.i.d. ",
+    "amounts of": "81 mg of aspirin ",
+    "days": "Monday, Tuesday and ",
+    "strengths": "5/500 ",
+    "patches": "aspirin patch patch ",
+    "switches": "switched from aspirin to Lasix ",
+    "all of them": "hold medications, aspirin ",
     "nothing": "no known drug allergies ",
 }
 READERS: dict[str, Callable[[Note], object]] = {"medications": medications, "allergies": allergies}

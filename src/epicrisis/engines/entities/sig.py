@@ -20,12 +20,19 @@ from epicrisis.text.wordlists import parsed
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,7}(?:[.,]\d{1,4})?|\.\d{1,4})"
 _ZERO_TO = r"(?:\s?-\s?|\s(?:to|or|a|o)\s)"
+# "Vicodin 5/500", "Diovan 160/12.5": the strengths of two drugs in one, unless it could be a day or a month ("4/97").
+_DAY = r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]|8[5-9]|9\d)(?![\d.])"
+_COMBINED = rf"(?<!/)(?!{_DAY})\d{{1,4}}(?:\.\d{{1,2}})?/\d{{1,4}}(?:\.\d{{1,2}})?(?!\s?/|\d)"
+_BARE_COMBINED = re.compile(_COMBINED)
 
 
 # "#20 tablets", "dispense 30 tablets", "40 tablets": nobody takes that many at a time.
 _SUPPLY = re.compile(r"(?:#\s?|\bdispense[d:]?\s|\bdisp\.?\s|\bquantity:?\s)$")
 _LEADING = re.compile(r"(\d{1,4})(?![\d.,/-])(?!\s?(?:-|to)\s)")
 _MANY = 12
+# Between the letters of an abbreviation: "b.i.d." and "b. i. d." are one.
+_STOP = re.compile(r"\\\.(?=[a-z])")
+_DROPS = ("drop ", "drops ", "gtt ", "gtts ")
 
 
 class Part(StrEnum):
@@ -72,32 +79,54 @@ class Grammar:
         lists = _words(language)
         self.numbers, self.counts = Phrases(lists["numbers"]), Phrases(lists["counts"])
         words = {key: f"(?:{alternatives(entries)})" for key, entries in lists.items()}
-        some = rf"(?:{_NUMBER}|{words['numbers']})"
+        words |= {key: _STOP.sub(r"\\.[^\\S\\n]?", words[key]) for key in ("as_needed", "frequencies", "routes")}
+        some = rf"(?:{_NUMBER}(?:[\s-]1/2(?!\d))?|{words['numbers']})"
         several = rf"{some}(?:{_ZERO_TO}{some})?"
-        amount = rf"{_NUMBER}(?:\s?[-/]\s?{_NUMBER})?(?:\s?-\s?|\s{{0,2}}){words['units']}"
-        # "125 mg/5 mL" is one amount; "0,5 mg/12 h" is an amount and how often it is taken.
-        rate = rf"(?:(?:\s?/\s?(?:{_NUMBER}\s?(?:ml|cc|l)|{words['per']})|\sper\s(?:{_NUMBER}\s)?{words['per']})(?!\w))"
+        # "20 to 40 mg" is one amount, "from 20 to 40 mg" are two.
+        number = rf"(?:{_NUMBER}\s?[-/]\s?{_NUMBER}|(?<!from )(?<!de ){_NUMBER}\s(?:to|a)\s{_NUMBER}|{_NUMBER})"
+        amount = rf"(?:{number}(?:\s?-\s?|\s{{0,2}})|{words['numbers']}\s){words['units']}"
+        # "125 mg/5 mL" is one amount; "0,5 mg/12 h" is an amount and how often it is taken, and so is "40 mg per day".
+        slash = rf"\s?/\s?(?:{_NUMBER}\s?(?:ml|cc|l)|{words['per']})(?!\w)"
+        rate = rf"(?:{slash}|\sper\s(?!day|week)(?:{_NUMBER}\s)?{words['per']}(?!\w))"
+        rates = rf"(?:{rate}(?:{slash}|\sper\s{words['per']}(?!\w))?)?"
         often = rf"(?:once|twice|una vez|dos veces|{some}\s?(?:times?|x|veces|vez))"
         every = rf"(?:every|each|cada|c/|c/\s|q\.?\s?|/\s?)\s?{several}[\s-]?{words['of_time']}"
-        latin = rf"q\.?\s?\d{{1,2}}(?:\s?(?:-|to)\s?\d{{1,2}})?\.?\s?(?:{words['of_time']}|d)\b\.?"
+        day = rf"{words['weekdays']}s?"
+        # "Monday, Wednesday, and Friday", "Mon-Wed-Fri", "on Tuesdays": one day alone is when something happened.
+        days = (
+            rf"(?:(?:on|every|each|q\.?|los|cada)\s)?{day}(?:(?:,\s?(?:and\s|or\s)?|\s?[-/]\s?"
+            rf"|\s(?:and|or|to|through|thru|y|a)\s){day}){{1,6}}|(?:every|each|q\.?|cada|los)\s{day}"
+            rf"|(?:on\s)?{words['weekdays']}s"
+        )
+        latin = (
+            rf"q\.?\s?\d{{1,2}}(?:\s?(?:-|to)\s?\d{{1,2}})?\.?\s?(?:{words['of_time']}|d)\b\.?"
+            r"|q\.?\s?(?:[468]|12|24|48|72|4-6|6-8)(?![\d:/.-])"
+        )
+        cycles = rf"{some}\s{words['of_time']}\son(?:,|\sand)?\s(?:{some}\s{words['of_time']}\s)?off"
+        # "1-0-1": in the morning, at noon, at night.
+        day_each = r"(?:an?|per)\s(?:day|week|month)(?!\s(?:ago|after|before|earlier|later|or|prior)\b)"
+        daytimes = r"(?:[0-4]|1/2|½)(?:\s?-\s?(?:[0-4]|1/2|½)){2,3}(?![\d/-])"
         patterns = {
             Part.AS_NEEDED: words["as_needed"],
             Part.DURATION: rf"{words['span']}\s?{several}[\s-](?:\w{{1,12}}\s)?{words['of_time']}|x\s?\d{{1,3}}"
-            rf"\s?{words['of_time']}|{words['durations']}",
-            Part.FREQUENCY: rf"{latin}|{every}|{often}\s(?:a|al?|an|per|each|every|por|/|(?:al?|por|a\sla))?\s?"
-            rf"{words['of_time']}|{words['frequencies']}",
+            rf"\s?{words['of_time']}|{some}[\s-]{words['of_time']}\scourse|{words['durations']}",
+            Part.FREQUENCY: rf"{latin}|{every}|{often}(?:[\s-](?:a|al?|an|per|each|every|por|a\sla)?|\s?/)[\s-]?"
+            rf"{words['of_time']}|{day_each}"
+            rf"|{days}|{cycles}|{daytimes}|{words['frequencies']}",
             Part.STRENGTH: rf"{_NUMBER}\s?(?:%|percent\b)|1:\d{{1,6}}(?:,\d{{3}}){{0,2}}(?!\d)",
-            Part.AMOUNT: rf"{amount}{rate}{{0,2}}",
-            Part.COUNT: rf"{several}(?:\s(?:(?!{words['units']}\s)\w{{1,8}}\s)?|(?<=\d)){words['counts']}|x\s?\d{{1,2}}"
-            rf"|{several}(?=\s(?:{words['routes']}|{words['frequencies']}|{latin})(?!\w))",
-            Part.ROUTE: words["routes"],
+            Part.AMOUNT: rf"{amount}{rates}|{_COMBINED}",
+            Part.COUNT: rf"{several}(?:\s(?:(?!(?:{words['units']}|{words['numbers']})\s)\w{{1,8}}\s)?|(?<=\d))"
+            rf"{words['counts']}|x\s?\d{{1,2}}"
+            rf"|{several}(?=\s(?:{words['routes']}|{words['frequencies']}|{latin}|{every}|{day_each})(?!\w))",
+            # "Od" is the right eye behind drops, and once a day elsewhere.
+            Part.ROUTE: rf"{words['routes']}|(?:{'|'.join(f'(?<={word})' for word in _DROPS)})od",
             Part.FORM: words["forms"],
         }
         # A named group each, the longest reading of a place wins: "one tablet" before "tablet".
         self._patterns = {
             part: re.compile(rf"(?:(?<![\w.])|(?=/\s?\d))(?:{pattern})(?![\w%])") for part, pattern in patterns.items()
         }
-        self._units = re.compile(rf"\d\s?-?\s?{words['units']}(?!\w)")
+        self._units = re.compile(rf"(?:\d\s?-?\s?|{words['numbers']}\s){words['units']}(?!\w)|{_COMBINED}(?!\w)")
         self._counts = re.compile(rf"(?<!\w){words['counts']}(?!\w)")
         self._as_needed = self._patterns[Part.AS_NEEDED]
 
@@ -116,6 +145,14 @@ class Grammar:
                 kept.append(piece)
         return [piece for piece in kept if piece.part is not Part.COUNT or not self.is_supply(low, piece.span)]
 
+    def without_pieces(self, low: str, span: Span) -> str:
+        """Return what stands in a stretch besides pieces of a prescription and marks."""
+        left, at = [], span.start
+        for piece in self.pieces(low, span.start, span.end):
+            left.append(low[at : piece.span.start])
+            at = piece.span.end
+        return " ".join([*left, low[at : span.end]]).strip(" \n\t,.:;()-")
+
     def is_supply(self, low: str, span: Span) -> bool:
         """Return whether a count is what a pharmacy hands out: "#20", "dispense 30 tablets"."""
         words = low[span.start : span.end]
@@ -131,6 +168,10 @@ class Grammar:
         if self._counts.search(words) and not self._units.search(words):
             return Part.COUNT
         return Part.AMOUNT if self._units.search(words) else Part.COUNT
+
+    def is_combined(self, words: str) -> bool:
+        """Return whether ``words`` are two bare strengths: "5/500"."""
+        return _BARE_COMBINED.fullmatch(words) is not None
 
     def is_as_needed(self, words: str) -> bool:
         """Return whether ``words``, folded, say that a drug is taken when something calls for it."""

@@ -106,6 +106,59 @@ def test_a_drug_of_a_list_that_the_reader_did_not_know_is_found_by_its_dose() ->
 
 
 @pytest.mark.parametrize(
+    ("marked", "states"),
+    [
+        (
+            "[Prednisone|MEDICATION] [5 mg|DOSE], and [Dolobid|MEDICATION] [1 g|DOSE], recently discontinued.",
+            ["TAKEN", "STOPPED"],
+        ),
+        ("[Aspirin|MEDICATION] [81 mg|DOSE] and [Plavix|MEDICATION] [75 mg|DOSE] were held.", ["HELD", "HELD"]),
+        ("[Aspirin|MEDICATION] and [Plavix|MEDICATION] held.", ["HELD", "HELD"]),
+        ("She was switched from [Zoloft|MEDICATION] to [Effexor|MEDICATION].", ["STOPPED", "STARTED"]),
+        ("[Aspirin|MEDICATION] reduced to 81 mg daily.", ["CHANGED"]),
+        ("Hold p.o. medications, GI consult, [Zofran|MEDICATION] p.r.n.", ["TAKEN"]),
+        (
+            "He used to be on [atenolol|MEDICATION absent] and [terazosin|MEDICATION absent], "
+            "which have been discontinued.",
+            ["STOPPED", "STOPPED"],
+        ),
+        ("On a low dose of [Cialis|MEDICATION].", ["TAKEN"]),
+        (
+            "DISCHARGE MEDICATIONS/INSTRUCTIONS: He will be going with [Protonix|MEDICATION hypothetical].",
+            ["TAKEN"],
+        ),
+    ],
+)
+def test_a_verb_speaks_of_the_drugs_it_reaches(marked: str, states: list[str]) -> None:
+    assert [each.state for each in found(marked)] == states
+
+
+def test_only_the_drug_that_is_called_for_is_conditional() -> None:
+    drugs = found(
+        "MEDICATIONS: [Lumigan|MEDICATION conditional] one drop [daily|FREQUENCY], [Nitroquick|MEDICATION] p.r.n., "
+        "[Tylenol|MEDICATION conditional] [daily|FREQUENCY] if in pain"
+    )
+
+    assert [each.status for each in drugs] == [Status.PRESENT, Status.CONDITIONAL, Status.CONDITIONAL]
+
+
+@pytest.mark.parametrize(
+    ("marked", "reason"),
+    [
+        ("[Zofran|MEDICATION] p.r.n., bedrest, and cultures.", None),
+        ("[Zofran|MEDICATION] p.r.n. nausea.", "nausea"),
+        ("[Ativan|MEDICATION] p.r.n. dosage unknown.", None),
+        ("[Pamelor|MEDICATION] [25 mg|DOSE], monitor for [tremor|PROBLEM].", None),
+        ("[Pamelor|MEDICATION] [25 mg|DOSE] for [tremor|PROBLEM].", "tremor"),
+    ],
+)
+def test_a_reason_is_what_the_drug_is_taken_for(marked: str, reason: str | None) -> None:
+    (drug,) = found(marked)
+
+    assert (None if drug.reason is None else drug.reason.text) == reason
+
+
+@pytest.mark.parametrize(
     "marked",
     [
         "The [methotrexate|MEDICATION] level was high.",

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from epicrisis.domain.assertions import Experiencer
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.entities.sig import grammar
+from epicrisis.engines.entities.sig import Part, grammar
 from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.medications.listed import listed
+from epicrisis.engines.extraction.medications.names import whole
 from epicrisis.engines.extraction.note import Found, Note
 from epicrisis.text.phrases import folded
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # How far from a drug the words stand that make it something else: "methotrexate level", "reaction to codeine".
 _NEAR = 60
-_MARKS = " \t\n-,:;*."
-_NUMBERED = re.compile(r"\sno\.?\s?\d\b")
+_LEVEL = re.compile(r"\s(?:(?:is|was|of|es|de)\s)?\d{1,3}(?:\.\d{1,2})?%?\s?(?:[,;]|\.(?!\d)|$|and\b)")
 _BRAND = re.compile(r"\s?\(\s?$")
 
 
@@ -47,10 +47,12 @@ def drugs(note: Note) -> tuple[Drug, ...]:
     low, language = folded(note.text), primary(note)
     kept: list[Drug] = []
     named = [
-        *(_trimmed(found, low) for found in note.of(EntityLabel.MEDICATION)),
+        *(whole(found, low, language) for found in note.of(EntityLabel.MEDICATION)),
         *listed(note, low, grammar(language)),
     ]
     for found in sorted(named, key=lambda each: each.span):
+        if _is_part(note, low, kept, found):
+            continue
         if kept and _is_brand(note, kept[-1], found):
             kept[-1] = replace(kept[-1], names=(*kept[-1].names, found.span))
         elif not kept or kept[-1].names[-1].end <= found.span.start:
@@ -59,22 +61,26 @@ def drugs(note: Note) -> tuple[Drug, ...]:
     return tuple(kept)
 
 
-def _trimmed(found: Found, low: str) -> Found:
-    """Return what was found without the marks at its ends, and with its number: "CellCept -", "Tylenol No. 3"."""
-    words = low[found.span.start : found.span.end]
-    start = found.span.start + len(words) - len(words.lstrip(_MARKS))
-    end = found.span.start + len(words.rstrip(_MARKS))
-    number = _NUMBERED.match(low, max(start, end - 3)) if end - start > 3 else None
-    end = end if number is None else number.end()
-    if start >= end or Span(start, end) == found.span:
-        return found
-    return Found(replace(found.entity, span=Span(start, end)), found.assertion)
+def _is_part(note: Note, low: str, kept: Sequence[Drug], found: Found) -> bool:
+    """Return whether what is named is no drug but a part of a prescription: "Duragesic 50 mcg patch", "2L"."""
+    words = grammar(primary(note))
+    said = [piece.part for piece in words.pieces(low, found.span.start, found.span.end)]
+    left = words.without_pieces(low, found.span)
+    if left or not said:
+        return False
+    if Part.FORM not in said and Part.COUNT not in said:
+        return True
+    before = kept[-1].names[-1].end if kept else 0
+    is_near = note.sentence(found.span).start < before < found.span.start <= before + _NEAR
+    return is_near and not words.without_pieces(low, Span(before, found.span.start))
 
 
 def is_class(words: str, language: str) -> bool:
     """Return whether ``words`` name no drug and no class of drugs: "current medications", "regimen"."""
     generic = phrases("medications", language, "generic")
     left = folded(words)
+    if left in generic:
+        return True
     names = [word for word in _WORD.findall(left) if word not in generic]
     return not names and any(True for _ in generic.find(left))
 
@@ -98,7 +104,7 @@ def _is_other(note: Note, low: str, language: str, found: Found) -> bool:
         return True
     if low[span.start : span.end] in phrases("medications", language, "not_drugs"):
         return True
-    if _is_wash(note, low, language, span):
+    if _is_wash(note, low, language, span) or _is_level(note, low, language, span):
         return True
     after = phrases("medications", language, "no_drug_after").first(low, span.end, min(len(low), span.end + _NEAR))
     if after is not None and not low[span.end : after.start].strip(" -"):
@@ -115,6 +121,14 @@ def _is_wash(note: Note, low: str, language: str, span: Span) -> bool:
     sentence = note.sentence(span)
     start, end = max(sentence.start, span.start - 2 * _NEAR), min(max(sentence.end, span.end), span.end + _NEAR)
     return phrases("medications", language, "washes").first(low, start, end) is not None
+
+
+def _is_level(note: Note, low: str, language: str, span: Span) -> bool:
+    """Return whether a number right behind a name is how much of it was measured: "ferritin 27, iron 13%"."""
+    if note.category(span) is SectionCategory.MEDICATIONS:
+        return False
+    is_measured = low[span.start : span.end] in phrases("medications", language, "measured")
+    return is_measured and _LEVEL.match(low, span.end) is not None
 
 
 def _cues(low: str, language: str, start: int, end: int) -> Iterator[Span]:

@@ -58,8 +58,8 @@ def _name(low: str, item: Span, known: Sequence[Span], grammar: Grammar, languag
     first = bisect_left(known, item.start, key=lambda each: each.end)
     if first < len(known) and known[first].start < item.end:
         return None
-    pieces = [piece for piece in grammar.pieces(low, item.start, item.end) if piece.part in _TELLING]
-    if not pieces:
+    pieces = [piece for piece in grammar.pieces(low, item.start, item.end) if piece.part is not Part.FORM]
+    if not any(piece.part in _TELLING for piece in pieces):
         return None
     words = low[item.start : pieces[0].span.start]
     start = item.start + len(words) - len(words.lstrip(_BLANK))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +11,7 @@ from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.spans import Span
 from epicrisis.engines.entities.sig import Grammar, Part, Piece
 from epicrisis.engines.extraction.medications.drugs import Drug
+from epicrisis.engines.extraction.medications.owners import owners
 from epicrisis.engines.extraction.note import Found, Note
 from epicrisis.engines.extraction.relations.linking import related
 
@@ -18,7 +19,7 @@ _LABELS = (EntityLabel.DOSE, EntityLabel.ROUTE, EntityLabel.FREQUENCY, EntityLab
 # How far behind a drug its prescription may run, how wide a gap in it may be, and how sure a pattern is.
 _FAR, _GAP, _SURE = 200, 25, 0.8
 _BESIDE = re.compile(r"\s?(?:(?:of|de)\s)?")
-_JOINS = re.compile(r"\s*+(?:,\s*+)?")
+_JOINS = re.compile(r"\s*+(?:,\s*+)?(?:(?:and|or|to|y|o)\s++)?")
 
 
 @dataclass(slots=True)
@@ -45,11 +46,17 @@ def prescriptions(note: Note, low: str, drugs: Sequence[Drug], grammar: Grammar)
         pieces = list(_beside(note, low, drugs, number, grammar, found))
         told[number].form = next((piece.span for piece in pieces if piece.part is Part.FORM), None)
         seen += [_Attribute(piece.span, piece.part.label, _SURE) for piece in pieces if piece.part.label is not None]
-    attributes = _joined(low, _united(found, seen), {drug.span.start for drug in drugs})
     heads = [_head(drug) for drug in drugs]
+    attributes = _joined(low, list(_apart(low, _united(found, seen), heads)), {drug.span.start for drug in drugs})
     numbers = {head.span: number for number, head in enumerate(heads)}
-    for relation in related(note, heads, [each.as_found() for each in attributes]):
-        told[numbers[relation.head.span]].attributes.append(relation.attribute)
+    joined = [each.as_found() for each in attributes]
+    by_form = owners(note, low, heads, joined)
+    for relation in related(note, heads, joined):
+        if relation.attribute.span not in by_form and not _is_far(note, relation.head.span, relation.attribute.span):
+            told[numbers[relation.head.span]].attributes.append(relation.attribute)
+    for each in joined:
+        if each.span in by_form:
+            told[by_form[each.span]].attributes.append(each)
     return told
 
 
@@ -61,6 +68,12 @@ class _Attribute:
 
     def as_found(self) -> Found:
         return Found(Entity(self.span, self.label, self.score), None)
+
+
+def _is_far(note: Note, drug: Span, attribute: Span) -> bool:
+    """Return whether a heading stands between a drug and what would be told of it: "FLUIDS: 2400 cc"."""
+    sections = [note.annotated.section_of(span) for span in (drug, attribute)]
+    return sections[0] != sections[1] and drug.end <= attribute.start
 
 
 def _read(low: str, found: Found, grammar: Grammar) -> Iterator[_Attribute]:
@@ -113,9 +126,12 @@ def _beside(
     start = max(
         [sentence.start, first - 2 * _GAP, *(each.names[-1].end for each in drugs[max(0, number - 1) : number])]
     )
-    before = grammar.pieces(low, start, first) if start < first else []
-    if before and _BESIDE.fullmatch(low, before[-1].span.end, first) and before[-1].part is not Part.DURATION:
-        yield before[-1]
+    at = first
+    for piece in reversed(grammar.pieces(low, start, first) if start < first else []):
+        if not _BESIDE.fullmatch(low, piece.span.end, at) or piece.part is Part.DURATION:
+            break
+        yield piece
+        at = piece.span.start
     following = drugs[number + 1].span.start if number + 1 < len(drugs) else len(low)
     end = min(following, max(sentence.end, last), last + _FAR)
     edges = (bisect_left(found, place, key=lambda each: each.span.start) for place in (last, max(last, end)))
@@ -128,7 +144,9 @@ def _beside(
             at = max(at, each.span.end)
         if piece.span.start - at > _GAP or len(low[at : piece.span.start].split()) > 3:
             return
-        if piece.part is not Part.FORM or not low[at : piece.span.start].strip(" ,-"):
+        is_beside = not low[at : piece.span.start].strip(" ,-")
+        # "112/70" is the strength of two drugs in one only where it stands beside their name.
+        if is_beside or not (piece.part is Part.FORM or grammar.is_combined(low[piece.span.start : piece.span.end])):
             yield piece
         at = max(at, piece.span.end)
 
@@ -150,6 +168,17 @@ def _united(found: Sequence[_Attribute], seen: Sequence[_Attribute]) -> list[_At
             span = Span(min(own.span.start, each.span.start), max(own.span.end, each.span.end))
             united[over[0]] = _Attribute(span, own.label, own.score)
     return sorted(united)
+
+
+def _apart(low: str, attributes: Sequence[_Attribute], heads: Sequence[Found]) -> Iterator[_Attribute]:
+    """Yield what stands outside of the names of drugs: of "high-dose methotrexate" the first word."""
+    ends = [head.span.end for head in heads]
+    for each in attributes:
+        number = bisect_right(ends, each.span.start)
+        if number == len(heads) or heads[number].span.start >= each.span.end:
+            yield each
+        elif words := low[each.span.start : max(each.span.start, heads[number].span.start)].rstrip():
+            yield _Attribute(Span(each.span.start, each.span.start + len(words)), each.label, each.score)
 
 
 def _joined(low: str, attributes: Sequence[_Attribute], starts: Collection[int]) -> list[_Attribute]:

@@ -27,6 +27,11 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 # How many words of a prescription may be none of it: "500 mg capsules for her cough, one p.o. daily".
 _MOST_BETWEEN = 2
 _TO = frozenset({"to", "a", "hasta"})
+_MOST_TO = 4
+_TIMES = re.compile(r"(?:x|times)\s?(?:\d{1,2}|one|two|three|once|twice)")
+# The number of the next item of a list, and a name in capitals behind a comma.
+_ITEM = re.compile(r"(?:^|\s)\d{1,2}[.)]\s")
+_NAMED = re.compile(r"\s*+[,;]\s*+(?:and\s)?[A-Z][a-z]{2,}+(?![^\s,;])")
 
 
 def medications(note: Note) -> tuple[Medication, ...]:
@@ -68,7 +73,8 @@ class _Reading:
 
     def _items(self, told: Prescription, state: MedicationState, limit: int) -> Iterator[Medication]:
         """Yield one medication per regimen: "40 mg daily for 3 days, then 20 mg daily" are two."""
-        for regimen in self._by_day(self._regimens(told.attributes)):
+        drug = Span(told.drug.span.start, told.drug.names[-1].end)
+        for regimen in self._by_day(self._regimens(told.attributes, drug)):
             yield self._item(told, regimen, state, limit)
 
     def _item(self, told: Prescription, regimen: _Regimen, state: MedicationState, limit: int) -> Medication:
@@ -79,9 +85,11 @@ class _Reading:
         if state is MedicationState.TAKEN and status is Status.HYPOTHETICAL:
             # "Will continue lisinopril": it is taken, and goes on being so.
             status, temporality = Status.PRESENT, Temporality.CURRENT
+        sentence = self._note.sentence(told.drug.span)
         if is_as_needed and status is Status.PRESENT:
             status = Status.CONDITIONAL
-        sentence = self._note.sentence(told.drug.span)
+        elif frequency is not None and status is Status.CONDITIONAL and self._has_no_condition(told, sentence, limit):
+            status = Status.PRESENT
         why = reason(
             self._note, self._low, told.end, min(limit, max(sentence.end, told.end)), is_as_needed=is_as_needed
         )
@@ -102,13 +110,32 @@ class _Reading:
             mentions=told.drug.names,
         )
 
-    def _regimens(self, attributes: Sequence[Found]) -> list[_Regimen]:
+    def _has_no_condition(self, told: Prescription, sentence: Span, limit: int) -> bool:
+        """Return whether nothing is said of when a drug is called for: its neighbour in the list is the one p.r.n."""
+        end = max(told.end, min(limit, sentence.end))
+        conditions = phrases("medications", primary(self._note), "conditions")
+        return conditions.first(self._low, sentence.start, end) is None and not self._grammar.is_as_needed(
+            self._low[told.drug.span.start : end]
+        )
+
+    def _regimens(self, attributes: Sequence[Found], drug: Span) -> list[_Regimen]:
+        """Return the ways of taking the drug at ``drug`` among what belongs to it."""
         regimens = [_Regimen()]
         ordered = sorted(attributes, key=lambda found: found.span)
         for place, each in enumerate(ordered):
             now = regimens[-1]
-            if place and self._is_elsewhere(ordered[place - 1].span, each.span):
+            before = ordered[place - 1].span.end if place else each.span.start
+            if before <= drug.start < each.span.start:
+                if self._is_elsewhere(before, drug.start, now):
+                    # "High dose. 2. Rituxan weekly": what stands before the item is of another one.
+                    regimens = [now := _Regimen()]
+                before = min(drug.end, each.span.start)
+            if self._is_elsewhere(before, each.span.start, now):
                 break
+            if each.label is EntityLabel.DOSE and now.doses and _TIMES.fullmatch(self._words(each.span)):
+                # "30 mg IV x1": how often, behind how much.
+                self._lengthen(now, each.span)
+                continue
             if each.label is not EntityLabel.DOSE:
                 now.others.setdefault(each.label, each.span)
             elif now.doses and self._replaces(now.doses[-1].span, each.span):
@@ -136,23 +163,42 @@ class _Reading:
                 joined.append(regimen)
         return joined
 
-    def _is_elsewhere(self, before: Span, span: Span) -> bool:
-        """Return whether words stand between two attributes that name something else: a drug that nobody knew."""
-        between = self._low[before.end : max(before.end, span.start)]
-        said = [word for word in _WORD.findall(between) if word not in self._joins]
-        return len(said) > _MOST_BETWEEN
+    def _lengthen(self, regimen: _Regimen, span: Span) -> None:
+        """Add ``span`` to the frequency of ``regimen``: "every 5 minutes x3"."""
+        own = regimen.others.get(EntityLabel.FREQUENCY)
+        if own is None:
+            regimen.others[EntityLabel.FREQUENCY] = span
+        elif own.end < span.start and not self._words(Span(own.end, span.start)).strip(" ,"):
+            regimen.others[EntityLabel.FREQUENCY] = Span(own.start, span.end)
+
+    def _is_elsewhere(self, start: int, end: int, now: _Regimen) -> bool:
+        """Return whether words stand between two places that name something else: a drug that nobody knew."""
+        said = [word for word in _WORD.findall(self._low, start, end) if word not in self._joins]
+        is_next = _ITEM.search(self._low, start, end) is not None
+        # "Megace 400 mg b.i.d., Ensure 1 can": a name behind a comma, where all is told of the drug before.
+        is_named = bool(said and now.doses) and _NAMED.match(self._note.text, start, end) is not None
+        return is_next or is_named or len(said) > _MOST_BETWEEN
 
     def _replaces(self, before: Span, span: Span) -> bool:
         """Return whether the dose at ``span`` is what one before it was changed to: "from 5 mg to 10 mg"."""
-        between = self._words(Span(before.end, span.start)).split() if before.end < span.start else []
+        if span.start <= before.end:
+            return False
+        words = self._low[before.end : span.start]
+        between = words.split()
         led = self._low[max(0, before.start - 8) : before.start].split()
-        return bool(led) and led[-1] in _FROM and any(word in _TO for word in between[:6])
+        is_led = bool(led) and led[-1] in _FROM and any(word in _TO for word in between[:6])
+        # "Aspirin 325 mg, reduced to 81 mg".
+        changed = phrases("medications", primary(self._note), "changed")
+        return is_led or (len(between) <= _MOST_TO and between[-1:] == ["to"] and changed.first(words) is not None)
 
     def _begins_another(self, now: _Regimen, rest: Sequence[Found]) -> bool:
-        """Return whether a dose stands behind the frequency of another dose, and has a frequency of its own."""
-        frequency = now.others.get(EntityLabel.FREQUENCY)
-        has_own = any(each.label is EntityLabel.FREQUENCY for each in rest)
-        return frequency is not None and has_own and now.doses[0].span < frequency < rest[0].span
+        """Return whether a dose stands behind how often or how long another is taken, and has that of its own."""
+        for label in (EntityLabel.FREQUENCY, EntityLabel.DURATION):
+            own = now.others.get(label)
+            has_own = any(each.label is label for each in rest)
+            if own is not None and has_own and now.doses[0].span < own < rest[0].span:
+                return True
+        return False
 
     def _amounts(self, doses: Sequence[Found], form: Span | None) -> tuple[Span | None, Span | None]:
         """Return the strength and the dose among ``doses``: of two the amount of one unit is the strength."""

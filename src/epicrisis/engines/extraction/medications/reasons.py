@@ -35,6 +35,9 @@ def reason(note: Note, low: str, end: int, limit: int, *, is_as_needed: bool) ->
     lead = phrases("medications", language, "reasons").first(low, end, min(limit, end + _NEAR))
     start = lead.end if lead is not None and _FOR.fullmatch(low, end, lead.start) else end
     words = _WORDS.match(note.text, start, limit)
+    if words is not None and lead is None and "," in low[end : words.start(1)]:
+        # "Zofran p.r.n., bedrest": another item.
+        return None
     is_none = words is None or low[words.start(1) : words.end(1)].split()[0] in phrases(
         "medications", language, "small"
     )
@@ -48,6 +51,11 @@ def _problems(note: Note, start: int, end: int) -> Iterator[Span]:
 
 def _leads(between: str, language: str) -> bool:
     lead = phrases("medications", language, "reasons").last(between)
-    if lead is None or len(between[: lead.start].split()) > _MOST_BEFORE:
+    before = [] if lead is None else between[: lead.start].split()
+    if (
+        lead is None
+        or len(before) > _MOST_BEFORE
+        or any(word in phrases("medications", language, "looks") for word in before)
+    ):
         return False
     return not between[lead.end :].strip() or _SMALL.fullmatch(between, lead.end) is not None

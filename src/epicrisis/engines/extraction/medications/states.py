@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Sequence
 
 from epicrisis.domain.assertions import Assertion, Status, Temporality
 from epicrisis.domain.records import MedicationState
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import phrases, primary, word_lists
+from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.medications.drugs import Drug
+from epicrisis.engines.extraction.medications.verbs import Verb, verbs_of
 from epicrisis.engines.extraction.note import Note
-from epicrisis.text.phrases import Phrases, folded
+from epicrisis.text.phrases import folded
 
-_LISTS: Mapping[str, MedicationState] = {
-    "changed": MedicationState.CHANGED,
-    "given": MedicationState.GIVEN,
-    "held": MedicationState.HELD,
-    "not_taken": MedicationState.NOT_TAKEN,
-    "planned": MedicationState.PLANNED,
-    "started": MedicationState.STARTED,
-    "stopped": MedicationState.STOPPED,
-    "taken": MedicationState.TAKEN,
-}
 # A drug that is not taken is told only where the note says what became of it; one that is merely denied never is.
 _ENDED = frozenset({MedicationState.STOPPED, MedicationState.HELD, MedicationState.NOT_TAKEN, MedicationState.CHANGED})
 _TO_COME = frozenset({MedicationState.STARTED, MedicationState.GIVEN, MedicationState.PLANNED})
@@ -38,18 +27,12 @@ _SIDE = re.compile(r"\b(?:on|to|with|from|for|of|using|con|de|a)$")
 _ENDS = re.compile(
     r"\s*(?:[,.;:)]|$|\b(?:and|for|until|in|due|because|on|at|prior|y|por|hasta|desde|el|secondary|today|yesterday|about|ago|hace)\b)"
 )
+_ENDS_OR_TO = re.compile(rf"{_ENDS.pattern}|\s(?:to|a|hasta)\s(?:\d|half|one|two|un)")
+_FROM = re.compile(r"\b(?:from|de)$")
+_TO = re.compile(r"\b(?:to|a)\b")
 _BARE = re.compile(r"[\s,-]*(?:\b(?:but|then|now|just|pero|que|luego|\w{2,12}ly|\w{2,12}mente)\b[\s,]*){0,2}")
 # What may stand between a drug and the verb that follows it, besides "was": "heparin drip was also stopped".
 _MOST_BETWEEN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Verb:
-    """Words that say what becomes of a drug; ``subject`` is the drug before them that they speak of."""
-
-    span: Span
-    state: MedicationState
-    subject: int | None
 
 
 class States:
@@ -64,7 +47,7 @@ class States:
         self._starts = [drug.span.start for drug in drugs]
         self._attributes = sorted(attributes)
         self._attribute_starts = [span.start for span in self._attributes]
-        self._read: dict[int, tuple[_Verb, ...]] = {}
+        self._read: dict[int, tuple[Verb, ...]] = {}
 
     def of(self, number: int) -> MedicationState | None:
         """Return what becomes of the drug ``number``, or ``None`` where it is only denied."""
@@ -81,10 +64,11 @@ class States:
             return state if state in _ENDED else None
         is_to_come = is_planned or _is(assertion, Status.HYPOTHETICAL)
         category = self._note.category(drug.span)
-        if category is SectionCategory.MEDICATIONS and state in (None, MedicationState.PLANNED):
+        is_listed = category is SectionCategory.MEDICATIONS or self._is_under(drug, "list_headings")
+        if is_listed and state in (None, MedicationState.PLANNED):
             return MedicationState.TAKEN
         if state is None:
-            is_given = category is SectionCategory.PROCEDURE or self._is_given(drug)
+            is_given = category is SectionCategory.PROCEDURE or self._is_under(drug, "given_headings")
             return MedicationState.PLANNED if is_to_come else _usual(is_given=is_given)
         if is_planned and state in _ENDED and self._is_under_condition(drug):
             return MedicationState.TAKEN
@@ -92,12 +76,12 @@ class States:
             return MedicationState.PLANNED
         return state
 
-    def _is_given(self, drug: Drug) -> bool:
-        """Return whether a drug stands under "ANESTHESIA" or "PREMEDICATION"."""
+    def _is_under(self, drug: Drug, key: str) -> bool:
+        """Return whether a drug stands under a heading with words of the list ``key``, such as "ANESTHESIA"."""
         section = self._note.annotated.section_of(drug.span)
         if section is None or section.heading is None:
             return False
-        headings = phrases("medications", self._language, "given_headings")
+        headings = phrases("medications", self._language, key)
         return headings.first(self._low, section.heading.start, section.heading.end) is not None
 
     def _is_under_condition(self, drug: Drug) -> bool:
@@ -125,9 +109,17 @@ class States:
             for verb in verbs
             if verb.subject is None and start <= verb.span.start < drug.span.start and self._reaches(verb, drug)
         ]
-        states = [verb.state for verb in reversed(before)]
+        states = [self._state(verb, drug) for verb in reversed(before)]
         own = [verb.state for verb in behind]
-        return own + states if own and (self._is_last_before(number, behind) or not states) else states
+        is_own = self._is_last_before(number, behind) or not states or _is(drug.found.assertion, Status.ABSENT)
+        return own + states if own and is_own else states
+
+    def _state(self, verb: Verb, drug: Drug) -> MedicationState:
+        """Return what a verb before a drug says of it: "switched from Zoloft to Effexor" stops one and starts one."""
+        if verb.state is not MedicationState.STOPPED or not _FROM.search(self._low, verb.span.start, verb.span.end):
+            return verb.state
+        is_new = _TO.search(self._low, verb.span.end, drug.span.start) is not None
+        return MedicationState.STARTED if is_new else verb.state
 
     def _opening(self, sentence: Span, drug: Drug) -> int:
         """Return where a sentence begins behind its heading: "PLAN: Ceftin" plans nothing."""
@@ -135,18 +127,27 @@ class States:
         heading = None if section is None else section.heading
         return sentence.start if heading is None else max(sentence.start, min(heading.end, drug.span.start))
 
-    def _reaches(self, verb: _Verb, drug: Drug) -> bool:
+    def _reaches(self, verb: Verb, drug: Drug) -> bool:
         """Return whether a drug is what a verb before it speaks of: not in "bleeding stopped after epinephrine"."""
         if verb.state in (MedicationState.TAKEN, MedicationState.PLANNED, MedicationState.GIVEN):
             return True
         between = self._low[verb.span.end : drug.span.start]
         far = phrases("medications", self._language, "far")
-        return not any(word in far for word in _WORD.findall(between))
+        # "Hold p.o. medications, GI consult, Zofran p.r.n.": what is held is told, and the drug is another item.
+        objects = phrases("medications", self._language, "objects")
+        is_told = any("," in between[own.end :] and ":" not in between[own.end :] for own in objects.find(between))
+        return not is_told and not any(word in far for word in _WORD.findall(between))
 
-    def _behind(self, number: int, verbs: Sequence[_Verb]) -> list[_Verb]:
-        return [verb for verb in verbs if verb.subject is not None and self._shares(number, verb.subject)]
+    def _behind(self, number: int, verbs: Sequence[Verb]) -> list[Verb]:
+        return [
+            verb
+            for verb in verbs
+            if verb.subject is not None
+            and self._shares(number, verb.subject)
+            and (number == verb.subject or not verb.is_of_one or not self._is_told_apart(number, verb.subject))
+        ]
 
-    def _is_last_before(self, number: int, behind: Sequence[_Verb]) -> bool:
+    def _is_last_before(self, number: int, behind: Sequence[Verb]) -> bool:
         return any(verb.subject == number for verb in behind)
 
     def _shares(self, number: int, subject: int) -> bool:
@@ -157,16 +158,24 @@ class States:
             _JOINT.fullmatch(self._bare(self._ends[each], self._starts[each + 1])) for each in range(number, subject)
         )
 
-    def _verbs(self, sentence: Span) -> tuple[_Verb, ...]:
+    def _is_told_apart(self, number: int, subject: int) -> bool:
+        """Return whether a drug from ``number`` to ``subject`` has a dose or the like of its own."""
+        first = bisect_left(self._attribute_starts, self._ends[number])
+        return first < bisect_left(self._attribute_starts, self._starts[subject])
+
+    def _verbs(self, sentence: Span) -> tuple[Verb, ...]:
         if sentence.start not in self._read:
             self._read[sentence.start] = tuple(self._found(sentence))
         return self._read[sentence.start]
 
-    def _found(self, sentence: Span) -> Iterator[_Verb]:
-        states, verbs = _verbs_of(self._language)
+    def _found(self, sentence: Span) -> Iterator[Verb]:
+        states, verbs = verbs_of(self._language)
         for span in verbs.find(self._low, sentence.start, sentence.end):
             words = " ".join(self._low[span.start : span.end].replace("-", " ").split())
-            yield _Verb(span, states[words], self._subject(span, words, sentence))
+            subject = self._subject(span, words, sentence)
+            many = phrases("medications", self._language, "many")
+            is_of_one = subject is None or many.first(self._low, self._ends[subject], span.start) is None
+            yield Verb(span, states[words], subject, is_of_one)
 
     def _subject(self, verb: Span, words: str, sentence: Span) -> int | None:
         """Return the drug right before a verb that speaks of it: "heparin was stopped", "Plavix held"."""
@@ -182,12 +191,15 @@ class States:
         goes_on = any(word in pronouns for word in said)
         if any(mark in between for mark in (":.(" if goes_on else ";:.(")):
             return None
-        if goes_on and _verbs_of(self._language)[0][words] is MedicationState.NOT_TAKEN and pronouns.issuperset(said):
+        if goes_on and verbs_of(self._language)[0][words] is MedicationState.NOT_TAKEN and pronouns.issuperset(said):
             return number
         being = phrases("medications", self._language, "being").forms
         if len(said) <= _MOST_BETWEEN and being & {*said, " ".join(said[-2:])}:
             return number
-        is_bare = _BARE.fullmatch(between) is not None and _ENDS.match(self._low, verb.end, sentence.end) is not None
+        # "Aspirin reduced to 81 mg", "Lorcet 10/650-given".
+        is_changed = verbs_of(self._language)[0][words] is MedicationState.CHANGED
+        ends = _ENDS_OR_TO if is_changed else _ENDS
+        is_bare = _BARE.fullmatch(between) is not None and ends.match(self._low, verb.end, sentence.end) is not None
         return number if is_bare else None
 
     def _bare(self, start: int, end: int) -> str:
@@ -220,14 +232,3 @@ def status_of(drug: Drug, state: MedicationState) -> Status:
 def temporality_of(drug: Drug) -> Temporality:
     """Return when the drug is taken."""
     return Temporality.CURRENT if drug.found.assertion is None else drug.found.assertion.temporality
-
-
-@cache
-def _verbs_of(language: str) -> tuple[Mapping[str, MedicationState], Phrases]:
-    lists = word_lists("medications", language)
-    states = {
-        " ".join(folded(words).replace("-", " ").split()): state
-        for key, state in _LISTS.items()
-        for words in lists[key]
-    }
-    return states, Phrases(words for key in _LISTS for words in lists[key])

@@ -42,6 +42,9 @@ def _before(layout: Layout, heads: Sequence[int | None], place: int, head: int) 
         if attribute.label in other or other - _SHARED != own - _SHARED or not other <= own:
             break
         found.append(number)
+        # "Niacin, Diovan, fentanyl or morphine p.r.n.": of the two.
+        if attribute.label == EntityLabel.FREQUENCY and joint[-1:] == ["or"]:
+            break
     return tuple(reversed(found))
 
 
