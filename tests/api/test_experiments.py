@@ -22,6 +22,7 @@ from epicrisis.services.keys import Keys
 from epicrisis.settings import Settings
 from epicrisis.storage.memory import MemoryAudit, MemoryKeys, MemorySecret
 from tests.keyring import bearing, done
+from tests.logged import logged
 from tests.serving import CANARY, EVERYBODY, RULES, rules_pipeline
 
 ASSERTION = "/v1/engines/experiments/assertion"
@@ -216,6 +217,18 @@ def test_what_cannot_be_is_refused_without_what_was_sent_and_changes_nothing(
     assert (response.status_code, response.json()["code"]) == (status, code), response.text
     assert CANARY not in response.text
     assert client.get("/v1/engines").json()["experiments"] == []
+
+
+def test_neither_the_patient_nor_a_word_stays_behind_of_who_answers_and_who_is_asked_beside() -> None:
+    with logged("debug") as written, TestClient(create_app(Services(rules_pipeline()), EVERYBODY)) as client:
+        begun(client, {"arms": [{"name": "control"}, {"name": "next", "engine": "model", "mode": "shadow"}]})
+        text = f"{CANARY} denies [entity] fever of {CANARY} [entity]."
+        assert engine_of(client, f"{CANARY} 31/02/1950", {"text": text}) == "rules"
+        awaited(client, "epicrisis_shadow_requests_total", 1)
+        counted, engines = client.get("/metrics").text, client.get("/v1/engines").text
+
+    assert "epicrisis_shadow_verdicts_total{" in counted
+    assert [told for told in (written.getvalue(), counted, engines) if CANARY in told] == []
 
 
 def test_a_capability_that_is_none_is_refused(client: TestClient) -> None:

@@ -36,7 +36,8 @@ def test_every_route_is_described(schema: Any) -> None:
             for hook in ("patient-view", "order-select") for below in ("", "/feedback")
         ),
         ("post", "/api/submit"), ("post", "/{model}/api/submit"), ("get", "/disclaimer"),
-        ("get", "/v1/engines"), ("get", "/live"), ("get", "/ready"),
+        ("get", "/v1/engines"), ("put", "/v1/engines/experiments/{capability}"),
+        ("delete", "/v1/engines/experiments/{capability}"), ("get", "/live"), ("get", "/ready"),
         ("get", "/"), ("get", "/health"), ("post", "/predict"), ("post", "/predict/batch"), ("get", "/model/info"),
         ("get", "/metrics"), ("post", "/oauth/token"),
         ("get", "/.well-known/oauth-authorization-server"), ("get", "/.well-known/oauth-protected-resource"),
