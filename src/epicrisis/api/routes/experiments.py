@@ -133,7 +133,10 @@ async def _set(
     action, counts = ("experiments.set", {"arms": len(experiment.arms)}) if experiment.arms else ("experiments.end", {})
     async with audit.recording(audit.entry(asker, action, counts=counts, subject=capability.value)):
         await trials.experiments.set(capability, experiment)
-    log.info("experiment set" if experiment.arms else "experiment ended", kind=capability.value)
+    if experiment.arms:
+        log.info("experiment set", kind=capability.value)
+    else:
+        log.info("experiment ended", kind=capability.value)
     told = _told(trials, capability, experiment)
     return ExperimentSetAnswer.model_validate({"request_id": request_id, **told})
 
