@@ -28,6 +28,7 @@ NAMES: Mapping[int, str] = {
     405: "MethodNotAllowed",
     408: "RequestTimeout",
     409: "Conflict",
+    412: "PreconditionFailed",
     413: "PayloadTooLarge",
     415: "UnsupportedMediaType",
     422: "ValidationError",
