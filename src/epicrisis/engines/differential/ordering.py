@@ -22,7 +22,7 @@ from epicrisis.text.phrases import folded
 
 FILE = "orders.toml"
 
-_ASIDE = re.compile(r"\s*\([^()]*\)")
+_ASIDE = re.compile(r"(?<!\s)\s*+\([^()]*+\)")
 _WORD = re.compile(r"[\w-]+")
 
 
@@ -42,7 +42,7 @@ def orders_of(test: str, language: str) -> tuple[TestOrder, ...]:
 
     Where one of its parts has no code, it is one order in its own words: "joint aspiration with culture".
     """
-    words, bare = _words()[language], _ASIDE.sub("", test)
+    words, bare = order_words()[language], _ASIDE.sub("", test)
     if words.condition.search(folded(bare)) or words.act.search(folded(bare)):
         return ()
     orders = tuple(TestOrder(part, _code_of(part, language)) for part in _parts(bare, words))
@@ -51,7 +51,7 @@ def orders_of(test: str, language: str) -> tuple[TestOrder, ...]:
 
 def is_asked_for(ordered: Concept, test: str, language: str) -> bool:
     """Return whether what is ``ordered`` is ``test``, or one of its parts: by its LOINC code, or by its words."""
-    words = _words()[language]
+    words = order_words()[language]
     codes, names = loinc_of(ordered, language), _named(ordered.text, words)
     for part in _parts(_ASIDE.sub("", test), words, every=True):
         code = _code_of(part, language)
@@ -81,7 +81,7 @@ def _named(text: str, words: _Words) -> frozenset[str]:
 
 @cache
 def _code_of(part: str, language: str) -> Code | None:
-    words = _words()[language]
+    words = order_words()[language]
     bare = " ".join(words.qualifier.sub(" ", folded(part)).split())
     known = _codes(language).get(bare)
     if known is not None:
@@ -121,7 +121,8 @@ def _codes(language: str) -> Mapping[str, Code]:
 
 
 @cache
-def _words() -> Mapping[str, _Words]:
+def order_words() -> Mapping[str, _Words]:
+    """Return by language the words that tests are told apart by."""
     return {language: _words_of(order_file()["words"][language]) for language in LANGUAGES}
 
 
