@@ -40,6 +40,7 @@ from epicrisis.api.reference import describe
 from epicrisis.api.routes.annotations import router as annotations_routes
 from epicrisis.api.routes.assertions import router as assertions_routes
 from epicrisis.api.routes.audit import router as audit_routes
+from epicrisis.api.routes.cases import router as cases_routes
 from epicrisis.api.routes.differentials import router as differentials_routes
 from epicrisis.api.routes.documents import DOCUMENTS
 from epicrisis.api.routes.documents import router as documents_routes
@@ -138,6 +139,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.given = services.given
     app.state.audit = services.audit
     app.state.deidentify = services.deidentify(counts)
+    app.state.cases = services.similar_cases(app.state.deidentify)
     app.state.redact_files = assembly.file_redaction(settings, pipeline, app.state.deidentify, room=room)
     app.state.read_files = assembly.file_reading(settings, room=room)
     app.state.transcribe = assembly.listening(settings, room=room)
@@ -178,7 +180,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
         health_routes, oauth_routes, audit_routes, redactions_routes,
         redacted_files_routes, documents_routes, extractions_routes, transcripts_routes, summaries_routes,
         patient_summaries_routes, contract_patient_routes, differentials_routes, contract_diagnosis_routes,
-        scrub_routes, contract_file_routes, contract_record_routes, contract_summary_routes,
+        cases_routes, scrub_routes, contract_file_routes, contract_record_routes, contract_summary_routes,
     ):  # fmt: skip
         app.include_router(routes)
     pages.add_to(app, app.state.pages)

@@ -77,7 +77,7 @@ def resealing(settings: Settings) -> Reseal:
             "There is no key to encrypt with; set EPICRISIS_ENCRYPTION_KEYS, the new key first and the old ones behind."
         )
     stores = stores_of(settings)
-    columns: list[SealedColumn[Any]] = [stores.said_by, stores.answers]
+    columns: list[SealedColumn[Any]] = [stores.said_by, stores.answers, stores.case_content]
     url = settings.redis_url.get_secret_value()
     if url and not stores.remote:
         from epicrisis.storage.redis_claims import RedisColumn
@@ -169,7 +169,7 @@ def refuse_missing_keys(settings: Settings, stores: Stores, ring: KeyRing | None
     used = list[str]()
     # What cannot be read is told to whoever needs it: the server answers without.
     with suppress(StorageError):
-        used += stores.said_by.key_ids()
+        used += [*stores.said_by.key_ids(), *stores.case_content.key_ids()]
     with suppress(OSError):
         used += sealed_with(settings.data, _SPOOLS)
     if not stores.remote:

@@ -57,6 +57,7 @@ def serving(settings: Settings) -> Services:
         audit=audit,
         redactions=redactions,
         claims=_claims(stores, link, seals),
+        cases=stores.cases if seals is not None else None,
         sums=_sums(link),
         link=link,
         stores=stores,

@@ -16,6 +16,7 @@ _SEALED, _CLEAR = "s1.", "c1."
 # A sealed value begins with its version, one byte, and the id of its key, four.
 VERSION = b"\x01"
 ID_BYTES = 4
+HEAD_BYTES = len(VERSION) + ID_BYTES
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from epicrisis.errors import MissingDependency
 from epicrisis.services.audit import AuditStore
+from epicrisis.services.case_store import CaseStore
 from epicrisis.services.feedback import FeedbackStore
 from epicrisis.services.idempotency import ClaimStore
 from epicrisis.services.key_records import KeyStore
@@ -18,6 +19,14 @@ from epicrisis.services.seals import SealedColumn
 
 class SealedNames(SealedColumn[str], Protocol):
     """A column that can tell, before anything runs, which keys it takes to open it."""
+
+    def key_ids(self) -> list[str]:
+        """Return the ids of the keys that its rows are sealed with."""
+        ...
+
+
+class SealedBytes(SealedColumn[bytes], Protocol):
+    """A column of sealed bytes that can tell which keys it takes to open it."""
 
     def key_ids(self) -> list[str]:
         """Return the ids of the keys that its rows are sealed with."""
@@ -43,6 +52,8 @@ class Stores:
     claims: ClaimStore
     said_by: SealedNames
     answers: SealedColumn[bytes]
+    cases: CaseStore
+    case_content: SealedBytes
     database: Kept
     remote: bool = False
     away: Callable[[], bool] = lambda: False
@@ -60,6 +71,7 @@ def stores_in(folder: Path, *, database_url: str = "", embedded: bool = False) -
 
 def _in_file(folder: Path) -> Stores:
     from epicrisis.storage.audit import SqliteAudit
+    from epicrisis.storage.cases import SqliteCases, case_content
     from epicrisis.storage.feedback import SqliteFeedback
     from epicrisis.storage.idempotency import SqliteClaims
     from epicrisis.storage.keys import SqliteKeys
@@ -74,6 +86,8 @@ def _in_file(folder: Path) -> Stores:
         audit=SqliteAudit(database),
         redactions=SqliteRedactionLog(database),
         claims=SqliteClaims(database),
+        cases=SqliteCases(database),
+        case_content=case_content(database),
         said_by=said_by(database),
         answers=kept_answers(database),
         database=database,
@@ -84,6 +98,7 @@ def _in_postgres(folder: Path, database_url: str) -> Stores:
     # Imported here: the base install has none of these libraries.
     try:
         from epicrisis.storage.postgres.audit import PostgresAudit
+        from epicrisis.storage.postgres.cases import PostgresCases, case_content
         from epicrisis.storage.postgres.columns import kept_answers, said_by
         from epicrisis.storage.postgres.database import Address, PostgresDatabase
         from epicrisis.storage.postgres.embedded import EmbeddedServer
@@ -103,6 +118,8 @@ def _in_postgres(folder: Path, database_url: str) -> Stores:
         audit=PostgresAudit(database),
         redactions=PostgresRedactionLog(database),
         claims=PostgresClaims(database),
+        cases=PostgresCases(database),
+        case_content=case_content(database),
         said_by=said_by(database),
         answers=kept_answers(database),
         database=database,

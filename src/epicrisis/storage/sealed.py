@@ -10,7 +10,9 @@ from epicrisis.services.feedback import FeedbackStore, Opinion, Verdict
 from epicrisis.services.idempotency import KEPT_ANSWERS
 from epicrisis.services.seals import (
     BYTES,
+    HEAD_BYTES,
     TEXTS,
+    VERSION,
     Form,
     Kept,
     Place,
@@ -86,6 +88,19 @@ class SqliteNames(SqliteColumn[str]):
         with self.database.transaction() as connection:
             heads = [row["head"] for row in connection.execute(query)]
         return [key for head in heads if (key := key_of(head)) is not None]
+
+
+class SqliteSeals(SqliteColumn[bytes]):
+    """A column of sealed bytes that tells which keys it takes to open it."""
+
+    def key_ids(self) -> list[str]:
+        """Return the ids of the keys that rows of this column are sealed with; looking makes no file."""
+        if not self.database.exists:
+            return []
+        query = f"SELECT DISTINCT substr({self.column}, 1, ?) AS head FROM {self.table}"
+        with self.database.transaction() as connection:
+            heads = [row["head"] for row in connection.execute(query, (HEAD_BYTES,))]
+        return [head[len(VERSION) :].hex() for head in heads]
 
 
 def said_by(database: Database) -> SqliteNames:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from epicrisis.api.aside import aside, json_answer, written
 from epicrisis.api.dependencies import NoteAnswer, ThePipeline, TheRequestId, require_json
 from epicrisis.api.reference import WITH_BODY, refusals
-from epicrisis.api.schemas.differentials import DifferentialAnswer, DifferentialRequest
+from epicrisis.api.schemas.differentials import DifferentialAnswer, DifferentialRequest, ToldRequest
 from epicrisis.api.security.scopes import scoped
 from epicrisis.assembly import Pipeline
 from epicrisis.domain.differentials import Differential, Observed
@@ -57,7 +57,7 @@ async def differentials(
     return await written(lambda: json_answer({"request_id": request_id, **plain()}), characters=characters)
 
 
-def presentation_of(asked: DifferentialRequest, pipeline: Pipeline) -> Presentation:
+def presentation_of(asked: ToldRequest, pipeline: Pipeline) -> Presentation:
     """Return what ``asked`` tells, in the language of its note, the one it names, or English."""
     note: Document | None = None
     if asked.text is not None:

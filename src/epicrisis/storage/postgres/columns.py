@@ -8,7 +8,7 @@ from typing import Generic
 from sqlalchemy import Connection, func, select, update
 
 from epicrisis.services.idempotency import KEPT_ANSWERS
-from epicrisis.services.seals import BYTES, TEXTS, Form, Kept, key_of
+from epicrisis.services.seals import BYTES, HEAD_BYTES, TEXTS, VERSION, Form, Kept, key_of
 from epicrisis.storage.postgres.database import PostgresDatabase
 from epicrisis.storage.postgres.tables import metadata
 from epicrisis.storage.sealed import SAID_BY
@@ -61,6 +61,21 @@ class PostgresNames(PostgresColumn[str]):
             return connection.execute(query).scalars().all()
 
         return [key for head in self.database.done(heads) if (key := key_of(head)) is not None]
+
+
+class PostgresSeals(PostgresColumn[bytes]):
+    """A column of sealed bytes that tells which keys it takes to open it."""
+
+    def key_ids(self) -> list[str]:
+        """Return the ids of the keys that rows of this column are sealed with; looking makes no database."""
+        if not self.database.exists:
+            return []
+        query = select(func.substr(self._kept, 1, HEAD_BYTES)).distinct()
+
+        def heads(connection: Connection) -> Sequence[bytes]:
+            return connection.execute(query).scalars().all()
+
+        return [bytes(head)[len(VERSION) :].hex() for head in self.database.done(heads)]
 
 
 def said_by(database: PostgresDatabase) -> PostgresNames:

@@ -1,0 +1,58 @@
+"""Where cases lie: one vector each, half of it for their findings, half for the words of their notes.
+
+Cosines add up: that of two whole vectors is the weighted sum of that of their findings and that of their words. A case
+without a note is compared by its findings alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from epicrisis.engines.differential.knowledge.reading import knowledge_base
+from epicrisis.engines.differential.likeness import GRAPH, build, likeness
+from epicrisis.engines.similar import clauses, findings
+from epicrisis.engines.similar.clauses import ClauseDirections
+from epicrisis.engines.similar.findings import FindingDirections, of_length_one
+
+DIMENSIONS = findings.DIMENSIONS + clauses.DIMENSIONS
+# How much findings count beside words; docs/decisions/0041-similar-cases.md tells on which cases it was chosen.
+WEIGHT_OF_FINDINGS = 0.4
+# A change of what vectors are made with is another space: cases of one are not compared with those of another.
+_VERSION = "1"
+
+Vector = NDArray[np.float32]
+
+
+class CaseSpace:
+    """Gives a case the vector it is compared by; ``name`` says what it was made with."""
+
+    def __init__(self, found: FindingDirections, said: ClauseDirections, *, name: str = _VERSION) -> None:
+        self.name = name
+        self._found = found
+        self._said = said
+
+    def vector(self, found: Mapping[str, bool], text: str, language: str) -> Vector | None:
+        """Return the vector of length 1 of what was ``found`` and of ``text``; ``None`` where neither says a thing."""
+        whole = np.concatenate(
+            [
+                math.sqrt(WEIGHT_OF_FINDINGS) * self._found.vector(found),
+                math.sqrt(1 - WEIGHT_OF_FINDINGS) * self._said.vector(text, language),
+            ]
+        )
+        return of_length_one(whole) if whole.any() else None
+
+
+@cache
+def case_space() -> CaseSpace:
+    """Return the space over the tables and the encoder of sentences we ship, made once.
+
+    Raises:
+        ArtifactError: a file of the encoder is missing or not what its card says.
+    """
+    encoder = build.card.sha256[GRAPH][:12]
+    return CaseSpace(FindingDirections(knowledge_base()), ClauseDirections(likeness), name=f"{_VERSION}-{encoder}")
