@@ -159,6 +159,7 @@ class Services:
             store=self.cases,
             seals=self.seals,
             deidentify=deidentify,
+            understand=self.pipeline.differentials.understood,
             audit=self.audit,
             space=case_space,
             displays=displays,

@@ -1,6 +1,6 @@
 """Keeps cases without who they were of, and finds those that are similar to another.
 
-A text is redacted before anything else is done with it: what is kept, and what is compared, is the redacted one. What
+A text is redacted before anything else is done with it: what is read, compared and kept is the redacted one. What
 was told of a case stands sealed where it is kept, and what was done with it stands in the audit log.
 """
 
@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 import msgspec
 
@@ -26,6 +27,7 @@ from epicrisis.services.asking import Asker
 from epicrisis.services.audit import Audit
 from epicrisis.services.case_store import CONTENT, CaseRow, CaseStore, Narrowing, Vector
 from epicrisis.services.deidentify import Deidentify
+from epicrisis.services.diagnose import Presentation
 from epicrisis.services.outcomes import answered
 from epicrisis.services.seals import Place, Seals
 
@@ -33,20 +35,19 @@ ADD, READ, CONCLUDE, REMOVE, SEARCH = "case.add", "case.read", "case.outcome", "
 MOST_SIMILAR = 10
 
 
+class Understands(Protocol):
+    """Says what is told of a patient."""
+
+    async def __call__(self, told: Presentation) -> tuple[Case, tuple[str, ...]]:
+        """Return what is ``told`` as a case, and what whoever asks should know about it."""
+        ...
+
+
 class _Content(msgspec.Struct, frozen=True):
     """What stands sealed: the redacted text, and the findings."""
 
     text: str
     findings: dict[str, bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What is told of a patient to be kept or compared: the ``case`` as it was understood, and the ``note`` or none."""
-
-    language: str
-    case: Case
-    note: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class Among:
 class SimilarCases:
     """Keeps cases in ``store``, sealed, and searches among those that whoever asks may see.
 
-    ``displays`` tells what a code of ICD-10-CM is called. Without ``store`` nothing can be kept here.
+    ``understand`` says which findings are told, ``displays`` what a code of ICD-10-CM is called. Without ``store``
+    nothing can be kept here.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class SimilarCases:
         store: CaseStore | None,
         seals: Seals | None,
         deidentify: Deidentify,
+        understand: Understands,
         audit: Audit,
         space: Callable[[], CaseSpace],
         displays: Callable[[], Mapping[str, str]],
@@ -80,14 +83,25 @@ class SimilarCases:
         self._store = store
         self._seals = seals
         self._deidentify = deidentify
+        self._understand = understand
         self._audit = audit
         self._space = space
         self._displays = displays
         self._now = now
         self._is_loaded = False
 
-    async def add(self, told: Told, *, outcome: str | None, asker: Asker) -> KeptCase:
-        """Keep what is ``told``, redacted, and return it.
+    async def add(
+        self,
+        told: Presentation,
+        *,
+        outcome: str | None,
+        asker: Asker,
+        understood: Case | None = None,
+        case_id: str = "",
+    ) -> tuple[KeptCase, tuple[str, ...]]:
+        """Keep what is ``told``, redacted, and return it with the words that no finding was found for.
+
+        What was ``understood`` of it before is not read again. Without ``case_id`` it gets an id of its own.
 
         Raises:
             InvalidInput: nothing in it can be compared with other cases.
@@ -97,28 +111,26 @@ class SimilarCases:
             DeadlineExceeded: there was no answer in the time a request has.
         """
         store = await self._kept_in()
-        case_id, text = str(uuid.uuid4()), ""
         if told.note is not None:
             [redacted] = await self._deidentify([told.note], policy=USUAL, asker=asker)
-            text = answered(redacted).document.text
-        found = found_once(told.case.observed)
-        vector = await self._vector(found, text, told.language)
+            told = replace(told, note=answered(redacted).document)
+        case, found, vector = await self._compared(told, understood)
         kept = KeptCase(
-            id=case_id,
+            id=case_id or str(uuid.uuid4()),
             tenant=asker.tenant,
             owner=asker.who,
             created_at=self._now(),
             language=told.language,
             findings=found,
-            age=age_kept(told.case.age),
-            sex=told.case.sex,
+            age=age_kept(case.age),
+            sex=case.sex,
             outcome=self._code(outcome),
-            text=text,
+            text="" if told.note is None else told.note.text,
         )
         counts = {"findings": len(found)}
-        async with self._audit.recording(self._audit.entry(asker, ADD, counts=counts, subject=case_id)):
+        async with self._audit.recording(self._audit.entry(asker, ADD, counts=counts, subject=kept.id)):
             await store.add(self._row(kept, self._space().name), vector)
-        return kept
+        return kept, case.unmatched
 
     async def find(self, case_id: str, *, asker: Asker) -> KeptCase:
         """Return the case of that id, once it is recorded that it was read.
@@ -152,9 +164,11 @@ class SimilarCases:
                 raise UnknownRecord
 
     async def search(
-        self, told: Told | str, among: Among = Among(), *, most: int = MOST_SIMILAR, asker: Asker
-    ) -> list[SimilarCase]:
+        self, told: Presentation | str, among: Among = Among(), *, most: int = MOST_SIMILAR, asker: Asker
+    ) -> tuple[list[SimilarCase], tuple[str, ...]]:
         """Return the ``most`` similar cases to what is ``told``, or to the kept case of that id, the nearest first.
+
+        Beside them stand the words that no finding was found for.
 
         Raises:
             UnknownRecord: there is no such case, or it is another tenant's.
@@ -164,14 +178,15 @@ class SimilarCases:
             DeadlineExceeded: there was no answer in the time a request has.
         """
         counts: dict[str, int] = {}
+        unmatched: tuple[str, ...] = ()
         subject = told if isinstance(told, str) else ""
         async with self._audit.recording(self._audit.entry(asker, SEARCH, counts=counts, subject=subject)):
             store = await self._kept_in()
             if isinstance(told, str):
                 vector, found = await self._of_case(told, asker.tenant)
             else:
-                found = found_once(told.case.observed)
-                vector = await self._vector(found, await self._redacted(told.note), told.language)
+                case, found, vector = await self._compared(replace(told, note=await self._redacted(told.note)))
+                unmatched = case.unmatched
             narrowed = Narrowing(
                 asker.tenant, self._space().name,
                 among.language, among.sex, among.age_from, among.age_below, among.outcome,
@@ -180,11 +195,11 @@ class SimilarCases:
             near = await store.nearest(vector, narrowed, limit=most + bool(subject))
             rows = [each for each in near if each.row.id != subject][:most]
             similar = [
-                SimilarCase(case := self._case(each.row), min(1.0, each.score), compared(found, case.findings))
+                SimilarCase(kept := self._case(each.row), min(1.0, each.score), compared(found, kept.findings))
                 for each in rows
             ]
             counts["cases"] = len(similar)
-        return similar
+        return similar, unmatched
 
     async def _kept_in(self) -> CaseStore:
         if self._store is None:
@@ -195,12 +210,20 @@ class SimilarCases:
             self._is_loaded = True
         return self._store
 
-    async def _redacted(self, note: Document | None) -> str:
-        """Return the text that is compared: of a name in it, nothing is told by what it is like."""
+    async def _redacted(self, note: Document | None) -> Document | None:
+        """Return the note that is asked about as it would be kept: no name in it is taken for a finding."""
         if note is None:
-            return ""
+            return None
         [redacted] = await self._deidentify.unrecorded([note], policy=USUAL)
-        return answered(redacted).document.text
+        return answered(redacted).document
+
+    async def _compared(
+        self, told: Presentation, understood: Case | None = None
+    ) -> tuple[Case, Mapping[str, bool], Vector]:
+        """Return what is understood of what is ``told``, its findings, and its vector."""
+        case = understood or (await self._understand(told))[0]
+        found = found_once(case.observed)
+        return case, found, await self._vector(found, "" if told.note is None else told.note.text, told.language)
 
     async def _vector(self, found: Mapping[str, bool], text: str, language: str) -> Vector:
         vector = await asyncio.to_thread(lambda: self._space().vector(found, text, language))

@@ -39,7 +39,8 @@ from epicrisis.errors import (
 from epicrisis.formats.cases import NOTICE, case_to_plain, similar_to_plain
 from epicrisis.services.access import Principal, Scope
 from epicrisis.services.asking import Asker
-from epicrisis.services.similar_cases import Among, Told
+from epicrisis.services.diagnose import Presentation
+from epicrisis.services.similar_cases import Among
 from epicrisis.telemetry.logs import get_logger
 
 CASES, SEARCH, CASE, OUTCOME = "/v1/cases", "/v1/cases/search", "/v1/cases/{id}", "/v1/cases/{id}/outcome"
@@ -76,9 +77,9 @@ async def keep_case(
 ) -> Response:
     """Keep one case."""
     told = await _told(asked, pipeline)
-    kept = await cases.add(told, outcome=asked.outcome, asker=Asker.of(principal, CASES, request_id))
+    kept, unmatched = await cases.add(told, outcome=asked.outcome, asker=Asker.of(principal, CASES, request_id))
     log.info("case kept", characters=len(asked.text or ""), findings=len(kept.findings), language=kept.language)
-    answer = _answered(kept, request_id, unmatched=told.case.unmatched)
+    answer = _answered(kept, request_id, unmatched=unmatched)
     answer.status_code, answer.headers["Location"] = 201, f"{CASES}/{kept.id}"
     return answer
 
@@ -105,7 +106,7 @@ async def search_cases(
     told = await _told(asked, pipeline) if asked.case is None else None
     among = Among(**dict(asked.among))
     asker = Asker.of(principal, SEARCH, request_id)
-    found = await cases.search(told or asked.case or "", among, most=asked.most, asker=asker)
+    found, unmatched = await cases.search(told or asked.case or "", among, most=asked.most, asker=asker)
     log.info("cases searched", characters=len(asked.text or ""), documents=len(found))
     language = asked.language or "en" if told is None else told.language
     names = names_in(language)
@@ -114,7 +115,7 @@ async def search_cases(
             "request_id": request_id,
             "notice": NOTICE.get(language, NOTICE["en"]),
             "cases": [similar_to_plain(each, names) for each in found],
-            "unmatched": [] if told is None else list(told.case.unmatched),
+            "unmatched": list(unmatched),
         }
     )
 
@@ -179,10 +180,8 @@ async def remove_case(
     return RemovedAnswer(request_id=request_id, removed=id)
 
 
-async def _told(asked: ToldRequest, pipeline: Pipeline) -> Told:
-    presentation = await aside(partial(presentation_of, asked, pipeline), characters=len(asked.text or ""))
-    understood, _ = await pipeline.differentials.understood(presentation)
-    return Told(presentation.language, understood, presentation.note)
+async def _told(asked: ToldRequest, pipeline: Pipeline) -> Presentation:
+    return await aside(partial(presentation_of, asked, pipeline), characters=len(asked.text or ""))
 
 
 def _may_change_any(principal: Principal) -> bool:

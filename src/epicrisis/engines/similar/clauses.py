@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -17,6 +18,8 @@ DIMENSIONS = 256
 MOST_CLAUSES = 200
 # A clause is like the findings whose scores stand out of those of all by so many of their standard deviations.
 _STANDS_OUT = 2.0
+# What a redaction left in the place of somebody's name says nothing of what ails them.
+_MARK = re.compile(r"\[[A-Z_]{2,30}\]")
 
 Vector = NDArray[np.float32]
 
@@ -31,6 +34,7 @@ class ClauseDirections:
     def vector(self, text: str, language: str) -> Vector:
         """Return the vector of ``text``, of length 1; zeros where it says nothing, or nobody reads its language so."""
         likeness = self._likeness(language)
+        text = _MARK.sub(", ", text)
         spans = [] if likeness is None else clauses_of(text, sentence_spans(text, language), (), language)
         if likeness is None or not spans:
             return np.zeros(DIMENSIONS, np.float32)
