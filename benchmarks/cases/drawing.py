@@ -42,10 +42,11 @@ class Drawing:
         self._conditions = list(self._base.conditions.values())
         self._findings = list(self._base.findings)
         self._directions = FindingDirections(self._base)
-        names, said = names_in("en"), ClauseDirections(likeness)
+        names, said, reads = names_in("en"), ClauseDirections(likeness), likeness("en")
+        assert reads is not None
         # What each is called, there and not there, as a note would say it.
-        self._there = np.stack([said.vector(f"{names[each].capitalize()}.", "en") for each in self._findings])
-        self._denied = np.stack([said.vector(f"No {names[each]}.", "en") for each in self._findings])
+        self._there = said.each([names[each] for each in self._findings], reads)
+        self._denied = said.each([f"no {names[each]}" for each in self._findings], reads)
 
     def case(self) -> Drawn:
         """Return the next case."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,15 +62,21 @@ def found_once(observed: Iterable[Observed]) -> dict[str, bool]:
     return found
 
 
-def compared(asked: Mapping[str, bool], kept: Mapping[str, bool]) -> Compared:
-    """Return what the findings of two cases have in common, and what not, in the order of the first."""
-    both = [each for each in asked if each in kept]
+def compared(
+    asked: Mapping[str, bool], kept: Mapping[str, bool], implied: Callable[[Mapping[str, bool]], Mapping[str, bool]]
+) -> Compared:
+    """Return what the findings of two cases have in common, and what not.
+
+    ``implied`` adds what goes without saying: who has coughing fits has a cough.
+    """
+    of_asked, of_kept = implied(asked), implied(kept)
+    both = [each for each in dict.fromkeys([*asked, *kept]) if each in of_asked and each in of_kept]
     return Compared(
-        shared=tuple(each for each in both if asked[each] and kept[each]),
-        both_absent=tuple(each for each in both if not asked[each] and not kept[each]),
-        opposed=tuple(each for each in both if asked[each] != kept[each]),
-        only_asked=tuple(each for each, present in asked.items() if present and each not in kept),
-        only_kept=tuple(each for each, present in kept.items() if present and each not in asked),
+        shared=tuple(each for each in both if of_asked[each] and of_kept[each]),
+        both_absent=tuple(each for each in both if not of_asked[each] and not of_kept[each]),
+        opposed=tuple(each for each in both if of_asked[each] != of_kept[each]),
+        only_asked=tuple(each for each, present in asked.items() if present and each not in of_kept),
+        only_kept=tuple(each for each, present in kept.items() if present and each not in of_asked),
     )
 
 

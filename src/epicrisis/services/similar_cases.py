@@ -181,21 +181,23 @@ class SimilarCases:
         unmatched: tuple[str, ...] = ()
         subject = told if isinstance(told, str) else ""
         async with self._audit.recording(self._audit.entry(asker, SEARCH, counts=counts, subject=subject)):
-            store = await self._kept_in()
+            store, space = await self._kept_in(), self._space()
             if isinstance(told, str):
                 vector, found = await self._of_case(told, asker.tenant)
             else:
                 case, found, vector = await self._compared(replace(told, note=await self._redacted(told.note)))
                 unmatched = case.unmatched
             narrowed = Narrowing(
-                asker.tenant, self._space().name,
+                asker.tenant, space.name,
                 among.language, among.sex, among.age_from, among.age_below, among.outcome,
             )  # fmt: skip
             # The case itself is no news to whoever names it.
             near = await store.nearest(vector, narrowed, limit=most + bool(subject))
             rows = [each for each in near if each.row.id != subject][:most]
             similar = [
-                SimilarCase(kept := self._case(each.row), min(1.0, each.score), compared(found, kept.findings))
+                SimilarCase(
+                    kept := self._case(each.row), min(1.0, each.score), compared(found, kept.findings, space.implied)
+                )
                 for each in rows
             ]
             counts["cases"] = len(similar)

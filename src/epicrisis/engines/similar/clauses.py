@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,18 +33,24 @@ class ClauseDirections:
 
     def vector(self, text: str, language: str) -> Vector:
         """Return the vector of ``text``, of length 1; zeros where it says nothing, or nobody reads its language so."""
-        likeness = self._likeness(language)
-        text = _MARK.sub(", ", text)
+        likeness, text = self._likeness(language), _MARK.sub(", ", text)
         spans = [] if likeness is None else clauses_of(text, sentence_spans(text, language), (), language)
-        if likeness is None or not spans:
-            return np.zeros(DIMENSIONS, np.float32)
         # What is said twice tells nothing new.
-        clauses = list(dict.fromkeys(text[span.start : span.end] for span in spans))[:MOST_CLAUSES]
+        return self.together(dict.fromkeys(text[span.start : span.end] for span in spans), language)
+
+    def together(self, clauses: Iterable[str], language: str) -> Vector:
+        """Return the vector of ``clauses`` by themselves, as ``vector`` does."""
+        likeness, some = self._likeness(language), list(clauses)[:MOST_CLAUSES]
+        if likeness is None or not some:
+            return np.zeros(DIMENSIONS, np.float32)
+        return of_length_one(self.each(some, likeness).mean(axis=0))
+
+    def each(self, clauses: Sequence[str], likeness: Likeness) -> Vector:
+        """Return the vector of each clause by itself, a row a clause; of length 1, about."""
         if self._directions is None:
             self._directions = np.stack([direction(each, DIMENSIONS) for each in likeness.findings])
         scores = likeness.scores(clauses)
         usual = scores.mean(axis=1, keepdims=True) + _STANDS_OUT * scores.std(axis=1, keepdims=True)
         outstanding = np.maximum(scores - usual, 0.0)
         lengths = np.linalg.norm(outstanding, axis=1, keepdims=True)
-        alike = (outstanding / np.maximum(lengths, 1e-9)).mean(axis=0)
-        return of_length_one(np.asarray(alike, np.float32) @ self._directions)
+        return np.asarray((outstanding / np.maximum(lengths, 1e-9)) @ self._directions, np.float32)

@@ -35,18 +35,25 @@ class FindingDirections:
         What lies above a finding that is there is there as well; ids that are none of ours count for nothing.
         """
         weights = np.zeros(len(self._base.findings), np.float32)
-        known = {each: present for each, present in found.items() if each in self._base.column}
-        for column in {each for finding, present in known.items() if present for each in self._line(finding)}:
-            weights[column] = self._there[column]
-        for finding, present in known.items():
-            if not present and not weights[self._base.column[finding]]:
-                weights[self._base.column[finding]] = -self._not_there[self._base.column[finding]]
-        return of_length_one(weights @ self._directions)
+        for finding, present in self.implied(found).items():
+            column = self._base.column.get(finding)
+            if column is not None:
+                weights[column] = self._there[column] if present else -self._not_there[column]
+        counted = np.flatnonzero(weights)
+        return of_length_one(weights[counted] @ self._directions[counted])
 
-    def _line(self, finding: str) -> Iterator[int]:
-        yield self._base.column[finding]
-        for parent in self._base.findings[finding].parents:
-            yield from self._line(parent)
+    def implied(self, found: Mapping[str, bool]) -> dict[str, bool]:
+        """Return what was ``found``, and that what lies above a finding that is there is there as well."""
+        whole = dict(found)
+        for finding, present in found.items():
+            if present:
+                whole |= dict.fromkeys(self._above(finding), True)
+        return whole
+
+    def _above(self, finding: str) -> Iterator[str]:
+        for parent in self._base.findings[finding].parents if finding in self._base.findings else ():
+            yield parent
+            yield from self._above(parent)
 
     @cached_property
     def _there(self) -> Vector:
