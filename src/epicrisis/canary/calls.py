@@ -62,7 +62,7 @@ class Call:
 
 def good_calls(operation: Operation, document: Mapping[str, Any], words: str, known: Known) -> Iterator[Call]:
     """Yield the calls that should be answered, with ``words`` in every text of theirs; none without an example."""
-    plain = Call(operation.name, VALID, operation.method, _filled(operation.path, _known_step(operation.told)))
+    plain = Call(operation.name, VALID, operation.method, _filled(operation.path, _known_step(operation, known)))
     sent = list(bodies(operation.name, operation.told, document, known))
     for kind, body in sent:
         yield replace(plain, body=written(spoken(body, words, known), kind), headers=header(kind))
@@ -77,7 +77,7 @@ def good_calls(operation: Operation, document: Mapping[str, Any], words: str, kn
 
 def bad_calls(operation: Operation, document: Mapping[str, Any], person: Person, known: Known) -> Iterator[Call]:
     """Yield calls with something wrong, with the words of ``person`` wherever a client can put one."""
-    plain = Call(operation.name, "", operation.method, _filled(operation.path, _known_step(operation.told)))
+    plain = Call(operation.name, "", operation.method, _filled(operation.path, _known_step(operation, known)))
     sent = list(bodies(operation.name, operation.told, document, known))
     broken = dict[str, set[tuple[Any, ...]]]()
     for kind, body in sent:
@@ -192,10 +192,11 @@ def _parameters(told: Mapping[str, Any], where: str) -> list[str]:
     return [each["name"] for each in told.get("parameters", []) if each["in"] == where]
 
 
-def _known_step(told: Mapping[str, Any]) -> str:
+def _known_step(operation: Operation, known: Known) -> str:
     """Return what may stand in the path, where it has a place for something."""
-    said = [each["schema"].get("enum", ["1"])[0] for each in told.get("parameters", []) if each["in"] == "path"]
-    return str(said[0]) if said else "1"
+    parameters = operation.told.get("parameters", [])
+    said = [each["schema"].get("enum", ["1"])[0] for each in parameters if each["in"] == "path"]
+    return known.steps.get(operation.name) or (str(said[0]) if said else "1")
 
 
 def _filled(path: str, value: str) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 OUTCOME = "outcome"
 # What a row cannot be blamed for: the next one would fail as well.
 _FOR_ALL = (StorageError, MissingDependency)
+_PATIENCE_SECONDS = 3_600.0
 _DEMONSTRATIONS = uuid.UUID("6f0b1a52-6c1d-4c52-9f0e-2f3a9d0c4b11")
 
 
@@ -37,7 +38,8 @@ class CaseDesk:
         from epicrisis.assembly.cases import similar_cases
         from epicrisis.services.asking import Asker
 
-        self._settings, self._pipeline = prepared(engine, language)
+        # Whoever waits at a terminal is no client that may have left: what takes long may take long.
+        self._settings, self._pipeline = prepared(engine, language, deadline_seconds=_PATIENCE_SECONDS)
         self._language = language
         self._cases, audit = similar_cases(self._settings, self._pipeline)
         self._asker = Asker(user_mark(audit, user()), f"cli:cases.{verb}")
