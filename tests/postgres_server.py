@@ -30,7 +30,7 @@ _made: list[Path] = []
 _EMPTY = """
 SET session_replication_role = replica;
 DELETE FROM keys; DELETE FROM feedback; DELETE FROM audit_log; DELETE FROM audit_head; DELETE FROM phi_audit_log;
-DELETE FROM idempotency; DELETE FROM experiments; DELETE FROM interactions; DELETE FROM judgements
+DELETE FROM idempotency; DELETE FROM experiments; DELETE FROM interactions; DELETE FROM judgements; DELETE FROM cases
 """
 
 

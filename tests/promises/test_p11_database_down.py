@@ -59,7 +59,8 @@ def posted(server: Server, path: str, body: Any) -> tuple[int, float]:
         f"POST {path} HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: {len(sent)}\r\n\r\n"
     )
     started = time.monotonic()
-    answer = server.send(head.encode() + sent)
+    # The first case has the tables read that cases are compared by.
+    answer = server.send(head.encode() + sent, seconds=60)
     assert answer is not None
     return answer.status, time.monotonic() - started
 
@@ -77,6 +78,14 @@ def scrubbed(server: Server) -> tuple[int, float]:
     return posted(server, "/phi/scrub", {"text": "Patient John Doe, SSN 123-45-6789, diagnosed with diabetes."})
 
 
+def searched(server: Server) -> tuple[int, float]:
+    return posted(server, "/v1/cases/search", {"findings": [{"finding": "fever", "present": True}]})
+
+
+def added(server: Server) -> tuple[int, float]:
+    return posted(server, "/v1/cases", {"findings": [{"finding": "cough", "present": True}]})
+
+
 def health(server: Server) -> tuple[int, str]:
     answer = server.send(b"GET /ready HTTP/1.1\r\nHost: here\r\n\r\n")
     assert answer is not None
@@ -91,6 +100,7 @@ def test_a_server_goes_on_while_its_database_is_dead_and_finds_it_again(address:
         running(EPICRISIS_DATABASE_URL=address, **strictly) as (strict, _),
     ):
         assert kept(server, 0)[0] == 201
+        assert (added(server)[0], searched(server)[0]) == (201, 200)
         assert [scrubbed(each)[0] for each in (server, strict)] == [200, 200]
         statuses, stop = list[int](), Event()
 
@@ -105,7 +115,7 @@ def test_a_server_goes_on_while_its_database_is_dead_and_finds_it_again(address:
             kill(shared_server().cluster)
             refused = [kept(server, number) for number in range(1, 6)]
             hidden = [scrubbed(server)[0] for _ in range(3)]
-            refused.append(scrubbed(strict))
+            refused += [scrubbed(strict), added(server), searched(server)]
             degraded = health(server)
             aside = {file.stem for file in (*data.glob("*.spool"), *data.glob("*.draining"))}
             answered = len(statuses)
@@ -136,7 +146,8 @@ def test_a_server_goes_on_while_its_database_is_dead_and_finds_it_again(address:
             if not [*data.glob("*.spool"), *data.glob("*.draining")]:
                 break
         assert administer("SELECT count(*) FROM phi_audit_log WHERE redaction_count = 2") == [(5,)]
-        assert administer("SELECT count(*) FROM audit_log") == [(5,)]
+        # Four more are of cases: one kept and one search, and that neither could be while the database was dead.
+        assert administer("SELECT count(*) FROM audit_log") == [(9,)]
     shutil.rmtree(data)
     assert "Doe" not in "".join(log)
 

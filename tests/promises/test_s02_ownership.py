@@ -31,9 +31,16 @@ ROLES = {"auditor": (Scope.AUDIT,), "reader": (Scope.READ, Scope.FEEDBACK), "adm
 # parameter that is none of these says here why not.
 STREAMS = {"/v1/patient-summaries/{id}/events": "GET", "/v1/patient-summaries/{id}": "DELETE"}
 # The same two of another route, whose streams take a recording.
+# What is asked of a kept case, and with which body.
+CASES = {
+    ("GET", "/v1/cases/{id}"): None,
+    ("PUT", "/v1/cases/{id}/outcome"): {"outcome": "J18.9"},
+    ("DELETE", "/v1/cases/{id}"): None,
+}
 OWNED = {
     "/v1/audit/{number}",
     "/v1/interactions/{id}",
+    *(path for _, path in CASES),
     *STREAMS,
     *(path.replace("patient-summaries", "transcripts") for path in STREAMS),
 }
@@ -59,6 +66,12 @@ class House:
         headers = {**bearing(self.keys[tenant, role]), "Idempotency-Key": "k"}
         told = self.client.post("/v1/patient-summaries", json={"record": bundle(), "stream": True}, headers=headers)
         return str(json.loads(told.text.partition("data: ")[2].partition("\n")[0])["id"])
+
+    def case_of(self, tenant: str, role: str, finding: str = "fever") -> str:
+        """Return the id of a case that is kept."""
+        told = {"findings": [{"finding": finding, "present": True}]}
+        answer = self.client.post("/v1/cases", json=told, headers=bearing(self.keys[tenant, role]))
+        return str(answer.json()["id"])
 
     def asked(self, path: str, tenant: str, role: str) -> int:
         return self.client.get(path, headers=bearing(self.keys[tenant, role])).status_code
@@ -194,3 +207,41 @@ def test_a_stream_is_there_for_whoever_asked_for_it(house: House, role: str, pat
     assert refused == [none] * len(others)
     assert none[0] == 404
     assert told(house.keys["north", role], id)[0] == 200
+
+
+@pytest.mark.parametrize(("method", "path"), CASES)
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_a_case_is_there_for_its_tenant(house: House, tenant: str, role: str, method: str, path: str) -> None:
+    other = TENANTS[1 - TENANTS.index(tenant)]
+    headers, body = bearing(house.keys[tenant, role]), CASES[method, path]
+
+    def told(id: str) -> tuple[int, object]:  # noqa: A002
+        answer = house.client.request(method, path.format(id=id), json=body, headers=headers)
+        return answer.status_code, answer.json() | {"request_id": ""}
+
+    own = told(house.case_of(tenant, "reader"))
+    foreign, installation = (told(house.case_of(each, "reader")) for each in (other, ""))
+    none = told("0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9a11")
+
+    # Whoever may not read cases is told so, and nothing of what there is.
+    assert own[0] == (403 if role == "auditor" else 200)
+    assert foreign == installation == none
+    assert none[0] == (403 if role == "auditor" else 404)
+
+
+@pytest.mark.parametrize("tenant", [*TENANTS, ""])
+def test_a_search_finds_the_cases_of_its_tenant_alone(house: House, tenant: str) -> None:
+    kept = {each: house.case_of(each, "reader", "headache") for each in (*TENANTS, "")}
+    headers = bearing(house.keys[tenant, "reader"])
+
+    def found(case: str) -> set[str]:
+        answer = house.client.post("/v1/cases/search", json={"case": case, "most": 50}, headers=headers)
+        return {each["case"]["id"] for each in answer.json()["cases"]}
+
+    house.case_of(tenant, "reader", "headache")
+    seen = found(kept[tenant])
+
+    assert seen
+    # Whoever looks after the installation sees every tenant.
+    assert {each for each, case in kept.items() if case in seen} == ({*TENANTS} if tenant == "" else set())

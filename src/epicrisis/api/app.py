@@ -42,6 +42,7 @@ from epicrisis.api.reference import describe
 from epicrisis.api.routes.annotations import router as annotations_routes
 from epicrisis.api.routes.assertions import router as assertions_routes
 from epicrisis.api.routes.audit import router as audit_routes
+from epicrisis.api.routes.cases import router as cases_routes
 from epicrisis.api.routes.differential_feedback import router as differential_feedback_routes
 from epicrisis.api.routes.differentials import router as differentials_routes
 from epicrisis.api.routes.documents import DOCUMENTS
@@ -145,6 +146,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.judge = services.judge(app.state.interactions)
     app.state.audit = services.audit
     app.state.deidentify = services.deidentify(counts)
+    app.state.cases = services.similar_cases(app.state.deidentify)
     app.state.redact_files = assembly.file_redaction(settings, pipeline, app.state.deidentify, room=room)
     app.state.read_files = assembly.file_reading(settings, room=room)
     app.state.transcribe = assembly.listening(settings, room=room)
@@ -189,7 +191,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
         experiment_routes, health_routes, oauth_routes, audit_routes, redactions_routes,
         redacted_files_routes, documents_routes, extractions_routes, transcripts_routes, summaries_routes,
         patient_summaries_routes, contract_patient_routes, differentials_routes, contract_diagnosis_routes,
-        differential_feedback_routes, interactions_routes, cds_hooks_routes,
+        differential_feedback_routes, interactions_routes, cds_hooks_routes, cases_routes,
         scrub_routes, contract_file_routes, contract_record_routes, contract_summary_routes,
     ):  # fmt: skip
         app.include_router(routes)

@@ -25,6 +25,7 @@ from epicrisis.services.patient_summary import SummarizePatient
 from epicrisis.services.read_files import ReadFiles
 from epicrisis.services.redact_files import RedactFiles
 from epicrisis.services.sealed_identifiers import Reidentify
+from epicrisis.services.similar_cases import SimilarCases
 from epicrisis.services.transcribe import Transcribe
 from epicrisis.services.trials import Trial, Trials
 
@@ -114,6 +115,11 @@ async def _reidentify(request: Request) -> Reidentify:
     return reidentify
 
 
+async def _cases(request: Request) -> SimilarCases:
+    cases: SimilarCases = request.app.state.cases
+    return cases
+
+
 async def _note_answer(request: Request) -> Callable[[], None]:
     given: GivenAnswers = request.app.state.given
     return partial(given.note, request.state.request_id, tenant=request.state.principal.tenant)
@@ -147,6 +153,7 @@ TheReadFiles = Annotated[ReadFiles, Depends(_read_files)]
 TheTranscribe = Annotated[Transcribe, Depends(_transcribe)]
 TheSummarizePatient = Annotated[SummarizePatient, Depends(_summarize_patient)]
 TheStreams = Annotated[Streams, Depends(_streams)]
+TheCases = Annotated[SimilarCases, Depends(_cases)]
 TheReidentify = Annotated[Reidentify, Depends(_reidentify)]
 ThePrincipal = Annotated[Principal, Depends(_principal)]
 TheAudit = Annotated[Audit, Depends(_audit)]

@@ -80,7 +80,13 @@ def resealing(settings: Settings) -> Reseal:
             "There is no key to encrypt with; set EPICRISIS_ENCRYPTION_KEYS, the new key first and the old ones behind."
         )
     stores = stores_of(settings)
-    columns: list[SealedColumn[Any]] = [stores.said_by, stores.judged_by, stores.contents, stores.answers]
+    columns: list[SealedColumn[Any]] = [
+        stores.said_by,
+        stores.judged_by,
+        stores.contents,
+        stores.answers,
+        stores.case_content,
+    ]
     url = settings.redis_url.get_secret_value()
     if url and not stores.remote:
         from epicrisis.storage.redis_claims import RedisColumn
@@ -219,7 +225,7 @@ def refuse_missing_keys(settings: Settings, stores: Stores, ring: KeyRing | None
     used = list[str]()
     # What cannot be read is told to whoever needs it: the server answers without.
     with suppress(StorageError):
-        for column in (stores.said_by, stores.judged_by, stores.contents):
+        for column in (stores.said_by, stores.judged_by, stores.contents, stores.case_content):
             used += column.key_ids()
     with suppress(OSError):
         used += sealed_with(settings.data, _SPOOLS)

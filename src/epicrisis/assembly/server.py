@@ -62,6 +62,7 @@ def serving(settings: Settings) -> Services:
         redactions=redactions,
         claims=_claims(stores, link, seals),
         experiments=stores.experiments,
+        cases=stores.cases if seals is not None else None,
         sums=_sums(link),
         link=link,
         stores=stores,

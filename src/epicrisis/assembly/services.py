@@ -13,6 +13,7 @@ from epicrisis.services.feedback import Compared, Feedback, FeedbackStore, Given
 
 if TYPE_CHECKING:
     from epicrisis.services.audit import Audit
+    from epicrisis.services.case_store import CaseStore
     from epicrisis.services.deidentify import CountsRedactions, Deidentify
     from epicrisis.services.experiment_table import ExperimentStore
     from epicrisis.services.idempotency import ClaimStore, Idempotency
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from epicrisis.services.redaction_log import RedactionLog
     from epicrisis.services.sealed_identifiers import Reidentify
     from epicrisis.services.seals import Seals
+    from epicrisis.services.similar_cases import SimilarCases
     from epicrisis.services.spooling import Drains
     from epicrisis.services.tally import Tally
     from epicrisis.storage.opening import Stores
@@ -97,6 +99,12 @@ def _redactions() -> RedactionLog:
     return MemoryRedactionLog()
 
 
+def _cases() -> CaseStore:
+    from epicrisis.storage.cases import MemoryCases
+
+    return MemoryCases()
+
+
 def _claims() -> ClaimStore:
     from epicrisis.storage.memory import MemoryClaims
 
@@ -120,6 +128,8 @@ class Services:
     judgements: JudgementStore = field(default_factory=_judgements)
     # None where differentials are answered and not kept.
     interactions: Interactions | None = None
+    # None where what is kept could not be sealed.
+    cases: CaseStore | None = field(default_factory=_cases)
     sums: RedactionCounts | None = None
     # None where no Redis is shared.
     link: RedisLink | None = None
@@ -176,6 +186,22 @@ class Services:
             audit=self.audit,
             log=self.redactions,
             counts=counts or self.metrics,
+        )
+
+    def similar_cases(self, deidentify: Deidentify) -> SimilarCases:
+        """Return what keeps cases, redacted by ``deidentify``, and finds similar ones."""
+        from epicrisis.engines.codes.icd10cm.displays import displays
+        from epicrisis.engines.similar.space import case_space
+        from epicrisis.services.similar_cases import SimilarCases
+
+        return SimilarCases(
+            store=self.cases,
+            seals=self.seals,
+            deidentify=deidentify,
+            understand=self.pipeline.differentials.understood,
+            audit=self.audit,
+            space=case_space,
+            displays=displays,
         )
 
     def counts(self) -> CountRedactions:

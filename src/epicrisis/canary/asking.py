@@ -24,6 +24,8 @@ ANSWERED, REFUSED, CRASHED, KILLED = "answered", "refused", "crashed", "killed"
 PHASES = (ANSWERED, REFUSED, CRASHED, KILLED)
 # Whose words are sealed, to be opened again.
 SEALED_FOR = ("POST /v1/redactions", ANSWERED)
+# What is asked of a kept case; one that is removed is not there for the others.
+CASES = ("GET /v1/cases/{id}", "PUT /v1/cases/{id}/outcome", "DELETE /v1/cases/{id}")
 # Whose record the EHR has.
 EHR = ("GET the EHR", ANSWERED)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -96,13 +98,19 @@ class Asking:
         person = self.people.person(*SEALED_FOR)
         text = {"text": f"{person.text} Seen today.", "policy": sealing}
         sealed = self.server.ask(_json("POST", "/v1/redactions", text))
+        kept = {name: self._kept_case(person.text) for name in CASES}
         self.known = Known(
             request_id=self.server.ask(told).headers.get("x-request-id", ""),
             client_id=client_id,
             client_secret=self.server.credential,
             sealed=sealed.json().get("text", "") if sealed.status == 200 else "",
             policies=tuple(policies),
+            steps={name: case for name, case in kept.items() if case},
         )
+
+    def _kept_case(self, words: str) -> str:
+        answer = self.server.ask(_json("POST", "/v1/cases", {"text": f"{words} Denies fever."}))
+        return str(answer.json()["id"]) if answer.status == 201 else ""
 
     def everything(self) -> None:
         """Ask every operation well and badly, and so that the engines fail."""

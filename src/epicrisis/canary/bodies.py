@@ -23,7 +23,8 @@ _MESSAGE = "MSH|^~\\&|A|B|C|D|20310304||ADT^A01|1|P|2.5\rPID|1||7^^^A||Prueba^An
 class Known:
     """What a client of this server knows from earlier answers, and no example can.
 
-    ``also`` has bodies by operation, in place of those we know of beside the examples.
+    ``also`` has bodies by operation, in place of those we know of beside the examples, and ``steps`` what stands in its
+    path.
     """
 
     request_id: str = ""
@@ -32,6 +33,7 @@ class Known:
     sealed: str = ""
     policies: tuple[str, ...] = ()
     also: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    steps: Mapping[str, str] = field(default_factory=dict)
 
 
 def bodies(
@@ -96,6 +98,7 @@ def _unshown(operation: str, known: Known) -> list[Any]:
                 "results": [{"loinc": "2345-7", "value": 90, "unit": "mg/dL"}],
             },
         ],
+        "POST /v1/cases/search": [{"text": "Denies fever. ", "symptoms": ["cough"], "among": {"outcome": "J"}}],
         "POST /v1/redactions": [
             batch,
             {"text": "Denies fever. ", "patient": "of room 3", "policy": "research", "explain": True},

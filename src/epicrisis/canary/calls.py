@@ -63,7 +63,7 @@ class Call:
 def good_calls(operation: Operation, document: Mapping[str, Any], words: str, known: Known) -> Iterator[Call]:
     """Yield the calls that should be answered, with ``words`` in every text of theirs; none without an example."""
     plain = Call(
-        operation.name, VALID, operation.method, _filled(operation.path, _known_step(operation.told, document))
+        operation.name, VALID, operation.method, _filled(operation.path, _known_step(operation, document, known))
     )
     sent = list(bodies(operation.name, operation.told, document, known))
     for kind, body in sent:
@@ -79,7 +79,7 @@ def good_calls(operation: Operation, document: Mapping[str, Any], words: str, kn
 
 def bad_calls(operation: Operation, document: Mapping[str, Any], person: Person, known: Known) -> Iterator[Call]:
     """Yield calls with something wrong, with the words of ``person`` wherever a client can put one."""
-    plain = Call(operation.name, "", operation.method, _filled(operation.path, _known_step(operation.told, document)))
+    plain = Call(operation.name, "", operation.method, _filled(operation.path, _known_step(operation, document, known)))
     sent = list(bodies(operation.name, operation.told, document, known))
     broken = dict[str, set[tuple[Any, ...]]]()
     for kind, body in sent:
@@ -194,9 +194,11 @@ def _parameters(told: Mapping[str, Any], where: str) -> list[str]:
     return [each["name"] for each in told.get("parameters", []) if each["in"] == where]
 
 
-def _known_step(told: Mapping[str, Any], document: Mapping[str, Any]) -> str:
+def _known_step(operation: Operation, document: Mapping[str, Any], known: Known) -> str:
     """Return what may stand in the path, where it has a place for something."""
-    kinds = [each["schema"] for each in told.get("parameters", []) if each["in"] == "path"]
+    if operation.name in known.steps:
+        return known.steps[operation.name]
+    kinds = [each["schema"] for each in operation.told.get("parameters", []) if each["in"] == "path"]
     if not kinds:
         return "1"
     named = kinds[0].get("$ref", "").rpartition("/")[2]

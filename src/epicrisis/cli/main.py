@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from epicrisis.cli import audit, fhir, keys, selftest
+from epicrisis.cli import audit, cases, fhir, keys, selftest
 from epicrisis.cli.annotate import annotate
 from epicrisis.cli.assess import assess
 from epicrisis.cli.brat import brat
@@ -35,6 +35,7 @@ for verb in (
 ):  # fmt: skip
     app.command()(verb)
 app.add_typer(audit.app, name="audit")
+app.add_typer(cases.app, name="cases")
 app.add_typer(fhir.app, name="fhir")
 app.add_typer(keys.app, name="keys")
 app.add_typer(selftest.app, name="selftest")

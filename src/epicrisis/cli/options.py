@@ -36,13 +36,13 @@ def settings_with(engine: str | None, **overrides: Any) -> Settings:
     return load_settings(**english, **spanish, **overrides)
 
 
-def prepared(engine: str | None, language: str | None = None) -> tuple[Settings, Pipeline]:
+def prepared(engine: str | None, language: str | None = None, **overrides: Any) -> tuple[Settings, Pipeline]:
     """Return the settings of this run and the pipeline they describe; the engines of ``language`` are loaded.
 
     Those of other languages wait for a text that needs them: a Spanish note need not wait for the English engines.
     """
     from epicrisis.assembly import load
 
-    settings = settings_with(engine)
+    settings = settings_with(engine, **overrides)
     known = language if language in ("en", *(["es"] if settings.reader_es else [])) else ""
     return settings, load(settings.model_copy(update={"preload": known}))

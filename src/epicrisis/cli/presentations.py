@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from epicrisis.errors import EpicrisisError, InvalidRow
 from epicrisis.services.outcomes import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic import ValidationError
 
@@ -39,11 +39,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One case as it was given: its id, the line it stood on where it came as a row, and what is told of it."""
+    """One case as it was given: its id, the line it stood on where it came as a row, and what is told of it.
+
+    ``beside`` are fields of its row that tell nothing of the patient.
+    """
 
     id: str
     told: Presentation | Failure
     line: int | None = None
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 _KINDS = {
@@ -57,7 +61,11 @@ _OPTIONS = {"most": "--most", "offset_unit": "--offset-unit"}
 class Presentations:
     """Reads cases, batch by batch; what cannot be read is a failure in its place."""
 
-    def __init__(self, settings: Settings, pipeline: Pipeline, language: str | None) -> None:
+    def __init__(
+        self, settings: Settings, pipeline: Pipeline, language: str | None, *, beside: Sequence[str] = ()
+    ) -> None:
+        """Read with ``pipeline``; rows may have fields ``beside`` those of ``/v1/differentials``."""
+        self._beside = tuple(beside)
         self._settings = settings
         self._pipeline = pipeline
         self._language = language
@@ -130,11 +138,13 @@ class Presentations:
     def _of_row(self, row: RawRow | BadRow) -> Given:
         if isinstance(row, BadRow):
             return Given(row.failure.id, row.failure, row.line)
+        beside = {name: row.fields[name] for name in self._beside if row.fields.get(name) not in (None, "")}
+        taken = {"id", *self._beside}
         try:
-            told = self.asked({name: value for name, value in row.fields.items() if name != "id"})
+            told = self.asked({name: value for name, value in row.fields.items() if name not in taken})
         except EpicrisisError as error:
             return Given(row.id, Failure.of(row.id, error), row.line)
-        return Given(row.id, told, row.line)
+        return Given(row.id, told, row.line, beside)
 
     def _presentation(self, asked: DifferentialRequest) -> Presentation:
         from epicrisis.domain.differentials import Observed

@@ -69,11 +69,11 @@ class Diagnose:
             DeadlineExceeded: there was no answer in the time a request has.
             UnknownLanguage: nobody here understands its language.
         """
-        # The first who asks waits for the tables to be read, and nobody else does meanwhile.
-        if told.language not in self._loaded:
-            await to_thread.run_sync(self._load, told.language)
-        understood = await self._understand(told.note) if told.note is not None and self._understand else None
-        return self._answer(told, understood, most)
+        return self._answer(told, await self._understood(told), most)
+
+    async def understood(self, told: Presentation) -> tuple[Case, tuple[str, ...]]:
+        """Return what ``case`` returns, once the note of ``told`` was read; raises as ``__call__`` does."""
+        return self.case(told, await self._understood(told))
 
     def one(self, told: Presentation, *, most: int = MOST_HYPOTHESES) -> Differential:
         """Return what ``__call__`` does, here and now."""
@@ -95,6 +95,12 @@ class Diagnose:
         measured, warnings = self._measured(told, understood, age, sex)
         whole = together([*heard, Heard(tuple(measured))])
         return Case(age, sex, told.severity, whole.observed, whole.known, whole.unmatched), tuple(warnings)
+
+    async def _understood(self, told: Presentation) -> Understood | None:
+        # The first who asks waits for the tables to be read, and nobody else does meanwhile.
+        if told.language not in self._loaded:
+            await to_thread.run_sync(self._load, told.language)
+        return await self._understand(told.note) if told.note is not None and self._understand else None
 
     def _load(self, language: str) -> None:
         self._engine()

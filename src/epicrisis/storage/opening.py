@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from epicrisis.errors import MissingDependency
 from epicrisis.services.audit import AuditStore
+from epicrisis.services.case_store import CaseStore
 from epicrisis.services.experiment_table import ExperimentStore
 from epicrisis.services.feedback import FeedbackStore
 from epicrisis.services.idempotency import ClaimStore
@@ -53,6 +54,8 @@ class Stores:
     judged_by: Telling[str]
     contents: Telling[bytes]
     answers: SealedColumn[bytes]
+    cases: CaseStore
+    case_content: Telling[bytes]
     database: Kept
     remote: bool = False
     away: Callable[[], bool] = lambda: False
@@ -70,6 +73,7 @@ def stores_in(folder: Path, *, database_url: str = "", embedded: bool = False) -
 
 def _in_file(folder: Path) -> Stores:
     from epicrisis.storage.audit import SqliteAudit
+    from epicrisis.storage.cases import SqliteCases, case_content
     from epicrisis.storage.experiments import SqliteExperiments
     from epicrisis.storage.feedback import SqliteFeedback
     from epicrisis.storage.idempotency import SqliteClaims
@@ -90,6 +94,8 @@ def _in_file(folder: Path) -> Stores:
         claims=SqliteClaims(database),
         interactions=SqliteInteractions(database),
         judgements=SqliteJudgements(database),
+        cases=SqliteCases(database),
+        case_content=case_content(database),
         said_by=said_by(database),
         judged_by=judged_by(database),
         contents=contents(database),
@@ -102,6 +108,7 @@ def _in_postgres(folder: Path, database_url: str) -> Stores:
     # Imported here: the base install has none of these libraries.
     try:
         from epicrisis.storage.postgres.audit import PostgresAudit
+        from epicrisis.storage.postgres.cases import PostgresCases, case_content
         from epicrisis.storage.postgres.columns import contents, judged_by, kept_answers, said_by
         from epicrisis.storage.postgres.database import Address, PostgresDatabase
         from epicrisis.storage.postgres.embedded import EmbeddedServer
@@ -127,6 +134,8 @@ def _in_postgres(folder: Path, database_url: str) -> Stores:
         claims=PostgresClaims(database),
         interactions=PostgresInteractions(database),
         judgements=PostgresJudgements(database),
+        cases=PostgresCases(database),
+        case_content=case_content(database),
         said_by=said_by(database),
         judged_by=judged_by(database),
         contents=contents(database),

@@ -149,7 +149,27 @@ CREATE TABLE judgements (
     "CREATE INDEX judgements_about ON judgements (about)",
 )
 
+# Cases without who they were of: what was told is sealed, what a search narrows by and compares is not.
+_CASES = (
+    """
+CREATE TABLE cases (
+    id TEXT PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    language TEXT NOT NULL,
+    age REAL,
+    sex TEXT NOT NULL,
+    outcome TEXT,
+    space TEXT NOT NULL,
+    content BLOB NOT NULL,
+    vector BLOB NOT NULL
+)
+""",
+    "CREATE INDEX cases_tenant ON cases (tenant)",
+)
+
 STEPS: tuple[tuple[str, ...], ...] = (
     (_KEYS,), (_FEEDBACK,), _AUDIT, (_REDACTIONS,), (_TENANTS,), _IDEMPOTENCY, (_KNOWN,), (_EXPERIMENTS,),
-    _INTERACTIONS,
+    _INTERACTIONS, _CASES,
 )  # fmt: skip

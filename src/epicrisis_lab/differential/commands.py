@@ -24,6 +24,8 @@ from epicrisis_lab.differential.counting import chances_of, naive_bayes
 from epicrisis_lab.differential.ddxplus import Side, folder_in, patients_in, patients_of
 from epicrisis_lab.differential.packaging import learnt_of, on_card, ship
 from epicrisis_lab.differential.scoring import Answering, Figures, answering, likely, scored
+from epicrisis_lab.differential.seeding import patients_in as seed_patients
+from epicrisis_lab.differential.seeding import seeds, told
 from epicrisis_lab.differential.training import Recipe, calibrated, limited, split, train, train_lists
 from epicrisis_lab.differential.words import Words, words_of
 from epicrisis_lab.errors import LabError
@@ -119,6 +121,19 @@ def evaluate_ddxplus(
         typer.echo(json.dumps(found))
     else:
         _show(file.name if file else "dev", found)
+
+
+@app.command("seed-cases")
+def seed_cases(
+    out: Annotated[Path, typer.Argument(help="The file to write, a case a line.")],
+    each: Annotated[int, typer.Option(min=1, help="How many cases of each pathology.")] = 6,
+) -> None:
+    """Write the demonstration cases of `epicrisis cases seed`; a patient takes a second to read."""
+    from epicrisis.assembly import load
+
+    rows = list(seeds(list(told(seed_patients(data_root() or Path(), each), load())), each))
+    out.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    Console().print(f"{len(rows)} cases of {len({row['outcome'] for row in rows})} conditions.")
 
 
 def _answering(engine: DifferentialEngine, words: Words) -> Answering:

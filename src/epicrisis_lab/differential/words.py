@@ -40,7 +40,7 @@ class Words:
 def words_of(folder: Path) -> Words:
     """Return what the corpus in ``folder`` calls evidences and pathologies."""
     codes, pathologies, questions = (_json(folder / name) for name in (CODES, CONDITIONS, EVIDENCES))
-    evidences, known = codes["columns"], _conditions()
+    evidences, known = codes["columns"], conditions_by_pathology()
     asked = [questions[question_of(each)] for each in evidences]
     admitted = [{*pathologies[each]["symptoms"], *pathologies[each]["antecedents"]} for each in codes["pathologies"]]
     return Words(
@@ -63,8 +63,8 @@ def _name(evidence: str, question: Mapping[str, Any]) -> str:
     return f"{asked} {_MENDED.get(told, told)}"
 
 
-def _conditions() -> Mapping[str, str]:
-    """Return which condition of the knowledge base each pathology is."""
+def conditions_by_pathology() -> Mapping[str, str]:
+    """Return which condition of the knowledge base each pathology of DDXPlus is."""
     found = dict[str, str]()
     for file in (tables() / "conditions").iterdir():
         for name, row in tomllib.loads(file.read_text(encoding="utf-8")).items():

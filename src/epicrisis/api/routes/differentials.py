@@ -21,7 +21,7 @@ from epicrisis.api.dependencies import (
 from epicrisis.api.idempotency.declared import idempotent
 from epicrisis.api.problems import problem_of
 from epicrisis.api.reference import WITH_BODY, refusals
-from epicrisis.api.schemas.differentials import DifferentialAnswer, DifferentialRequest
+from epicrisis.api.schemas.differentials import DifferentialAnswer, DifferentialRequest, ToldRequest
 from epicrisis.api.security.scopes import scoped
 from epicrisis.assembly import Pipeline
 from epicrisis.domain.differentials import Differential, Observed
@@ -98,7 +98,7 @@ async def kept(
     await interactions.keep(exchange, asker)
 
 
-def presentation_of(asked: DifferentialRequest, pipeline: Pipeline) -> Presentation:
+def presentation_of(asked: ToldRequest, pipeline: Pipeline) -> Presentation:
     """Return what ``asked`` tells, in the language of its note, the one it names, or English."""
     note: Document | None = None
     if asked.text is not None:

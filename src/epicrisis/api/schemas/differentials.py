@@ -18,6 +18,8 @@ from epicrisis.text.alignment import OffsetUnit
 
 MOST_SYMPTOMS, MOST_CONDITIONS, MOST_RESULTS, MOST_FINDINGS = 50, 50, 200, 300
 OLDEST = 130
+# The fields that a finding may be read from.
+TELLING = ("text", "symptoms", "findings", "results")
 _LOINC = r"^\d{1,7}-\d$"
 _RESULTS = {"type": "object", "additionalProperties": False, "patternProperties": {_LOINC: {"type": "number"}}}
 _CODE = re.compile(r"\d{1,7}-\d")
@@ -46,22 +48,8 @@ class FindingRequest(Request):
     present: bool = True
 
 
-class DifferentialRequest(Request):
+class ToldRequest(Request):
     """What is told of a patient: a note as `text`, symptoms, findings, results, or any of them together."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "anyOf": [{"required": [name]} for name in ("text", "symptoms", "findings", "results")],
-            "examples": [
-                {
-                    "age": 65,
-                    "sex": "MALE",
-                    "symptoms": ["chest pain", "shortness of breath", "diaphoresis"],
-                    "conditions": ["hypertension", "type 2 diabetes"],
-                }
-            ],
-        }
-    )
 
     text: NoteText | None = None
     language: Language = None
@@ -77,12 +65,36 @@ class DifferentialRequest(Request):
     )
     results: list[ResultRequest] = Field(default_factory=list, max_length=MOST_RESULTS, repr=False)
     findings: list[FindingRequest] = Field(default_factory=list, max_length=MOST_FINDINGS, repr=False)
+
+    @property
+    def tells_something(self) -> bool:
+        """Whether anything is told that a finding may be read from."""
+        return self.text is not None or bool(self.symptoms or self.results or self.findings)
+
+
+class DifferentialRequest(ToldRequest):
+    """What is told of a patient: a note as `text`, symptoms, findings, results, or any of them together."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": [name]} for name in TELLING],
+            "examples": [
+                {
+                    "age": 65,
+                    "sex": "MALE",
+                    "symptoms": ["chest pain", "shortness of breath", "diaphoresis"],
+                    "conditions": ["hypertension", "type 2 diabetes"],
+                }
+            ],
+        }
+    )
+
     most: Most = 10
     offset_unit: OffsetUnit = OffsetUnit.CODE_POINT
 
     @model_validator(mode="after")
     def _something_told(self) -> DifferentialRequest:
-        if self.text is None and not (self.symptoms or self.results or self.findings):
+        if not self.tells_something:
             raise PydanticCustomError("nothing_told", "Send text, symptoms, findings or results")
         return self
 

@@ -7,11 +7,13 @@ finding has one too, taught on sentences that tell it: "heart dancing about with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from epicrisis.engines.artifacts import Artifact
@@ -20,6 +22,8 @@ from epicrisis.engines.encoder.session import Session, open_session
 from epicrisis.engines.shipped import ShippedEngine
 
 FOLDER, GRAPH, TOKENIZER = "findings", "clauses.onnx", "tokenizer.json"
+Scores = NDArray[np.float64]
+
 _LONGEST = 48
 _AT_ONCE = 64
 
@@ -40,37 +44,45 @@ class Likeness:
         """Use the graph, the tokenizer and the threshold of ``artifact``."""
         self.card: EngineCard = artifact.card
         self._artifact = artifact
-        self._findings: Sequence[str] = artifact.labels["findings"]
+        self.findings: Sequence[str] = artifact.labels["findings"]
         self._threshold = artifact.thresholds["probability"]
         self._temperature = artifact.temperatures["finding"]
 
     def told(self, clauses: Sequence[str]) -> list[Like | None]:
         """Return what each clause tells, in order; ``None`` where nothing is sure enough. Neighbours change nothing."""
-        found: list[Like | None] = [None] * len(clauses)
+        scores, polar = self._read(clauses)
+        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        return [
+            Like(self.findings[place], float(share[place]), bool(is_there > 0))
+            if share[place] >= self._threshold
+            else None
+            for place, share, is_there in zip(shares.argmax(axis=1).tolist(), shares, polar.tolist(), strict=True)
+        ]
+
+    def scores(self, clauses: Sequence[str]) -> Scores:
+        """Return how much each clause is like each of ``findings``, a row a clause, in logits."""
+        return self._read(clauses)[0]
+
+    def _read(self, clauses: Sequence[str]) -> tuple[Scores, Scores]:
+        """Return the scores of the findings for each clause, and whether it says that they are there (above 0)."""
+        scores, polar = np.zeros((len(clauses), len(self.findings))), np.zeros(len(clauses))
         rows = [self._tokenizer.encode(clause).ids[:_LONGEST] for clause in clauses]
         order = sorted(range(len(rows)), key=lambda number: len(rows[number]))
         for start in range(0, len(order), _AT_ONCE):
             numbers = order[start : start + _AT_ONCE]
-            for number, like in zip(numbers, self._read([rows[number] for number in numbers]), strict=True):
-                found[number] = like
-        return found
+            answer = self._answer([rows[number] for number in numbers])
+            scores[numbers] = answer["findings"].astype(np.float64) / self._temperature
+            polar[numbers] = answer["present"]
+        return scores, polar
 
-    def _read(self, rows: Sequence[Sequence[int]]) -> list[Like | None]:
+    def _answer(self, rows: Sequence[Sequence[int]]) -> Mapping[str, NDArray[Any]]:
         longest = max(len(row) for row in rows)
         ids, mask = np.zeros((len(rows), longest), np.int64), np.zeros((len(rows), longest), np.int64)
         for number, row in enumerate(rows):
             ids[number, : len(row)], mask[number, : len(row)] = row, 1
         [answer] = self._session.run([{"ids": ids, "mask": mask}])
-        scores = answer["findings"].astype(np.float64) / self._temperature
-        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-        shares /= shares.sum(axis=1, keepdims=True)
-        best = shares.argmax(axis=1)
-        return [
-            Like(self._findings[place], float(share[place]), bool(polar > 0))
-            if share[place] >= self._threshold
-            else None
-            for place, share, polar in zip(best.tolist(), shares, answer["present"].tolist(), strict=True)
-        ]
+        return answer
 
     @cached_property
     def _session(self) -> Session:

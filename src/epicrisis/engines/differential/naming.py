@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from epicrisis.domain.differentials import FindingKind
 from epicrisis.engines.differential.knowledge.base import KnowledgeBase
+from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base
 from epicrisis.engines.differential.matching import Phrasebook, Target
 
 
@@ -32,6 +34,13 @@ def family_of(base: KnowledgeBase) -> Mapping[str, str]:
     known = {each.removeprefix(prefix): each for each in base.findings if each.startswith(prefix)}
     told = {f"{past}{name}": finding for name, finding in known.items() if f"{past}{name}" in base.findings}
     return {**told, **{name: finding for name, finding in known.items() if name in base.conditions}}
+
+
+@cache
+def names_in(language: str) -> Mapping[str, str]:
+    """Return what the findings of the shipped tables are called, by their ids: in English where not in ``language``."""
+    known = language if language in LANGUAGES else LANGUAGES[0]
+    return {each.id: each.names[known] for each in knowledge_base().findings.values()}
 
 
 def _is_illness(targets: Sequence[Target], base: KnowledgeBase) -> bool:

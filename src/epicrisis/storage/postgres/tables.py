@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
+    BindParameter,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Double,
     Identity,
@@ -15,10 +18,27 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    cast,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from sqlalchemy.types import UserDefinedType
 
 metadata = MetaData()
+
+
+class HalfVector(UserDefinedType[str]):
+    """A vector of pgvector in half precision, as text: ``[0.25,-1]``."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Return what the type is called."""
+        return "halfvec"
+
+    def bind_expression(self, bindvalue: BindParameter[str]) -> ColumnElement[str]:
+        """Return what says of a text that it is such a vector."""
+        return cast(bindvalue, self)
+
 
 _Time = DateTime(timezone=True)
 
@@ -140,4 +160,20 @@ judgements = Table(
     Column("version", Text, nullable=False),
     Column("said_at", _Time, nullable=False),
     Column("known", Boolean, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("created_at", _Time, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("age", REAL),
+    Column("sex", Text, nullable=False),
+    Column("outcome", Text),
+    Column("space", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("vector", HalfVector, nullable=False),
 )
