@@ -10,6 +10,7 @@
 - ``hiding``: what hides identities, for a server or for a terminal
 - ``files``: what reads files and listens to recordings
 - ``ehr`` and ``summaries``: where patients are fetched from, and what summarises them
+- ``cases``: what keeps cases and finds similar ones, for a terminal
 - ``note_summaries``: what rewords summaries of notes
 - ``services``: the ``Services`` a server is handed, every one with a twin in memory where none is given
 """

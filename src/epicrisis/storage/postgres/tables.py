@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    REAL,
     BigInteger,
     BindParameter,
     Boolean,
     Column,
     ColumnElement,
     DateTime,
+    Double,
     Identity,
     Integer,
     LargeBinary,
@@ -127,7 +127,7 @@ cases = Table(
     Column("owner", Text, nullable=False),
     Column("created_at", _Time, nullable=False),
     Column("language", Text, nullable=False),
-    Column("age", REAL),
+    Column("age", Double),
     Column("sex", Text, nullable=False),
     Column("outcome", Text),
     Column("space", Text, nullable=False),
