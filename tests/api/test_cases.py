@@ -249,6 +249,17 @@ def test_a_search_that_asks_for_nothing_we_have_is_refused(ward: Ward, body: Any
     assert CANARY not in response.text
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_what_is_no_id_is_not_there_and_a_search_is_posted(ward: Ward, method: str) -> None:
+    for path in ("1", CANARY, f"{CANARY} of ward 3"):
+        response = ward.asked(method, f"/v1/cases/{path}")
+        assert (response.status_code, response.json()["code"]) == (404, "unknown-record")
+        assert CANARY not in response.text
+
+    response = ward.asked(method, "/v1/cases/search")
+    assert (response.status_code, response.headers["allow"]) == (405, "POST")
+
+
 def test_the_oldest_are_told_no_older_than_safe_harbor_lets_them_be(ward: Ward) -> None:
     assert ward.kept(**{**MIGRAINE, "age": 97})["age"] == 90
 

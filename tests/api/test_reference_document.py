@@ -20,6 +20,8 @@ def test_every_route_is_described(schema: Any) -> None:
         ("post", "/v1/redactions"), ("post", "/v1/redactions/files"), ("post", "/v1/reidentifications"),
         ("post", "/phi/scrub"), ("post", "/api/phi/scrub"),
         ("post", "/v1/documents"), ("post", "/v1/extractions"), ("post", "/v1/transcripts"),
+        ("post", "/v1/cases"), ("post", "/v1/cases/search"), ("get", "/v1/cases/{id}"), ("delete", "/v1/cases/{id}"),
+        ("put", "/v1/cases/{id}/outcome"),
         ("post", "/v1/differentials"), ("post", "/api/v1/diagnose"), ("get", "/api/v1/metrics"),
         ("post", "/v1/patient-summaries"), ("get", "/v1/patient-summaries/{id}/events"),
         ("delete", "/v1/patient-summaries/{id}"),

@@ -6,9 +6,13 @@ import contextlib
 import doctest
 import io
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,13 +35,20 @@ def same(want: str, got: str) -> bool:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Lay out a folder like the one a reader works in, with the examples, and no setting but the defaults."""
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Lay out a folder like the one a reader works in, with the examples, and no setting but the defaults.
+
+    What a page started there and did not end is ended, so that no other page finds its port taken.
+    """
     for variable in [name for name in os.environ if name.startswith("EPICRISIS_")]:
         monkeypatch.delenv(variable)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    yield tmp_path
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if int(process.name) != os.getpid() and (process / "cwd").readlink().is_relative_to(tmp_path):
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 @pytest.mark.parametrize("page", WITH_PYTHON, ids=name)
@@ -52,6 +63,22 @@ def test_python_blocks_run_in_order_and_print_what_is_shown(page: Path) -> None:
             exec(compile("\n" * block.line + block.body, str(page), "exec"), namespace)
         if block.output is not None:
             assert same(block.output, printed.getvalue()), f"{name(page)}:{block.line} printed:\n{printed.getvalue()}"
+
+
+def test_no_two_pages_that_run_ask_for_one_port() -> None:
+    ports = Counter(
+        port
+        for page in WITH_CONSOLE
+        for port in {
+            port
+            for block in blocks(page)
+            if block.language == "console"
+            for port in re.findall(r"--port ([1-9]\d*)", block.body)
+        }
+    )
+
+    assert ports
+    assert max(ports.values()) == 1, ports
 
 
 @pytest.mark.parametrize("page", WITH_CONSOLE, ids=name)

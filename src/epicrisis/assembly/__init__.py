@@ -12,6 +12,7 @@
 - ``ehr`` and ``summaries``: where patients are fetched from, and what summarises them
 - ``comparing`` and ``arms``: which versions of engines are compared, and pipelines with one of them
 - ``advice``: what advises an EHR that calls CDS Hooks
+- ``cases``: what keeps cases and finds similar ones, for a terminal
 - ``note_summaries``: what rewords summaries of notes
 - ``services``: the ``Services`` a server is handed, every one with a twin in memory where none is given
 """

@@ -13,23 +13,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-import msgspec
-
 from epicrisis.domain.cases import KeptCase, SimilarCase, age_kept, compared, found_once
 from epicrisis.domain.differentials import Case
 from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import Sex
-from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.engines.privacy.policies import USUAL
 from epicrisis.engines.similar.space import CaseSpace
-from epicrisis.errors import AccessDenied, InvalidInput, MissingDependency, StorageError, UnknownRecord
+from epicrisis.errors import AccessDenied, InvalidInput, MissingDependency, UnknownRecord
 from epicrisis.services.asking import Asker
 from epicrisis.services.audit import Audit
-from epicrisis.services.case_store import CONTENT, CaseRow, CaseStore, Narrowing, Vector
+from epicrisis.services.case_rows import CaseRows
+from epicrisis.services.case_store import CaseRow, CaseStore, Narrowing, Vector
 from epicrisis.services.deidentify import Deidentify
 from epicrisis.services.diagnose import Presentation
 from epicrisis.services.outcomes import answered
-from epicrisis.services.seals import Place, Seals
+from epicrisis.services.seals import Seals
 
 ADD, READ, CONCLUDE, REMOVE, SEARCH = "case.add", "case.read", "case.outcome", "case.remove", "case.search"
 MOST_SIMILAR = 10
@@ -41,13 +39,6 @@ class Understands(Protocol):
     async def __call__(self, told: Presentation) -> tuple[Case, tuple[str, ...]]:
         """Return what is ``told`` as a case, and what whoever asks should know about it."""
         ...
-
-
-class _Content(msgspec.Struct, frozen=True):
-    """What stands sealed: the redacted text, and the findings."""
-
-    text: str
-    findings: dict[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +72,7 @@ class SimilarCases:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
-        self._seals = seals
+        self._rows = CaseRows(seals, displays)
         self._deidentify = deidentify
         self._understand = understand
         self._audit = audit
@@ -124,12 +115,12 @@ class SimilarCases:
             findings=found,
             age=age_kept(case.age),
             sex=case.sex,
-            outcome=self._code(outcome),
+            outcome=self._rows.code(outcome),
             text="" if told.note is None else told.note.text,
         )
         counts = {"findings": len(found)}
         async with self._audit.recording(self._audit.entry(asker, ADD, counts=counts, subject=kept.id)):
-            await store.add(self._row(kept, self._space().name), vector)
+            await store.add(self._rows.row(kept, self._space().name), vector)
         return kept, case.unmatched
 
     async def find(self, case_id: str, *, asker: Asker) -> KeptCase:
@@ -140,7 +131,7 @@ class SimilarCases:
             StorageError: it cannot be read, or that not be recorded.
         """
         async with self._audit.recording(self._audit.entry(asker, READ, subject=case_id)):
-            return self._case(await self._row_of(case_id, asker.tenant))
+            return self._rows.case(await self._row_of(case_id, asker.tenant))
 
     async def conclude(self, case_id: str, outcome: str | None, *, asker: Asker, any_owner: bool = False) -> KeptCase:
         """Say what a case turned out to be, and return it; ``None`` takes back what was said.
@@ -154,7 +145,7 @@ class SimilarCases:
             store, row = await self._kept_in(), await self._own_row(case_id, asker, any_owner)
             if not await store.conclude(case_id, outcome, tenant=asker.tenant):
                 raise UnknownRecord
-            return self._case(replace(row, outcome=outcome))
+            return self._rows.case(replace(row, outcome=outcome))
 
     async def remove(self, case_id: str, *, asker: Asker, any_owner: bool = False) -> None:
         """Forget a case; raises as ``conclude`` does."""
@@ -185,8 +176,8 @@ class SimilarCases:
             if isinstance(told, str):
                 vector, found = await self._of_case(told, asker.tenant)
             else:
-                case, found, vector = await self._compared(replace(told, note=await self._redacted(told.note)))
-                unmatched = case.unmatched
+                asked, found, vector = await self._compared(replace(told, note=await self._redacted(told.note)))
+                unmatched = asked.unmatched
             narrowed = Narrowing(
                 asker.tenant, space.name,
                 among.language, among.sex, among.age_from, among.age_below, among.outcome,
@@ -194,11 +185,10 @@ class SimilarCases:
             # The case itself is no news to whoever names it.
             near = await store.nearest(vector, narrowed, limit=most + bool(subject))
             rows = [each for each in near if each.row.id != subject][:most]
+            kept = [self._rows.case(each.row) for each in rows]
             similar = [
-                SimilarCase(
-                    kept := self._case(each.row), min(1.0, each.score), compared(found, kept.findings, space.implied)
-                )
-                for each in rows
+                SimilarCase(case, min(1.0, each.score), compared(found, case.findings, space.implied))
+                for each, case in zip(rows, kept, strict=True)
             ]
             counts["cases"] = len(similar)
         return similar, unmatched
@@ -236,7 +226,7 @@ class SimilarCases:
         return vector
 
     async def _of_case(self, case_id: str, tenant: str) -> tuple[Vector, Mapping[str, bool]]:
-        case = self._case(await self._row_of(case_id, tenant))
+        case = self._rows.case(await self._row_of(case_id, tenant))
         # Made anew, for what is kept may have been made with what there was before.
         return await self._vector(case.findings, case.text, case.language), case.findings
 
@@ -252,44 +242,3 @@ class SimilarCases:
         if not any_owner and row.owner != asker.who:
             raise AccessDenied("Somebody else keeps this case; whoever holds the scope `admin` may change it too.")
         return row
-
-    def _code(self, outcome: str | None) -> Code | None:
-        return None if outcome is None else Code(CodeSystem.ICD_10_CM, outcome, self._displays().get(outcome, ""))
-
-    def _row(self, kept: KeptCase, space: str) -> CaseRow:
-        content = msgspec.msgpack.encode(_Content(kept.text, dict(kept.findings)))
-        return CaseRow(
-            id=kept.id,
-            tenant=kept.tenant,
-            owner=kept.owner,
-            created_at=kept.created_at,
-            language=kept.language,
-            age=kept.age,
-            sex=kept.sex,
-            outcome=None if kept.outcome is None else kept.outcome.code,
-            space=space,
-            content=content if self._seals is None else self._seals.seal(content, _place(kept.id)),
-        )
-
-    def _case(self, row: CaseRow) -> KeptCase:
-        content = row.content if self._seals is None else self._seals.open(row.content, _place(row.id))
-        try:
-            told = msgspec.msgpack.decode(content, type=_Content)
-        except msgspec.DecodeError as error:
-            raise StorageError("A kept case was written by another epicrisis.") from error
-        return KeptCase(
-            id=row.id,
-            tenant=row.tenant,
-            owner=row.owner,
-            created_at=row.created_at,
-            language=row.language,
-            findings=told.findings,
-            age=row.age,
-            sex=row.sex,
-            outcome=self._code(row.outcome),
-            text=told.text,
-        )
-
-
-def _place(case_id: str) -> Place:
-    return Place(*CONTENT, case_id)

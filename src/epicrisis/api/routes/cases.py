@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Annotated
 
@@ -11,12 +12,11 @@ from starlette.responses import Response
 from epicrisis.api.aside import aside, json_answer
 from epicrisis.api.dependencies import TheCases, ThePipeline, ThePrincipal, TheRequestId, require_json
 from epicrisis.api.idempotency.declared import idempotent
-from epicrisis.api.problems import INVALID_REQUEST, problem_of
+from epicrisis.api.problems import INVALID_REQUEST, METHOD_NOT_ALLOWED, Refused, problem_of
 from epicrisis.api.reference import ALWAYS, UNUSABLE, WITH_BODY, refusals
 from epicrisis.api.routes.differentials import presentation_of
 from epicrisis.api.schemas.cases import (
     CaseAnswer,
-    CaseId,
     CaseRequest,
     CaseSearchAnswer,
     CaseSearchRequest,
@@ -52,7 +52,23 @@ _KEPT = tuple(map(problem_of, (UnknownRecord(), StorageError(), BrokenSeal())))
 _TOLD = (*WITH_BODY, *UNUSABLE, *_KEPT, problem_of(InvalidInput()), problem_of(DeadlineExceeded()))
 _NAMED = (*ALWAYS, *UNUSABLE, *_KEPT, INVALID_REQUEST)
 
-Id = Annotated[CaseId, Path(alias="id", description="The id that keeping the case answered.")]
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+async def _case_id(
+    id: Annotated[str, Path(description="The id that keeping the case answered, a UUID.")],  # noqa: A002
+) -> str:
+    """Return the id of a case; what is none is not there, and beside ids lies the search, which is another method's."""
+    if _ID.fullmatch(id):
+        return id
+    if id != SEARCH.rpartition("/")[2]:
+        raise UnknownRecord
+    refused = Refused(METHOD_NOT_ALLOWED)
+    refused.headers = {"Allow": "POST"}
+    raise refused
+
+
+Id = Annotated[str, Depends(_case_id)]
 
 
 @router.post(

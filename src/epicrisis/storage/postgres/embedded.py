@@ -41,7 +41,8 @@ _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_directories": ".",
     "max_connections": "40",
-    "shared_buffers": "32MB",
+    # Room for the index of a hundred thousand cases; what is not used is not taken.
+    "shared_buffers": "256MB",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    REAL,
     BigInteger,
     BindParameter,
     Boolean,
@@ -170,7 +169,7 @@ cases = Table(
     Column("owner", Text, nullable=False),
     Column("created_at", _Time, nullable=False),
     Column("language", Text, nullable=False),
-    Column("age", REAL),
+    Column("age", Double),
     Column("sex", Text, nullable=False),
     Column("outcome", Text),
     Column("space", Text, nullable=False),

@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS cases (
     owner text NOT NULL,
     created_at timestamptz NOT NULL,
     language text NOT NULL,
-    age real,
+    age double precision,
     sex text NOT NULL,
     outcome text,
     space text NOT NULL,
