@@ -171,7 +171,7 @@ class Settings(BaseSettings):
     clauses: Annotated[
         bool,
         Field(
-            description="Understand clauses of English notes that tell a finding in words of their own, by an encoder "
+            description="Understand clauses of notes that tell a finding in words of their own, by an encoder "
             "of sentences that is loaded for it; without, findings are understood by what they are called alone."
         ),
     ] = True

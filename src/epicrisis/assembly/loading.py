@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from epicrisis import __version__
 from epicrisis.assembly.pipeline import Pipeline
 from epicrisis.engines import registry
-from epicrisis.engines.differential.likeness import build as clause_reader
+from epicrisis.engines.differential.likeness import SHIPPED as CLAUSE_READERS
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.answer_memory import Memory, SharedAnswers, Shelf
 from epicrisis.services.assess import Assess
@@ -50,8 +50,8 @@ def load(settings: Settings | None = None, *, observer: Observer = UNOBSERVED) -
     tolerance = Tolerance(unsure_below=settings.conflict_unsure_below, sure_from=settings.conflict_sure_from)
     # What is loaded once somebody asks what may explain a case is looked at now: a server with a bad file says so.
     registry.card(registry.Group.DIFFERENTIAL, settings.differential)
-    if settings.clauses:
-        _ = clause_reader.card
+    for language in CLAUSE_READERS.keys() & readers_by_name.keys() if settings.clauses else ():
+        _ = CLAUSE_READERS[language].card
     core = Core(
         threads=settings.workers,
         queue=settings.queue,

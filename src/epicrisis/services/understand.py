@@ -14,7 +14,6 @@ from epicrisis.engines.contracts import AssertionEngine
 from epicrisis.engines.differential.clauses import clauses_of
 from epicrisis.engines.differential.hearing import Alike, Heard, Hearing
 from epicrisis.engines.differential.likeness import Likeness
-from epicrisis.engines.differential.matching import Match
 from epicrisis.engines.differential.measuring import Result
 from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine
 from epicrisis.services.assess import Question, read_about
@@ -92,20 +91,21 @@ class Understand:
         read = read_about(questions, self._readers(language), self._judges(language))
         notes = [note for note, _ in read]
         records = self._recorded(language, notes)
-        alike = [self._alike(language, note, found) for note, found in zip(notes, matches, strict=True)]
+        alike = [self._alike(language, note) for note in notes]
         return [
             _understood(record, hearing.of_note(note, found, judged, near))
             for (note, judged), record, found, near in zip(read, records, matches, alike, strict=True)
         ]
 
-    def _alike(self, language: str, note: AnnotatedDocument, matches: Sequence[Match]) -> list[Alike]:
-        """Return what clauses tell that no phrase was found in, each judged as the note means it."""
+    def _alike(self, language: str, note: AnnotatedDocument) -> list[Alike]:
+        """Return what clauses tell, each judged as the note means it."""
         likeness = self._likeness(language)
         if likeness is None:
             return []
-        text, taken = note.document.text, [match.span for match in matches]
-        spans = clauses_of(text, [sentence.span for sentence in note.sentences], taken, language)
-        told = likeness.told([text[span.start : span.end] for span in spans])
+        text = note.document.text
+        sentences = [sentence.span for sentence in note.sentences]
+        spans = clauses_of(text, sentences, language)
+        told = likeness.told(text, sentences, spans)
         found = [(span, like) for span, like in zip(spans, told, strict=True) if like is not None]
         if not found:
             return []

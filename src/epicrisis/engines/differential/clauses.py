@@ -1,4 +1,4 @@
-"""The clauses of a note that nothing was found in: what a finding may be told in, in words of its own."""
+"""The clauses of a note: what a finding may be told in, in words of its own."""
 
 from __future__ import annotations
 
@@ -15,42 +15,32 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _FEWEST, _MOST = 2, 18
 
 
-def clauses_of(text: str, sentences: Sequence[Span], taken: Sequence[Span], language: str) -> list[Span]:
-    """Return the clauses of ``sentences``, and neighbours together; none holds a phrase that is ``taken`` already.
-
-    "Gets out of breath on stairs": once "out of breath" is understood, its words tell nothing else. A single word may
-    still be part of more: "coughed up a streak of blood".
-    """
+def clauses_of(text: str, sentences: Sequence[Span], language: str) -> list[Span]:
+    """Return the clauses of ``sentences``, and neighbours together."""
     joins = frozenset(_joins(language))
-    phrases = [span for span in taken if len(_WORD.findall(text, span.start, span.end)) > 1]
-    whole = {(span.start, span.end) for span in taken}
-    found = [clause for sentence in sentences for clause in _of_sentence(text, sentence, phrases, joins)]
-    return [clause for clause in found if (clause.start, clause.end) not in whole]
+    return [clause for sentence in sentences for clause in _of_sentence(text, sentence, joins)]
 
 
-def _of_sentence(text: str, sentence: Span, taken: Sequence[Span], joins: frozenset[str]) -> Iterator[Span]:
-    own = [span for span in taken if span.overlaps(sentence)]
-    parts = [part for part in _parts(text, sentence, own, joins) if part]
+def _of_sentence(text: str, sentence: Span, joins: frozenset[str]) -> Iterator[Span]:
+    parts = [part for part in _parts(text, sentence, joins) if part]
     for part in parts:
         if _FEWEST <= len(part) <= _MOST:
             yield Span(part[0].start, part[-1].end)
     for one, other in pairwise(parts):
-        both = Span(one[0].start, other[-1].end)
-        if len(one) + len(other) <= _MOST and not any(span.overlaps(both) for span in own):
-            yield both
+        if len(one) + len(other) <= _MOST:
+            yield Span(one[0].start, other[-1].end)
 
 
-def _parts(text: str, sentence: Span, taken: Sequence[Span], joins: frozenset[str]) -> Iterator[list[Span]]:
-    """Yield the words between marks, joining words, and what is taken."""
+def _parts(text: str, sentence: Span, joins: frozenset[str]) -> Iterator[list[Span]]:
+    """Yield the words between marks and joining words."""
     part = list[Span]()
     for match in _WORD.finditer(text, sentence.start, sentence.end):
-        word = Span(*match.span())
-        parts_here = folded(match[0]) in joins or any(span.overlaps(word) for span in taken)
-        if part and (parts_here or _MARK.search(text, part[-1].end, word.start)):
+        parts_here = folded(match[0]) in joins
+        if part and (parts_here or _MARK.search(text, part[-1].end, match.start())):
             yield part
             part = []
         if not parts_here:
-            part.append(word)
+            part.append(Span(*match.span()))
     yield part
 
 

@@ -1,13 +1,14 @@
 """What a clause tells in words of its own: findings whose sentences it is most like, by an encoder of sentences.
 
-A small encoder (Reimers and Gurevych 2019, "Sentence-BERT"; all-MiniLM-L6-v2) gives a clause one vector, and each
-finding has one too, taught on sentences that tell it: "heart dancing about with no rhythm" lies near
-``palpitations-irregular``.
+A small encoder (Reimers and Gurevych 2019, "Sentence-BERT"; all-MiniLM-L6-v2) reads each sentence once. The mean of
+its pieces gives a clause one vector, and each finding has one too, taught on clauses that tell it: "heart dancing about
+with no rhythm" lies near ``palpitations-irregular``. So has what tells nothing: "she was brought in by her sister".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -16,16 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from epicrisis.domain.spans import Span
 from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.encoder.session import Session, open_session
 from epicrisis.engines.shipped import ShippedEngine
 
-FOLDER, GRAPH, TOKENIZER = "findings", "clauses.onnx", "tokenizer.json"
+GRAPH, TOKENIZER = "clauses.onnx", "tokenizer.json"
+NOTHING = "none"
+"""What a clause tells that tells no finding; the last of the labels."""
 Scores = NDArray[np.float64]
 
-_LONGEST = 48
-_AT_ONCE = 64
+# How many characters the encoder is shown at once, and how many pieces of them.
+_LONGEST, _MOST_PIECES = 400, 160
+_PIECES_AT_ONCE = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,14 @@ class Like:
     present: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """What the encoder is shown at once: pieces, and of each clause in it the number and where its pieces are."""
+
+    pieces: Sequence[int]
+    clauses: Sequence[tuple[int, int, int]]
+
+
 class Likeness:
     """Finds what clauses tell; its weights are loaded when it is first asked."""
 
@@ -44,15 +57,22 @@ class Likeness:
         """Use the graph, the tokenizer and the threshold of ``artifact``."""
         self.card: EngineCard = artifact.card
         self._artifact = artifact
-        self.findings: Sequence[str] = artifact.labels["findings"]
+        self.findings: Sequence[str] = artifact.labels["findings"][:-1]
         self._threshold = artifact.thresholds["probability"]
         self._temperature = artifact.temperatures["finding"]
 
-    def told(self, clauses: Sequence[str]) -> list[Like | None]:
-        """Return what each clause tells, in order; ``None`` where nothing is sure enough. Neighbours change nothing."""
-        scores, polar = self._read(clauses)
+    def told(self, text: str, sentences: Sequence[Span], clauses: Sequence[Span]) -> list[Like | None]:
+        """Return what each of ``clauses`` tells, in order; ``None`` where no finding is sure enough.
+
+        Each is read in the one of ``sentences`` it stands in, and no other sentence changes what it tells.
+        """
+        read = list[_Passage]()
+        for passage, own in _passages(sentences, clauses):
+            places = [(number, clauses[number].shifted(-passage.start)) for number in own]
+            read.append(self._passage(text[passage.start : passage.end], places))
+        scores, polar = self._read(read, len(clauses))
         shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-        shares /= shares.sum(axis=1, keepdims=True)
+        shares = (shares / shares.sum(axis=1, keepdims=True))[:, :-1]
         return [
             Like(self.findings[place], float(share[place]), bool(is_there > 0))
             if share[place] >= self._threshold
@@ -61,27 +81,48 @@ class Likeness:
         ]
 
     def scores(self, clauses: Sequence[str]) -> Scores:
-        """Return how much each clause is like each of ``findings``, a row a clause, in logits."""
-        return self._read(clauses)[0]
+        """Return how much each clause, by itself, is like each of ``findings``: a row a clause, in logits."""
+        alone = [self._passage(clause, [(number, Span(0, len(clause)))]) for number, clause in enumerate(clauses)]
+        return self._read(alone, len(clauses))[0][:, :-1]
 
-    def _read(self, clauses: Sequence[str]) -> tuple[Scores, Scores]:
-        """Return the scores of the findings for each clause, and whether it says that they are there (above 0)."""
-        scores, polar = np.zeros((len(clauses), len(self.findings))), np.zeros(len(clauses))
-        rows = [self._tokenizer.encode(clause).ids[:_LONGEST] for clause in clauses]
-        order = sorted(range(len(rows)), key=lambda number: len(rows[number]))
-        for start in range(0, len(order), _AT_ONCE):
-            numbers = order[start : start + _AT_ONCE]
-            answer = self._answer([rows[number] for number in numbers])
-            scores[numbers] = answer["findings"].astype(np.float64) / self._temperature
-            polar[numbers] = answer["present"]
+    def _passage(self, text: str, clauses: Sequence[tuple[int, Span]]) -> _Passage:
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        offsets = np.array(encoding.offsets[:_MOST_PIECES]).reshape(-1, 2)
+        # The first piece is one that every text begins with.
+        spans = [
+            (
+                number,
+                1 + int(np.searchsorted(offsets[:, 1], clause.start, "right")),
+                1 + int(np.searchsorted(offsets[:, 0], clause.end, "left")),
+            )
+            for number, clause in clauses
+        ]
+        first, last = self._ends
+        return _Passage([first, *encoding.ids[:_MOST_PIECES], last], spans)
+
+    def _read(self, passages: Sequence[_Passage], clauses: int) -> tuple[Scores, Scores]:
+        """Return the scores of findings and of nothing for each clause, and whether it says they are there (over 0)."""
+        scores, polar = np.zeros((clauses, len(self.findings) + 1)), np.zeros(clauses)
+        for batch in _batches(passages):
+            numbers = [number for passage in batch for number, _, _ in passage.clauses]
+            answer = self._answer(batch)
+            scores[numbers] = answer["findings"][: len(numbers)].astype(np.float64) / self._temperature
+            polar[numbers] = answer["present"][: len(numbers)]
         return scores, polar
 
-    def _answer(self, rows: Sequence[Sequence[int]]) -> Mapping[str, NDArray[Any]]:
-        longest = max(len(row) for row in rows)
-        ids, mask = np.zeros((len(rows), longest), np.int64), np.zeros((len(rows), longest), np.int64)
-        for number, row in enumerate(rows):
-            ids[number, : len(row)], mask[number, : len(row)] = row, 1
-        [answer] = self._session.run([{"ids": ids, "mask": mask}])
+    def _answer(self, passages: Sequence[_Passage]) -> Mapping[str, NDArray[Any]]:
+        # A graph keeps memory for every shape it has seen: it is shown few.
+        longest = _rounded(max(len(passage.pieces) for passage in passages), 8)
+        count = _rounded(sum(len(passage.clauses) for passage in passages), 16)
+        ids, mask = np.zeros((len(passages), longest), np.int64), np.zeros((len(passages), longest), np.int64)
+        shares, clause = np.zeros((count, len(passages) * longest), np.float32), 0
+        for number, passage in enumerate(passages):
+            ids[number, : len(passage.pieces)], mask[number, : len(passage.pieces)] = passage.pieces, 1
+            for _, start, end in passage.clauses:
+                # What has no pieces of its own is like nothing.
+                shares[clause, number * longest + start : number * longest + end] = 1 / max(end - start, 1)
+                clause += 1
+        [answer] = self._session.run([{"ids": ids, "mask": mask, "shares": shares}])
         return answer
 
     @cached_property
@@ -95,16 +136,65 @@ class Likeness:
         tokenizer.no_truncation()
         return tokenizer
 
+    @cached_property
+    def _ends(self) -> tuple[int, int]:
+        return ends_of(self._tokenizer)
 
-build = ShippedEngine(FOLDER, Likeness)
+
+def ends_of(tokenizer: Tokenizer) -> tuple[int, int]:
+    """Return the pieces that everything the encoder is shown begins and ends with."""
+    pieces = tokenizer.get_vocab()
+    return pieces["[CLS]"], pieces["[SEP]"]
 
 
-@cache
+def _passages(sentences: Sequence[Span], clauses: Sequence[Span]) -> Iterator[tuple[Span, list[int]]]:
+    """Yield what is read at once, a sentence or part of a long one, and the numbers of the clauses in it."""
+    starts, own = [sentence.start for sentence in sentences], dict[int, list[int]]()
+    for number in sorted(range(len(clauses)), key=lambda number: clauses[number]):
+        own.setdefault(bisect_right(starts, clauses[number].start) - 1, []).append(number)
+    for place, numbers in own.items():
+        sentence, held = sentences[place], list[int]()
+        if sentence.end - sentence.start <= _LONGEST:
+            yield sentence, numbers
+            continue
+        for number in numbers:
+            if held and clauses[number].end - clauses[held[0]].start > _LONGEST:
+                yield _over(clauses, held), held
+                held = []
+            held.append(number)
+        yield _over(clauses, held), held
+
+
+def _over(clauses: Sequence[Span], numbers: Sequence[int]) -> Span:
+    return Span(clauses[numbers[0]].start, max(clauses[number].end for number in numbers))
+
+
+def _batches(passages: Sequence[_Passage]) -> Iterator[list[_Passage]]:
+    """Yield passages that are read together: about as long, and no more than so many pieces, the padding among them."""
+    batch = list[_Passage]()
+    for passage in sorted(passages, key=lambda passage: len(passage.pieces)):
+        if batch and (len(batch) + 1) * _rounded(len(passage.pieces), 8) > _PIECES_AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(passage)
+    if batch:
+        yield batch
+
+
+def _rounded(count: int, step: int) -> int:
+    return -(-count // step) * step
+
+
+SHIPPED = {"en": ShippedEngine("findings", Likeness), "es": ShippedEngine("findings_es", Likeness)}
+"""What reads the clauses of each language we ship one for."""
+
+
 def likeness(language: str) -> Likeness | None:
-    """Return what finds what clauses of ``language`` tell, made once; there is none for languages it does not read."""
-    return _shipped() if language.partition("-")[0].lower() in build.card.languages else None
+    """Return what finds what clauses of ``language`` tell, made once; there is none for languages we ship none for."""
+    primary = language.partition("-")[0].lower()
+    return _made(primary) if primary in SHIPPED else None
 
 
 @cache
-def _shipped() -> Likeness:
-    return build()
+def _made(language: str) -> Likeness:
+    return SHIPPED[language]()

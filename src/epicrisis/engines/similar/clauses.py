@@ -29,12 +29,12 @@ class ClauseDirections:
 
     def __init__(self, likeness: Callable[[str], Likeness | None]) -> None:
         self._likeness = likeness
-        self._directions: Vector | None = None
+        self._directions: dict[str, Vector] = {}
 
     def vector(self, text: str, language: str) -> Vector:
         """Return the vector of ``text``, of length 1; zeros where it says nothing, or nobody reads its language so."""
         likeness, text = self._likeness(language), _MARK.sub(", ", text)
-        spans = [] if likeness is None else clauses_of(text, sentence_spans(text, language), (), language)
+        spans = [] if likeness is None else clauses_of(text, sentence_spans(text, language), language)
         # What is said twice tells nothing new.
         return self.together(dict.fromkeys(text[span.start : span.end] for span in spans), language)
 
@@ -47,10 +47,11 @@ class ClauseDirections:
 
     def each(self, clauses: Sequence[str], likeness: Likeness) -> Vector:
         """Return the vector of each clause by itself, a row a clause; of length 1, about."""
-        if self._directions is None:
-            self._directions = np.stack([direction(each, DIMENSIONS) for each in likeness.findings])
+        reader = likeness.card.name
+        if reader not in self._directions:
+            self._directions[reader] = np.stack([direction(each, DIMENSIONS) for each in likeness.findings])
         scores = likeness.scores(clauses)
         usual = scores.mean(axis=1, keepdims=True) + _STANDS_OUT * scores.std(axis=1, keepdims=True)
         outstanding = np.maximum(scores - usual, 0.0)
         lengths = np.linalg.norm(outstanding, axis=1, keepdims=True)
-        return np.asarray((outstanding / np.maximum(lengths, 1e-9)) @ self._directions, np.float32)
+        return np.asarray((outstanding / np.maximum(lengths, 1e-9)) @ self._directions[reader], np.float32)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epicrisis.engines.differential.knowledge.reading import knowledge_base
-from epicrisis.engines.differential.likeness import GRAPH, build, likeness
+from epicrisis.engines.differential.likeness import GRAPH, SHIPPED, likeness
 from epicrisis.engines.differential.naming import names_in
 from epicrisis.engines.similar import clauses, findings
 from epicrisis.engines.similar.clauses import ClauseDirections
@@ -60,12 +60,11 @@ class CaseSpace:
 
 @cache
 def case_space() -> CaseSpace:
-    """Return the space over the tables and the encoder of sentences we ship, made once.
+    """Return the space over the tables and the encoders of sentences we ship, made once.
 
     Raises:
-        ArtifactError: a file of the encoder is missing or not what its card says.
+        ArtifactError: a file of an encoder is missing or not what its card says.
     """
-    encoder = build.card.sha256[GRAPH][:12]
-    return CaseSpace(
-        FindingDirections(knowledge_base()), ClauseDirections(likeness), names_in(ENGLISH), name=f"{_VERSION}-{encoder}"
-    )
+    encoders = [each.card.sha256[GRAPH][:8] for each in SHIPPED.values()]
+    name = "-".join([_VERSION, *encoders])
+    return CaseSpace(FindingDirections(knowledge_base()), ClauseDirections(likeness), names_in(ENGLISH), name=name)

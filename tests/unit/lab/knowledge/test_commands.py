@@ -101,3 +101,11 @@ def test_without_the_corpora_the_setting_is_named(
     assert (nowhere.exit_code, empty.exit_code) == (1, 1)
     assert "set EPICRISIS_CORPORA" in nowhere.stderr
     assert "cannot be read as" in empty.stderr
+
+
+def test_clauses_are_taught_of_languages_that_have_some(run: CliRunner, tmp_path: Path) -> None:
+    done = knowledge(run, "teach", "fr", "--out", str(tmp_path / "model"))
+
+    assert done.exit_code == 1
+    assert done.stderr == "There are no clauses in 'fr'; try one of en, es.\n"
+    assert not (tmp_path / "model").exists()
