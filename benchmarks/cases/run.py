@@ -29,7 +29,7 @@ from epicrisis.services.case_store import CaseRow, Narrowing
 from epicrisis.storage.postgres.cases import NEIGHBOURS, PostgresCases
 from epicrisis.storage.postgres.database import PostgresDatabase
 from epicrisis.storage.postgres.embedded import EmbeddedServer
-from epicrisis.storage.postgres.migrations.versions.step_0006_cases import VECTORS
+from epicrisis.storage.postgres.migrations.versions.step_0008_cases import VECTORS
 
 # What issue 8 asks for.
 LEAST_RECALL, MOST_MS, NEAREST = 0.98, 20.0, 10

@@ -14,6 +14,8 @@ const CALLS = {
   redactBatch: (client) => client.redactBatch([NOTE, "Seen by Dr. John Roe."]),
   redactFile: (client) => client.redactFile(TABLE, { kind: "csv" }),
   reidentify: (client) => client.reidentify("Nothing is sealed here."),
+  keepCase: (client) => client.keepCase({ symptoms: ["cough"], text: NOTE, outcome: "J18.9" }),
+  differentialFeedback: (client) => client.differentialFeedback(REQUEST, { condition: "I21.9", verdict: "RULED_OUT" }),
   feedback: (client) => client.feedback(REQUEST, { given: "ABSENT", right: "ABSENT" }),
 };
 const RUNNING = [409, { code: "still-running", detail: "Wait." }, { "Retry-After": "0" }];
@@ -23,7 +25,7 @@ const keysOf = (requests) => requests.map((headers) => headers["idempotency-key"
 /** Count what the audit log says was done. */
 async function done() {
   const { rows } = await (await fetch(`${URL}/v1/audit?limit=1000`)).json();
-  return rows.filter(({ action }) => action === "redact" || action === "reidentify").length;
+  return rows.filter(({ action }) => ["redact", "reidentify", "case.add"].includes(action)).length;
 }
 
 for (const [name, call] of Object.entries(CALLS)) {
@@ -40,7 +42,7 @@ for (const [name, call] of Object.entries(CALLS)) {
     assert.match(keys[0], /^[0-9a-f]{32}$/);
     assert.ok([200, 201].includes(lost[0].status));
     assert.equal(lost[1].headers["idempotent-replayed"], "true");
-    assert.ok(undisturbed > before || name === "feedback");
+    assert.ok(undisturbed > before || ["feedback", "differentialFeedback"].includes(name));
     assert.equal((await done()) - undisturbed, undisturbed - before);
   });
 }

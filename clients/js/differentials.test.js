@@ -1,5 +1,6 @@
 // What may explain a case, against the server EPICRISIS_URL names.
 import assert from "node:assert/strict";
+import crypto from "node:crypto";
 import { test } from "node:test";
 
 import { Client } from "./epicrisis.js";
@@ -48,6 +49,18 @@ test("what is refused has its code, and repeats nothing", async () => {
       return true;
     });
   }
+});
+
+test("what became of a condition is kept once, and counted where the answer is known", async () => {
+  const { request_id, engine, hypotheses } = await client.differentials({ symptoms: ["chest pain"], age: 65 }, { most: 1 });
+  const said = { condition: hypotheses[0].code.code, final: "I20.0" };
+
+  const kept = await client.differentialFeedback(request_id, { ...said, verdict: "RULED_OUT" });
+  const again = await client.differentialFeedback(request_id, { ...said, verdict: "CONFIRMED" });
+  const unknown = await client.differentialFeedback(crypto.randomUUID(), { ...said, verdict: "MISSED" });
+
+  assert.deepEqual([kept.verdict, again.verdict, again.id], ["RULED_OUT", "CONFIRMED", kept.id]);
+  assert.deepEqual([kept.engine, kept.known, unknown.known], [engine, true, false]);
 });
 
 test("it only reads, so it is asked again without a key", async () => {

@@ -16,8 +16,9 @@
 /** @typedef {import("./types.js").Unit} Unit */
 /** @typedef {import("./errors.js").Received} Received */
 
+import { keepingCase, ofCase, ofExperiment, searchingCases, toldOf } from "./asks.js";
 import { EpicrisisError, stranger } from "./errors.js";
-import { Exchange, freshKey } from "./exchange.js";
+import { Exchange, freshKey, inHeader } from "./exchange.js";
 
 export { EpicrisisError };
 
@@ -40,6 +41,13 @@ export class Client {
   /** Where the server is. */
   get url() {
     return this.#exchange.url;
+  }
+
+  /** @type {Typed["forPatient"]} */
+  forPatient(patient) {
+    const same = new Client(this.url);
+    same.#exchange = this.#exchange.forPatient(patient);
+    return same;
   }
 
   /** @type {Typed["predict"]} */
@@ -165,9 +173,54 @@ export class Client {
   }
 
   /** @type {Typed["differentials"]} */
-  differentials({ text, symptoms, conditions, results, findings, age, sex, severity }, { most, ...options } = {}) {
-    const told = { text, symptoms, conditions, results, findings, age, sex, severity };
-    return this.#post("/v1/differentials", { ...told, most, ...counted(options) });
+  differentials(told, { most, ...options } = {}) {
+    return this.#post("/v1/differentials", { ...toldOf(told), most, ...counted(options) });
+  }
+
+  /** @type {Typed["differentialFeedback"]} */
+  differentialFeedback(requestId, { idempotencyKey, condition, verdict, final }) {
+    const said = { request_id: requestId, condition, verdict, final };
+    return this.#post("/v1/differentials/feedback", said, idempotencyKey ?? freshKey());
+  }
+
+  /** @type {Typed["keepCase"]} */
+  keepCase(told, options = {}) {
+    return this.#exchange.object(keepingCase(told, options));
+  }
+
+  /** @type {Typed["searchCases"]} */
+  searchCases(told, options = {}) {
+    return this.#exchange.object(searchingCases(told, options));
+  }
+
+  /** @type {Typed["readCase"]} */
+  async readCase(id) {
+    return this.#exchange.object({ method: "GET", path: ofCase(id) });
+  }
+
+  /** @type {Typed["concludeCase"]} */
+  async concludeCase(id, outcome) {
+    return this.#exchange.object({ method: "PUT", path: `${ofCase(id)}/outcome`, json: { outcome } });
+  }
+
+  /** @type {Typed["removeCase"]} */
+  async removeCase(id) {
+    return this.#exchange.object({ method: "DELETE", path: ofCase(id) });
+  }
+
+  /** @type {Typed["experiments"]} */
+  async experiments() {
+    return (await this.#exchange.object({ method: "GET", path: "/v1/engines" })).experiments;
+  }
+
+  /** @type {Typed["compareEngines"]} */
+  compareEngines(capability, arms, { salt } = {}) {
+    return this.#exchange.object({ method: "PUT", path: ofExperiment(capability), json: { arms, salt } });
+  }
+
+  /** @type {Typed["endComparison"]} */
+  endComparison(capability) {
+    return this.#exchange.object({ method: "DELETE", path: ofExperiment(capability) });
   }
 
   /** @type {Typed["redact"]} */
@@ -197,8 +250,8 @@ export class Client {
     for (const [place, action] of Object.entries(rules)) query.append("rule", `${place}=${action}`);
     /** @type {Record<string, string>} */
     const headers = { Accept: "*/*", "Content-Type": "application/octet-stream" };
-    // No word of a note belongs in an address, and the id of a patient might be one. Headers carry bytes.
-    if (patient !== undefined) headers["X-Patient"] = String.fromCharCode(...new TextEncoder().encode(patient));
+    // No word of a note belongs in an address, and the id of a patient might be one.
+    if (patient !== undefined) headers["X-Patient"] = inHeader(patient);
     const path = `/v1/redactions/files?${query}`;
     const key = idempotencyKey ?? freshKey();
     return readFile(await this.#exchange.received({ method: "POST", path, file, headers, key }), this.#exchange.url);
@@ -210,8 +263,8 @@ export class Client {
   }
 
   /** @type {Typed["feedback"]} */
-  feedback(requestId, { idempotencyKey, given, right, item, target, engine }) {
-    const said = { request_id: requestId, given, right, item, target, engine };
+  feedback(requestId, { idempotencyKey, given, right, item, target, engine, version }) {
+    const said = { request_id: requestId, given, right, item, target, engine, version };
     return this.#post("/v1/feedback", said, idempotencyKey ?? freshKey());
   }
 

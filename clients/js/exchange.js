@@ -28,7 +28,8 @@ import { Interrupted, Limit, answerIn, eventsOf, isStream, objectIn } from "./ev
 
 /** @typedef {import("./errors.js").Received} Received */
 
-// These say: not now. Whatever is asked for may be asked for twice: either it changes nothing, or it carries a key.
+// These say: not now. Whatever is asked for may be asked for twice: it changes nothing, or it leaves twice what it leaves
+// once, or it carries a key.
 const AGAIN = new Set([429, 502, 503, 504]);
 // But these, with the same status, last until somebody installs or changes something there.
 const LASTING = new Set([
@@ -44,6 +45,8 @@ export class Exchange {
   #key;
   #fetch;
   #dispatcher;
+  /** @type {Record<string, string>} */
+  #patient = {};
 
   /**
    * @param {string} url
@@ -58,6 +61,20 @@ export class Exchange {
     this.#key = apiKey ?? globalThis.process?.env?.EPICRISIS_API_KEY ?? "";
     this.#fetch = fetch ?? globalThis.fetch.bind(globalThis);
     this.#dispatcher = fetch ? undefined : dispatcherOf(connectSeconds);
+  }
+
+  /**
+   * Return the same server, asked about one patient over the same connections.
+   *
+   * @param {string} patient
+   */
+  forPatient(patient) {
+    const { profile, connectSeconds, totalSeconds, retries } = this;
+    const options = { apiKey: this.#key, profile, connectSeconds, totalSeconds, retries, fetch: this.#fetch };
+    const same = new Exchange(this.url, options);
+    same.#dispatcher = this.#dispatcher;
+    same.#patient = { "X-Patient": inHeader(patient) };
+    return same;
   }
 
   /**
@@ -103,7 +120,8 @@ export class Exchange {
    */
   async #once({ method, path, json, file, headers, key, onProgress, hears }, time) {
     /** @type {Record<string, string>} */
-    const sent = { Accept: "application/json", ...(json && { "Content-Type": "application/json" }), ...headers };
+    const sent = { Accept: "application/json", ...(json && { "Content-Type": "application/json" }) };
+    Object.assign(sent, this.#patient, headers);
     if (this.#key) sent.Authorization = `Bearer ${this.#key}`;
     if (this.profile) sent["X-Contract"] = this.profile;
     if (key) sent["Idempotency-Key"] = key;
@@ -162,6 +180,15 @@ function dispatcherOf(seconds) {
   if (usual?.constructor?.name !== "Agent") return undefined;
   // For how long an answer is waited, our own limit says.
   return new usual.constructor({ connect: { timeout: seconds * 1000 }, headersTimeout: 0, bodyTimeout: 0 });
+}
+
+/**
+ * Return a text as a header carries it, which is in bytes.
+ *
+ * @param {string} text
+ */
+export function inHeader(text) {
+  return String.fromCharCode(...new TextEncoder().encode(text));
 }
 
 /** Return a key nobody else has: 128 bits by chance. */

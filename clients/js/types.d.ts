@@ -125,6 +125,30 @@ export interface EngineCard {
   sha256: Record<string, string>;
 }
 
+/** What engines are compared in. */
+export type Capability = "readers" | "assertion" | "entities" | "extraction" | "summaries" | "differential";
+
+/** One version to compare: an engine by name, or a folder of EPICRISIS_MODELS; without one, what the settings name. */
+export interface Arm {
+  name: string;
+  engine?: string;
+  /** Its share of patients, beside those of the other live arms (1). */
+  weight?: number;
+  /** `live` answers; `shadow` is asked beside, compared, and never answers. */
+  mode?: "live" | "shadow";
+}
+
+/** Which versions are compared in one capability; without arms the engine of the settings answers everything. */
+export interface Experiment {
+  capability: Capability;
+  /** `engines` are told as `name-version`; `share` is that of patients, and a shadow answers for none. */
+  arms: { name: string; engines: string[]; mode: "live" | "shadow"; weight: number; share: number }[];
+  salt: string;
+  set_by: "settings" | "api";
+  /** In seconds since 1970. */
+  set_at: number | null;
+}
+
 /** The place of a note that could not be read, and why. */
 export interface Unread {
   id: string;
@@ -541,6 +565,79 @@ export interface Differential {
   warnings: string[];
 }
 
+/** What was kept of what became of a condition. */
+export interface VerdictKept {
+  id: string;
+  verdict: Verdict;
+  /** Whether the server remembers the answer; what is said of another is kept and not counted. */
+  known: boolean;
+  engine: string;
+  version: string;
+  request_id: string;
+}
+
+/** What became of a condition; one is `MISSED` that the patient has and the answer did not name. */
+export type Verdict = "CONFIRMED" | "RULED_OUT" | "MISSED";
+
+/** A finding by its id in the knowledge base, and what it is called. */
+export interface NamedFinding {
+  finding: string;
+  name: string;
+}
+
+/** A case as it is kept: `text` is redacted, `age` in years, and 90 stands for every age above. */
+export interface KeptCase {
+  id: string;
+  created_at: string;
+  language: string;
+  age: number | null;
+  sex: "FEMALE" | "MALE" | "OTHER" | "UNKNOWN";
+  text: string;
+  findings: (NamedFinding & { present: boolean })[];
+  outcome: { system: string; code: string; display: string } | null;
+}
+
+/** A kept case that is similar: `score` is 1 where it is the same, and 0 where it has nothing in common. */
+export interface SimilarCase {
+  score: number;
+  case: KeptCase;
+  shared: NamedFinding[];
+  /** Findings that were looked for in both, in vain. */
+  both_absent: NamedFinding[];
+  /** Findings that one has, and the other has not. */
+  opposed: NamedFinding[];
+  only_asked: NamedFinding[];
+  only_kept: NamedFinding[];
+}
+
+/** The similar cases, the most similar first; show `notice` wherever somebody reads them. */
+export interface FoundCases {
+  request_id: string;
+  notice: string;
+  cases: SimilarCase[];
+  /** Words that no finding was found for. */
+  unmatched: string[];
+}
+
+export interface KeepingCase extends Keyed {
+  language?: string;
+}
+
+/** Which cases are searched, and how many are answered. */
+export interface SearchingCases {
+  language?: string;
+  most?: number;
+  /** Ages are in years; `outcome` is a code of ICD-10-CM, or how codes begin: `J18` finds J18.9 too. */
+  among?: {
+    language?: string;
+    sex?: "FEMALE" | "MALE" | "OTHER" | "UNKNOWN";
+    ageFrom?: number;
+    /** The first age that does not count any more. */
+    ageBelow?: number;
+    outcome?: string;
+  };
+}
+
 /** A stretch of speech: its words in the transcript, and when they were said. */
 export interface Segment extends Quote {
   from_seconds: number;
@@ -625,6 +722,12 @@ export class Client {
   /** Where the server is. */
   readonly url: string;
 
+  /**
+   * This client, for what is asked about one patient: an id of yours, sent as `X-Patient`, so rather a pseudonym. Where
+   * versions of an engine are compared, everything of one patient is answered by the same.
+   */
+  forPatient(patient: string): Client;
+
   /** Say what `sentence` says. */
   predict(sentence: string): Promise<Prediction>;
   /** Say what each of up to 100 `sentences` says; one that cannot be read fails alone, as in every batch. */
@@ -635,6 +738,12 @@ export class Client {
   modelInfo(): Promise<ModelInfo>;
   /** Say which engines are installed there. */
   engines(): Promise<EngineCard[]>;
+  /** Say which versions of engines are compared there. */
+  experiments(): Promise<Experiment[]>;
+  /** Compare versions from now on; every engine is loaded and tested first. It takes the scope `admin`, of no tenant. */
+  compareEngines(capability: Capability, arms: Arm[], options?: { salt?: string }): Of<Experiment>;
+  /** Go back to the engine of the settings. */
+  endComparison(capability: Capability): Of<Experiment>;
 
   /** Find everything a note names, and what it says of it. */
   annotate(text: string, options?: Reading): Of<Annotation>;
@@ -684,6 +793,24 @@ export class Client {
 
   /** Say what may explain a case, and why. It supports a clinician, and is no diagnosis. */
   differentials(told: Case, options?: Reading & { most?: number }): Promise<Differential>;
+  /** Say what became of a condition of an answer; `condition`, and `final`, what the patient has, are ICD-10-CM codes. */
+  differentialFeedback(
+    requestId: string,
+    said: Keyed & { condition: string; verdict: Verdict; final?: string },
+  ): Promise<VerdictKept>;
+
+  /** Keep what is told of a patient, redacted and encrypted, for its like to be found; `outcome` is what it was. */
+  keepCase(
+    told: Case & { outcome?: string },
+    options?: KeepingCase,
+  ): Of<KeptCase & { unmatched: string[] }>;
+  /** Find the kept cases most similar to what is told, or to the kept one whose id is `like`. It only reads. */
+  searchCases(told: Case & { like?: string }, options?: SearchingCases): Promise<FoundCases>;
+  readCase(id: string): Of<KeptCase>;
+  /** Say what a case turned out to be, in the place of what was said; null takes it back. */
+  concludeCase(id: string, outcome: string | null): Of<KeptCase>;
+  /** Forget a case. Where the answer is lost, the next try finds none: `unknown-record`. */
+  removeCase(id: string): Promise<{ removed: string; request_id: string }>;
 
   /** Hide who a note is about. An answer told again has the id of the request that was done. */
   redact(text: string, options?: Reading & Redacting & { explain?: boolean }): Of<RedactedNote>;
@@ -701,6 +828,6 @@ export class Client {
   /** Say that the answer to a request said `given` where `right` is right. */
   feedback(
     requestId: string,
-    said: Keyed & { given: Status; right: Status; item?: number; target?: number; engine?: string },
+    said: Keyed & { given: Status; right: Status; item?: number; target?: number; engine?: string; version?: string },
   ): Promise<FeedbackKept>;
 }

@@ -23,7 +23,7 @@ NODE = shutil.which("node") or (str(BROUGHT) if BROUGHT.exists() else None)
 @pytest.mark.skipif(NODE is None and "NEEDS_NODE" not in os.environ, reason="needs node: make .venv/.tools")
 def test_the_javascript_client_keeps_what_it_says(root: Path) -> None:
     assert NODE is not None, "node is missing, and this run was to have it (.ci/run)"
-    scopes = '["audit", "reidentify"]'
+    scopes = '["admin", "audit", "reidentify"]'
     with running(EPICRISIS_ANONYMOUS_SCOPES=scopes) as (server, _), silent() as nowhere:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("EPICRISIS_")}
         done = subprocess.run(

@@ -22,6 +22,11 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "redact_batch": (([NOTE, "Seen by Dr. John Roe."],), {}),
     "redact_file": ((b"name,note\nAna Prueba,Denies fever.\n",), {"kind": "csv"}),
     "reidentify": (("Nothing is sealed here.",), {"purpose": "recall-7"}),
+    "keep_case": ((["cough", "fever"],), {"text": NOTE, "outcome": "J18.9"}),
+    "differential_feedback": (
+        ("0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9a11",),
+        {"condition": "I21.9", "verdict": "RULED_OUT"},
+    ),
     "feedback": (("0b8f4f0e-6f0e-4e2c-9d0b-3c2c5a7f9a11",), {"given": "ABSENT", "right": "ABSENT"}),
 }
 
@@ -42,7 +47,9 @@ def done_at(server: Server) -> Counter[str]:
     answer = server.send(b"GET /v1/audit?limit=1000 HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
     assert answer is not None
     actions = Counter(row["action"] for row in answer.json()["rows"])
-    return Counter({action: count for action, count in actions.items() if action in {"redact", "reidentify"}})
+    return Counter(
+        {action: count for action, count in actions.items() if action in {"redact", "reidentify", "case.add"}}
+    )
 
 
 @pytest.mark.parametrize("method", CALLS)
@@ -61,8 +68,28 @@ def test_what_was_done_is_not_done_again_when_its_answer_is_lost(server: Server,
     assert way.lost[0].startswith(b"HTTP/1.1 20")
     assert b"idempotent-replayed: true" in way.lost[1].lower()
     done = undisturbed - before
-    assert done or method == "feedback"
+    assert done or method in {"feedback", "differential_feedback"}
     assert done_at(server) - undisturbed == done
+
+
+def test_an_outcome_is_said_again_without_a_key_and_is_the_same(server: Server, ask: Asks) -> None:
+    kept = ask(f"http://{server.host}:{server.port}", "keep_case", ["cough", "fever"])
+
+    with cutting(server, answers=1) as way:
+        concluded = ask(way.url, "conclude_case", kept.id, "J18.9")
+
+    assert way.keys == [None, None]
+    assert way.lost[0].startswith(b"HTTP/1.1 200")
+    assert concluded.outcome.code == "J18.9"
+
+
+def test_a_case_whose_removal_was_not_heard_of_is_not_there_for_the_next_try(server: Server, ask: Asks) -> None:
+    kept = ask(f"http://{server.host}:{server.port}", "keep_case", ["cough", "fever"])
+
+    with cutting(server, answers=1) as way, pytest.raises(errors.UnknownRecord):
+        ask(way.url, "remove_case", kept.id)
+
+    assert way.lost[0].startswith(b"HTTP/1.1 200")
 
 
 def test_the_answer_that_was_lost_is_the_one_that_is_heard(server: Server, ask: Asks) -> None:

@@ -55,13 +55,13 @@ def documented(case: schemathesis.Case[Any]) -> None:
 
 
 @schema.parametrize()
-@settings(max_examples=75, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
 def test_whatever_is_sent_the_answer_is_a_documented_one(case: schemathesis.Case[Any]) -> None:
     documented(case)
 
 
 @named.parametrize()
-@settings(max_examples=75, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
 def test_whatever_is_sent_in_spanish_the_answer_is_a_documented_one(case: schemathesis.Case[Any]) -> None:
     documented(case)
 

@@ -39,6 +39,7 @@ DAY = 86_400
 # What a server writes down or charges for: all of these, and nothing that only answers.
 CREATING = {
     REDACTIONS, "/v1/redactions/files", "/v1/reidentifications", "/v1/feedback", "/phi/scrub", "/api/phi/scrub",
+    "/v1/cases",
     # Where interactions are kept, each of these leaves one.
     "/v1/differentials", "/v1/differentials/feedback", "/api/v1/diagnose",
     *(f"/cds-services/differential-{hook}{below}" for hook in ("patient-view", "order-select")

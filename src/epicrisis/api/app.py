@@ -194,7 +194,8 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
         differential_feedback_routes, interactions_routes, cds_hooks_routes, cases_routes,
         scrub_routes, contract_file_routes, contract_record_routes, contract_summary_routes,
     ):  # fmt: skip
-        app.include_router(routes)
+        # As they are: what includes a router builds each of its routes anew, for every application.
+        app.router.routes += routes.routes
     pages.add_to(app, app.state.pages)
     describe(app, pipeline)
     return app

@@ -9,7 +9,11 @@
 from __future__ import annotations
 
 from epicrisis.client.asynchronous import AsyncClient
+from epicrisis.client.case_asks import Among
+from epicrisis.client.compared import ArmInfo, Experiment
 from epicrisis.client.differential_asks import LabResult
+from epicrisis.client.experiment_asks import Arm
+from epicrisis.client.kept import CaseFinding, FoundCases, KeptCase, NamedFinding, RemovedCase, SimilarCase
 from epicrisis.client.redacted import Hidden, Redacted, RedactedFile, RedactedNote, Reidentified, Untouched
 from epicrisis.client.results import (
     Annotation,
@@ -30,24 +34,33 @@ from epicrisis.client.results import (
     RankedCase,
     Refusal,
     SummarizedPatient,
+    VerdictKept,
 )
 from epicrisis.client.synchronous import Client
 
 __all__ = [
+    "Among",
     "Annotation",
+    "Arm",
+    "ArmInfo",
     "AsyncClient",
     "Batch",
+    "CaseFinding",
     "Client",
     "EngineInfo",
+    "Experiment",
     "ExtractedFile",
     "FeedbackKept",
+    "FoundCases",
     "Health",
     "Heard",
     "Hidden",
     "Judgement",
+    "KeptCase",
     "LabResult",
     "ModelInfo",
     "NamedEntity",
+    "NamedFinding",
     "NamedNote",
     "Naming",
     "Prediction",
@@ -59,6 +72,9 @@ __all__ = [
     "RedactedNote",
     "Refusal",
     "Reidentified",
+    "RemovedCase",
+    "SimilarCase",
     "SummarizedPatient",
     "Untouched",
+    "VerdictKept",
 ]

@@ -43,10 +43,13 @@ def feedback(
     item: int | None,
     target: int | None,
     engine: str | None,
+    version: str | None,
     idempotency_key: str | None,
 ) -> Ask[FeedbackKept]:
     """Say what an answer said, ``given``, and what is right; said twice it is kept once."""
-    body = in_json(request_id=request_id, given=given, right=right, item=item, target=target, engine=engine)
+    body = in_json(
+        request_id=request_id, given=given, right=right, item=item, target=target, engine=engine, version=version
+    )
     return Ask("POST", "/v1/feedback", _feedback, body, key_from(idempotency_key))
 
 

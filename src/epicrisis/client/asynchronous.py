@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from copy import copy
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,8 +12,10 @@ import anyio
 
 from epicrisis.client import asks, note_asks
 from epicrisis.client.asking import Ask
+from epicrisis.client.cases import AsyncCases
 from epicrisis.client.events import UNFINISHED, Events, Interrupted, answer_in, is_stream
 from epicrisis.client.exchange import Exchange, http_library, pause_after
+from epicrisis.client.experiments import AsyncExperiments
 from epicrisis.client.many import Many, in_order
 from epicrisis.client.patients import AsyncPatients
 from epicrisis.client.privacy import AsyncPrivacy
@@ -43,7 +46,7 @@ Answer = TypeVar("Answer")
 Item = TypeVar("Item")
 
 
-class AsyncClient(AsyncPatients, AsyncPrivacy, AsyncRecords):
+class AsyncClient(AsyncCases, AsyncExperiments, AsyncPatients, AsyncPrivacy, AsyncRecords):
     """Asks one server as ``Client`` does, without holding anybody up: options, answers and errors are the same.
 
     Raises:
@@ -77,6 +80,16 @@ class AsyncClient(AsyncPatients, AsyncPrivacy, AsyncRecords):
     async def close(self) -> None:
         """Give the connections back."""
         await self._http.aclose()
+
+    def for_patient(self, patient: str) -> AsyncClient:
+        """Return this client, over the same connections, for what is asked about one ``patient``: an id of yours.
+
+        Where versions of an engine are compared, everything of one patient is answered by the same. It is sent as the
+        header ``X-Patient``, so rather a pseudonym: proxies may log headers. Closing one closes both.
+        """
+        same = copy(self)
+        same._exchange = self._exchange.for_patient(patient)
+        return same
 
     async def predict(self, sentence: str) -> Prediction:
         """Return what ``sentence`` says: PRESENT, ABSENT, POSSIBLE or CONDITIONAL."""
@@ -134,14 +147,16 @@ class AsyncClient(AsyncPatients, AsyncPrivacy, AsyncRecords):
         item: int | None = None,
         target: int | None = None,
         engine: str | None = None,
+        version: str | None = None,
         idempotency_key: str | None = None,
     ) -> FeedbackKept:
         """Say that the answer to ``request_id`` said ``given`` where ``right`` is right, and return what was kept.
 
-        ``item`` is the place of the text in a batch, ``target`` that of the finding in its text, both from 0.
+        ``item`` is the place of the text in a batch, ``target`` that of the finding in its text, both from 0. Where
+        versions of an engine are compared, name the ``version`` that answered too.
         """
         asked = asks.feedback(
-            request_id, given=given, right=right, item=item, target=target, engine=engine,
+            request_id, given=given, right=right, item=item, target=target, engine=engine, version=version,
             idempotency_key=idempotency_key,
         )  # fmt: skip
         return await self._ask(asked)
@@ -165,7 +180,7 @@ class AsyncClient(AsyncPatients, AsyncPrivacy, AsyncRecords):
         return in_order(ask, items, at_once=at_once)
 
     async def _ask(self, ask: Ask[Answer]) -> Answer:
-        tries = Tries(self._exchange.patience)
+        ask, tries = self._exchange.asked(ask), Tries(self._exchange.patience)
         while True:
             try:
                 response = await self._fetched(ask, tries)

@@ -1,4 +1,4 @@
-"""What can be asked about a case: what may explain it. It only reads."""
+"""What can be asked about a case: what may explain it, which only reads, and what became of that."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from epicrisis.client.asking import Ask, Told, in_json
-from epicrisis.client.results import RankedCase
+from epicrisis.client.asking import Ask, Told, in_json, key_from
+from epicrisis.client.results import RankedCase, VerdictKept
 from epicrisis.domain.differentials import Observed, Severity
 from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import Sex
@@ -71,6 +71,21 @@ def differentials(case: Case, *, language: str | None, most: int | None) -> Ask[
         return RankedCase(found, plain["notice"], plain["language"], told.request_id)
 
     return Ask("POST", _DIFFERENTIALS, read, in_json(**case.plain, language=language, most=most))
+
+
+def differential_feedback(
+    request_id: str, *, condition: str, verdict: str, final: str | None, idempotency_key: str | None
+) -> Ask[VerdictKept]:
+    """Say what became of a ``condition`` of an answer; said twice it is kept once."""
+    body = in_json(request_id=request_id, condition=condition, verdict=verdict, final=final)
+    return Ask("POST", f"{_DIFFERENTIALS}/feedback", _verdict, body, key_from(idempotency_key))
+
+
+def _verdict(told: Told) -> VerdictKept:
+    plain = told.plain
+    return VerdictKept(
+        plain["id"], plain["verdict"], plain["engine"], plain["version"], told.request_id, plain["known"]
+    )
 
 
 def _listed(words: Sequence[str]) -> list[str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,6 +39,7 @@ class Exchange:
 
     def __init__(self, url: str, *, api_key: str | None, profile: str | None, patience: Patience) -> None:
         self.url = url.rstrip("/")
+        self._patient: Mapping[bytes, bytes] = {}
         self.patience = patience
         self.headers = {
             "Accept": "application/json",
@@ -47,6 +51,22 @@ class Exchange:
             self.headers["Authorization"] = f"Bearer {key}"
         if profile:
             self.headers["X-Contract"] = profile
+
+    def for_patient(self, patient: str) -> Exchange:
+        """Return the same server, asked about one ``patient``.
+
+        Raises:
+            InvalidInput: no header carries that id.
+        """
+        if not patient.isprintable() or patient.strip() != patient or not patient:
+            raise InvalidInput("The id of a patient goes as a header, which is one line of printable text.")
+        same = copy(self)
+        same._patient = {b"X-Patient": patient.encode()}
+        return same
+
+    def asked(self, ask: Ask[Answer]) -> Ask[Answer]:
+        """Return ``ask`` with the patient it is about, unless it names one itself."""
+        return replace(ask, headers={**self._patient, **ask.headers}) if self._patient else ask
 
     def timeout(self, ask: Ask[Any], tries: Tries) -> Timeout:
         """Return what the next try may take of the time that is left, and each read of a stream as long as a call."""

@@ -1,4 +1,4 @@
-"""What both clients offer about patients and what may explain their case. All of it only reads."""
+"""What both clients offer about patients and what may explain their case; all but what became of that only reads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from epicrisis.client import patient_asks as asks
 from epicrisis.client.asking import Ask
 from epicrisis.client.differential_asks import Case, LabResult
 from epicrisis.client.patient_asks import How, Record
-from epicrisis.client.results import Progress, RankedCase, SummarizedPatient
+from epicrisis.client.results import Progress, RankedCase, SummarizedPatient, VerdictKept
 from epicrisis.domain.differentials import Observed, Severity
 from epicrisis.domain.patients import Sex
 
@@ -90,6 +90,25 @@ class Patients(ABC):
         case = Case(symptoms, text, conditions, results, findings, age, sex, severity)
         return self._ask(differential_asks.differentials(case, language=language, most=most))
 
+    def differential_feedback(
+        self,
+        request_id: str,
+        *,
+        condition: str,
+        verdict: str,
+        final: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> VerdictKept:
+        """Say what became of a ``condition`` of the answer to ``request_id``, and return what was kept.
+
+        ``verdict`` is ``CONFIRMED``, ``RULED_OUT``, or ``MISSED`` of one the patient has and the answer did not name.
+        ``condition``, and ``final``, what the patient has, are codes of ICD-10-CM.
+        """
+        asked = differential_asks.differential_feedback(
+            request_id, condition=condition, verdict=verdict, final=final, idempotency_key=idempotency_key
+        )
+        return self._ask(asked)
+
 
 class AsyncPatients(ABC):
     """The same methods, for a client that does something else meanwhile."""
@@ -161,3 +180,22 @@ class AsyncPatients(ABC):
         """
         case = Case(symptoms, text, conditions, results, findings, age, sex, severity)
         return await self._ask(differential_asks.differentials(case, language=language, most=most))
+
+    async def differential_feedback(
+        self,
+        request_id: str,
+        *,
+        condition: str,
+        verdict: str,
+        final: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> VerdictKept:
+        """Say what became of a ``condition`` of the answer to ``request_id``, and return what was kept.
+
+        ``verdict`` is ``CONFIRMED``, ``RULED_OUT``, or ``MISSED`` of one the patient has and the answer did not name.
+        ``condition``, and ``final``, what the patient has, are codes of ICD-10-CM.
+        """
+        asked = differential_asks.differential_feedback(
+            request_id, condition=condition, verdict=verdict, final=final, idempotency_key=idempotency_key
+        )
+        return await self._ask(asked)

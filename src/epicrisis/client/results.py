@@ -216,6 +216,21 @@ class FeedbackKept:
 
 
 @dataclass(frozen=True, slots=True)
+class VerdictKept:
+    """What was kept of what became of a condition: ``CONFIRMED``, ``RULED_OUT`` or ``MISSED``.
+
+    What is said of an answer the server does not remember, which is not ``known``, is kept and not counted.
+    """
+
+    id: str
+    verdict: str
+    engine: str
+    version: str
+    request_id: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EngineInfo:
     """The card of an engine: what it learnt from, how it scores, and what it gets wrong."""
 

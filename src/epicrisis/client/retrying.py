@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 
-# These say: not now. Whatever a client asks for may be asked for twice: either it changes nothing, or it carries a key
-# under which it is done once.
+# These say: not now. Whatever a client asks for may be asked for twice: it changes nothing, or it leaves twice what it
+# leaves once, or it carries a key under which it is done once.
 AGAIN = frozenset({429, 502, 503, 504})
 # But these, with the same status, last until somebody installs or changes something there.
 LASTING = frozenset({

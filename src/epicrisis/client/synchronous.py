@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from copy import copy
 from types import TracebackType
 from typing import TypeVar
 
 from epicrisis.client import asks, note_asks
 from epicrisis.client.asking import Ask
+from epicrisis.client.cases import Cases
 from epicrisis.client.events import Interrupted
 from epicrisis.client.exchange import Exchange, http_library, pause_after
+from epicrisis.client.experiments import Experiments
 from epicrisis.client.lines import Lines
 from epicrisis.client.patients import Patients
 from epicrisis.client.privacy import Privacy
@@ -38,7 +41,7 @@ Answer = TypeVar("Answer")
 DEFAULT_URL = "http://127.0.0.1:8080"
 
 
-class Client(Patients, Privacy, Records):
+class Client(Cases, Experiments, Patients, Privacy, Records):
     """Asks one server, over connections it keeps; what is refused for the moment is asked for again, and done once.
 
     ``api_key`` is taken from EPICRISIS_API_KEY where it is not given. ``profile`` is the edition of contracts A and B
@@ -79,6 +82,16 @@ class Client(Patients, Privacy, Records):
     def close(self) -> None:
         """Give the connections back."""
         self._lines.close()
+
+    def for_patient(self, patient: str) -> Client:
+        """Return this client, over the same connections, for what is asked about one ``patient``: an id of yours.
+
+        Where versions of an engine are compared, everything of one patient is answered by the same. It is sent as the
+        header ``X-Patient``, so rather a pseudonym: proxies may log headers. Closing one closes both.
+        """
+        same = copy(self)
+        same._exchange = self._exchange.for_patient(patient)
+        return same
 
     def predict(self, sentence: str) -> Prediction:
         """Return what ``sentence`` says: PRESENT, ABSENT, POSSIBLE or CONDITIONAL."""
@@ -136,14 +149,16 @@ class Client(Patients, Privacy, Records):
         item: int | None = None,
         target: int | None = None,
         engine: str | None = None,
+        version: str | None = None,
         idempotency_key: str | None = None,
     ) -> FeedbackKept:
         """Say that the answer to ``request_id`` said ``given`` where ``right`` is right, and return what was kept.
 
-        ``item`` is the place of the text in a batch, ``target`` that of the finding in its text, both from 0.
+        ``item`` is the place of the text in a batch, ``target`` that of the finding in its text, both from 0. Where
+        versions of an engine are compared, name the ``version`` that answered too.
         """
         asked = asks.feedback(
-            request_id, given=given, right=right, item=item, target=target, engine=engine,
+            request_id, given=given, right=right, item=item, target=target, engine=engine, version=version,
             idempotency_key=idempotency_key,
         )  # fmt: skip
         return self._ask(asked)
@@ -153,7 +168,7 @@ class Client(Patients, Privacy, Records):
         return self._ask(asks.engines())
 
     def _ask(self, ask: Ask[Answer]) -> Answer:
-        tries = Tries(self._exchange.patience)
+        ask, tries = self._exchange.asked(ask), Tries(self._exchange.patience)
         while True:
             try:
                 with self._lines.free() as line:

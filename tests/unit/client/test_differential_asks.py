@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from epicrisis.client import LabResult, RankedCase, differential_asks
+from epicrisis.client import LabResult, RankedCase, VerdictKept, differential_asks
 from epicrisis.client.asking import Ask, Told
 from epicrisis.client.differential_asks import Case
 from epicrisis.domain.differentials import Case as Understood
@@ -83,3 +83,14 @@ def test_what_is_told_of_a_patient_is_not_shown_of_a_case() -> None:
     )
 
     assert not any(told in repr(case) for told in ("Ruiz", "9.123", "77"))
+
+
+def test_what_became_of_a_condition_is_sent_under_a_key_and_kept_as_a_value() -> None:
+    ask = differential_asks.differential_feedback(
+        "7", condition="I21.9", verdict="RULED_OUT", final=None, idempotency_key=None
+    )
+    told = {"id": "1", "verdict": "RULED_OUT", "known": False, "engine": "knowledge", "version": "1"}
+
+    assert json.loads(ask.body or b"") == {"request_id": "7", "condition": "I21.9", "verdict": "RULED_OUT"}
+    assert ask.key
+    assert answered(ask, told) == VerdictKept("1", "RULED_OUT", "knowledge", "1", "7", known=False)
