@@ -128,11 +128,14 @@ class Hearing:
                 else:
                     observed.append(Observed(target.id, present, told, source))
         heard = {above for each in observed for above in self._line(each.finding)}
+        named = [(each.source.span, each.finding) for each in observed if each.source is not None]
         for clause in sorted(alike, key=lambda clause: -clause.like.probability):
             words = note.document.text[clause.span.start : clause.span.end]
+            kin = {finding for span, finding in named if span is not None and clause.span.contains(span)}
             for target, present in self._meant_alike(clause):
-                # A finding beneath one that was told is news, and one above it is none.
-                if target.id not in heard:
+                # A finding beneath one that was told is news, and one above it is none. Where its words name one kind
+                # of cough they tell no other kind.
+                if target.id not in heard and not any(self._are_kinds_of_one(target.id, each) for each in kin):
                     observed.append(Observed(target.id, present, words, Source(NOTE, clause.span)))
                     heard |= self._line(target.id) if present else {target.id}
         unmatched = [words for words in unmatched if not any(words in each.told for each in observed)]
@@ -144,6 +147,10 @@ class Hearing:
         for parent in self._base.findings[finding].parents:
             line |= self._line(parent)
         return line
+
+    def _are_kinds_of_one(self, one: str, other: str) -> bool:
+        findings = self._base.findings
+        return not set(findings[one].parents).isdisjoint(findings[other].parents)
 
     def _meant_alike(self, clause: Alike) -> Iterator[tuple[Target, bool]]:
         """Yield what a clause means: of the patient it says itself whether it is there, of a relative that it is."""

@@ -81,9 +81,13 @@ class Likeness:
         ]
 
     def scores(self, clauses: Sequence[str]) -> Scores:
-        """Return how much each clause, by itself, is like each of ``findings``: a row a clause, in logits."""
+        """Return how much each clause, by itself, is like each of ``findings``: a row a clause, in logits.
+
+        What is most like nothing has zeros.
+        """
         alone = [self._passage(clause, [(number, Span(0, len(clause)))]) for number, clause in enumerate(clauses)]
-        return self._read(alone, len(clauses))[0][:, :-1]
+        scores, _ = self._read(alone, len(clauses))
+        return np.where(scores.argmax(axis=1, keepdims=True) == len(self.findings), 0.0, scores[:, :-1])
 
     def _passage(self, text: str, clauses: Sequence[tuple[int, Span]]) -> _Passage:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)

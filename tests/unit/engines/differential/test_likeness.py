@@ -93,7 +93,7 @@ def test_a_long_sentence_is_read_in_parts_and_none_of_its_clauses_is_lost() -> N
     assert [like and like.finding for like in reader.told(text, [Span(0, len(text))], spans)] == ["urine-dark"] * 2
 
 
-@pytest.mark.parametrize("clause", ["", "?!", "a" * 5_000, "\u200b", "42"])
+@pytest.mark.parametrize("clause", [" ", "?!", "a" * 5_000, "\u200b", "42"])
 def test_whatever_is_sent_is_answered(reader: Likeness, clause: str) -> None:
     [like] = told(reader, clause)
 
