@@ -13,7 +13,7 @@ from packaging.markers import Marker
 pytestmark = pytest.mark.e2e
 
 MEGABYTE = 1_000_000
-LIMIT = 430 * MEGABYTE
+LIMIT = 455 * MEGABYTE
 
 _PIN = re.compile(r"^([a-z0-9.-]+)==\S+(?: ; ([^\\]+?))? \\$", re.MULTILINE)
 
@@ -25,7 +25,7 @@ def size_of(name: str) -> int:
     )
 
 
-def test_library_cli_server_and_models_fit_in_430_megabytes(root: Path, wheel: Path) -> None:
+def test_library_cli_server_and_models_fit_in_455_megabytes(root: Path, wheel: Path) -> None:
     lock = (root / "requirements" / "run.lock").read_text(encoding="utf-8")
     pinned = [name for name, marker in _PIN.findall(lock) if not marker or Marker(marker).evaluate()]
     sizes = {name: size_of(name) for name in pinned}
