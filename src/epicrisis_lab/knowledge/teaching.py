@@ -142,7 +142,14 @@ def embedded(encoder: nn.Module, ids: Tensor, mask: Tensor, shares: Tensor) -> T
 def english_base(_clauses: Sequence[Clause], _work: Path) -> Base:
     """Return all-MiniLM-L6-v2: six layers, made to put sentences near each other that mean the same."""
     return Base(
-        "en", "English", "all-MiniLM-L6-v2 (Apache-2.0)", base_folder("minilm"), layers=range(6), frozen=2, rate=8e-5
+        "en",
+        "English",
+        "all-MiniLM-L6-v2 (Apache-2.0)",
+        base_folder("minilm"),
+        layers=range(6),
+        frozen=2,
+        rate=8e-5,
+        threshold=0.35,
     )
 
 
