@@ -17,13 +17,15 @@ TOLD = {
     "en": {
         "the whole room whirls round when she rolls over in bed": ("vertigo-positional", True),
         "his wee has gone as dark as cola": ("urine-dark", True),
-        "her heart was dancing about with no rhythm to it": ("palpitations-irregular", True),
-        "he has to sleep bolt upright in the armchair": ("orthopnea", True),
     },
     "es": {
         "se le va la habitación de un lado a otro al darse la vuelta en la cama": ("vertigo-positional", True),
         "orina del color de la coca-cola": ("urine-dark", True),
     },
+}
+MISREAD = {
+    "her heart was dancing about with no rhythm to it": ("palpitations-irregular", "what an examiner feels is as near"),
+    "he has to sleep bolt upright in the armchair": ("orthopnea", "nothing is sure enough"),
 }
 
 
@@ -56,6 +58,20 @@ def test_finds_what_is_told_in_words_of_its_own(language: str, clause: str, want
     assert like is not None
     assert (like.finding, like.present) == wanted
     assert reader.findings[int(reader.scores([clause])[0].argmax())] == wanted[0]
+
+
+@pytest.mark.parametrize(
+    ("clause", "wanted"),
+    [
+        pytest.param(clause, wanted, marks=pytest.mark.xfail(reason=why, strict=True), id=wanted)
+        for clause, (wanted, why) in MISREAD.items()
+    ],
+)
+def test_finds_what_it_cannot_tell_yet(clause: str, wanted: str) -> None:
+    [like] = told(SHIPPED["en"](), clause)
+
+    assert like is not None
+    assert like.finding == wanted
 
 
 def test_its_findings_are_of_the_knowledge_base(reader: Likeness) -> None:
