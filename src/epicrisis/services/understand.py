@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.assertions import Assertion
 from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import Sex
 from epicrisis.domain.records import CodeSystem, NoteRecord
@@ -13,7 +14,7 @@ from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import AssertionEngine
 from epicrisis.engines.differential.clauses import clauses_of
 from epicrisis.engines.differential.hearing import Alike, Heard, Hearing
-from epicrisis.engines.differential.likeness import Likeness
+from epicrisis.engines.differential.likeness import Like, Likeness
 from epicrisis.engines.differential.measuring import Result
 from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine
 from epicrisis.services.assess import Question, read_about
@@ -22,6 +23,7 @@ from epicrisis.services.core import Core
 from epicrisis.services.outcomes import Failure, answer_each, answered
 from epicrisis.services.queueing import Work
 from epicrisis.services.readers import ByLanguage, Readers, answer_by_language
+from epicrisis.text.sentences import sentence_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Understood:
 
 
 class Understand:
-    """Reads notes in one pass, and has the findings judged that the phrasebook of their language names."""
+    """Reads notes in one pass, and has judged in it what phrases of their language name and what clauses tell."""
 
     def __init__(
         self,
@@ -84,37 +86,36 @@ class Understand:
     def _read_in(self, language: str, documents: Sequence[Document]) -> list[Understood]:
         hearing = self._hearing(language)
         matches = [hearing.in_note(document.text) for document in documents]
+        alike = [self._alike(language, document.text) for document in documents]
+        # What phrases name and what clauses tell is judged in the pass that reads the note.
         questions = [
-            Question(document, tuple(match.span for match in found))
-            for document, found in zip(documents, matches, strict=True)
+            Question(document, (*(match.span for match in found), *(span for span, _ in told)))
+            for document, found, told in zip(documents, matches, alike, strict=True)
         ]
         read = read_about(questions, self._readers(language), self._judges(language))
-        notes = [note for note, _ in read]
-        records = self._recorded(language, notes)
-        alike = [self._alike(language, note) for note in notes]
+        records = self._recorded(language, [note for note, _ in read])
         return [
-            _understood(record, hearing.of_note(note, found, judged, near))
-            for (note, judged), record, found, near in zip(read, records, matches, alike, strict=True)
+            _understood(record, hearing.of_note(note, found, judged[: len(found)], _meant(told, judged[len(found) :])))
+            for (note, judged), record, found, told in zip(read, records, matches, alike, strict=True)
         ]
 
-    def _alike(self, language: str, note: AnnotatedDocument) -> list[Alike]:
-        """Return what clauses tell, each judged as the note means it."""
+    def _alike(self, language: str, text: str) -> list[tuple[Span, Like]]:
+        """Return what the clauses of ``text`` tell, and where each stands."""
         likeness = self._likeness(language)
         if likeness is None:
             return []
-        text = note.document.text
-        sentences = [sentence.span for sentence in note.sentences]
+        sentences = sentence_spans(text, language)
         spans = clauses_of(text, sentences, language)
         told = likeness.told(text, sentences, spans)
-        found = [(span, like) for span, like in zip(spans, told, strict=True) if like is not None]
-        if not found:
-            return []
-        judged = self._judges(language).assess(note.document, [span for span, _ in found])
-        return [Alike(span, like, assertion) for (span, like), assertion in zip(found, judged, strict=True)]
+        return [(span, like) for span, like in zip(spans, told, strict=True) if like is not None]
 
     def _recorded(self, language: str, notes: Sequence[AnnotatedDocument]) -> list[NoteRecord]:
         engine = self._recorders(language)
         return with_codes([engine.extract(note) for note in notes], notes, self._linkers, most=1)
+
+
+def _meant(told: Sequence[tuple[Span, Like]], judged: Sequence[Assertion]) -> list[Alike]:
+    return [Alike(span, like, assertion) for (span, like), assertion in zip(told, judged, strict=True)]
 
 
 def _understood(record: NoteRecord, heard: Heard) -> Understood:
