@@ -50,8 +50,9 @@ def load(settings: Settings | None = None, *, observer: Observer = UNOBSERVED) -
     tolerance = Tolerance(unsure_below=settings.conflict_unsure_below, sure_from=settings.conflict_sure_from)
     # What is loaded once somebody asks what may explain a case is looked at now: a server with a bad file says so.
     registry.card(registry.Group.DIFFERENTIAL, settings.differential)
-    for language in CLAUSE_READERS.keys() & readers_by_name.keys() if settings.clauses else ():
-        _ = CLAUSE_READERS[language].card
+    if settings.clauses:
+        for language in CLAUSE_READERS.keys() & readers_by_name.keys():
+            _ = CLAUSE_READERS[language].card
     core = Core(
         threads=settings.workers,
         queue=settings.queue,

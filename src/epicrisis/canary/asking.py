@@ -24,10 +24,8 @@ ANSWERED, REFUSED, CRASHED, KILLED = "answered", "refused", "crashed", "killed"
 PHASES = (ANSWERED, REFUSED, CRASHED, KILLED)
 # Whose words are sealed, to be opened again.
 SEALED_FOR = ("POST /v1/redactions", ANSWERED)
-# It gives back what a redaction left of a note, as the redaction does: how much that finds is told elsewhere.
-READS_A_CASE = "GET /v1/cases/{id}"
 # What is asked of a kept case; one that is removed is not there for the others.
-CASES = (READS_A_CASE, "PUT /v1/cases/{id}/outcome", "DELETE /v1/cases/{id}")
+CASES = ("GET /v1/cases/{id}", "PUT /v1/cases/{id}/outcome", "DELETE /v1/cases/{id}")
 # Whose record the EHR has.
 EHR = ("GET the EHR", ANSWERED)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -100,7 +98,9 @@ class Asking:
         person = self.people.person(*SEALED_FOR)
         text = {"text": f"{person.text} Seen today.", "policy": sealing}
         sealed = self.server.ask(_json("POST", "/v1/redactions", text))
-        kept = {name: self._kept_case(person.text) for name in CASES}
+        # Told as every reader understands it: what is read of a kept case may hold no word of theirs.
+        case = f"Patient Name: {person.name}\nMRN: {person.mrn}\nDenies fever."
+        kept = {name: self._kept_case(case) for name in CASES if name in self.asked}
         self.known = Known(
             request_id=self.server.ask(told).headers.get("x-request-id", ""),
             client_id=client_id,
@@ -110,8 +110,8 @@ class Asking:
             steps={name: case for name, case in kept.items() if case},
         )
 
-    def _kept_case(self, words: str) -> str:
-        answer = self.server.ask(_json("POST", "/v1/cases", {"text": f"{words} Denies fever."}))
+    def _kept_case(self, text: str) -> str:
+        answer = self.server.ask(_json("POST", "/v1/cases", {"text": text}))
         return str(answer.json()["id"]) if answer.status == 201 else ""
 
     def everything(self) -> None:
@@ -198,7 +198,7 @@ def _json(method: str, path: str, body: Any) -> Call:
 
 def what_may_hold_none(call: Call, answer: Answer) -> bytes:
     """Return the part of an answer that repeats nothing: all of a refusal, and what a batch says of its bad items."""
-    if answer.status >= 400 or (call.method == "GET" and call.operation != READS_A_CASE):
+    if answer.status >= 400 or call.method == "GET":
         return answer.body
     with suppress(ValueError):
         return json.dumps([*_refusals(answer.json())], ensure_ascii=False).encode()

@@ -31,6 +31,7 @@ from epicrisis.services.seals import Seals
 
 ADD, READ, CONCLUDE, REMOVE, SEARCH = "case.add", "case.read", "case.outcome", "case.remove", "case.search"
 MOST_SIMILAR = 10
+_NOTHING = "Nothing was understood that cases are compared by; tell a symptom in other words, or name a finding."
 
 
 class Understands(Protocol):
@@ -215,14 +216,14 @@ class SimilarCases:
         """Return what is understood of what is ``told``, its findings, and its vector."""
         case = understood or (await self._understand(told))[0]
         found = found_once(case.observed)
+        if not found:
+            raise InvalidInput(_NOTHING)
         return case, found, await self._vector(found, "" if told.note is None else told.note.text, told.language)
 
     async def _vector(self, found: Mapping[str, bool], text: str, language: str) -> Vector:
         vector = await asyncio.to_thread(lambda: self._space().vector(found, text, language))
         if vector is None:
-            raise InvalidInput(
-                "Nothing was understood that cases are compared by; tell a symptom in other words, or name a finding."
-            )
+            raise InvalidInput(_NOTHING)
         return vector
 
     async def _of_case(self, case_id: str, tenant: str) -> tuple[Vector, Mapping[str, bool]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -105,19 +106,23 @@ class Hearing:
         phrases. ``alike`` is what clauses tell in words of their own; where a phrase tells it too, that is believed.
         """
         observed, known, unmatched = list[Observed](), list[str](), list[str]()
-        taken = [match.span for match in matches]
+        named = list(zip(matches, judged, strict=True))
+        starts = [match.span.start for match in matches]
         for entity, assertion in zip(note.entities, note.assertions, strict=True):
             if assertion is None or entity.label != EntityLabel.PROBLEM:
                 continue
-            if any(span.overlaps(entity.span) for span in taken):
+            # No phrase overlaps another: the last that begins before its end is the one that may share words with it.
+            before = bisect_left(starts, entity.span.end)
+            if before and matches[before - 1].span.end > entity.span.start:
                 continue
             words = note.document.text[entity.span.start : entity.span.end]
             near = self._book.nearest(words)
             if near is None:
                 unmatched += [words] if assertion.experiencer is Experiencer.PATIENT else []
                 continue
-            matches, judged = [*matches, Match(entity.span, near.targets, near.likeness)], [*judged, assertion]
-        for match, assertion in sorted(zip(matches, judged, strict=True), key=lambda pair: pair[0].span):
+            named.append((Match(entity.span, near.targets, near.likeness), assertion))
+        named.sort(key=lambda pair: pair[0].span)
+        for match, assertion in named:
             told = note.document.text[match.span.start : match.span.end]
             source = Source(NOTE, match.span)
             # An illness that a note names in passing is what it asks about, and not yet what the patient has.
@@ -127,19 +132,26 @@ class Hearing:
                     known += [target.id] if present and has else []
                 else:
                     observed.append(Observed(target.id, present, told, source))
+        observed += self._of_clauses(note.document.text, alike, [match for match, _ in named], observed)
+        unmatched = [words for words in unmatched if not any(words in each.told for each in observed)]
+        return Heard(_once(observed), tuple(dict.fromkeys(known)), tuple(dict.fromkeys(unmatched)))
+
+    def _of_clauses(
+        self, text: str, alike: Sequence[Alike], named: Sequence[Match], observed: Sequence[Observed]
+    ) -> Iterator[Observed]:
+        """Yield what clauses tell beside what was ``named`` in the note and ``observed`` of it, the surest first."""
         heard = {above for each in observed for above in self._line(each.finding)}
-        named = [(each.source.span, each.finding) for each in observed if each.source is not None]
+        starts = [match.span.start for match in named]
         for clause in sorted(alike, key=lambda clause: -clause.like.probability):
-            words = note.document.text[clause.span.start : clause.span.end]
-            kin = {finding for span, finding in named if span is not None and clause.span.contains(span)}
+            within = named[bisect_left(starts, clause.span.start) : bisect_left(starts, clause.span.end)]
+            kinds = {target.id for match in within for target in match.targets if not target.is_condition}
             for target, present in self._meant_alike(clause):
                 # A finding beneath one that was told is news, and one above it is none. Where its words name one kind
                 # of cough they tell no other kind.
-                if target.id not in heard and not any(self._are_kinds_of_one(target.id, each) for each in kin):
-                    observed.append(Observed(target.id, present, words, Source(NOTE, clause.span)))
-                    heard |= self._line(target.id) if present else {target.id}
-        unmatched = [words for words in unmatched if not any(words in each.told for each in observed)]
-        return Heard(_once(observed), tuple(dict.fromkeys(known)), tuple(dict.fromkeys(unmatched)))
+                if target.id in heard or any(self._are_kinds_of_one(target.id, each) for each in kinds):
+                    continue
+                heard |= self._line(target.id) if present else {target.id}
+                yield Observed(target.id, present, text[clause.span.start : clause.span.end], Source(NOTE, clause.span))
 
     def _line(self, finding: str) -> set[str]:
         """Return a finding and those above it."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from epicrisis.domain.annotations import AnnotatedDocument
@@ -9,7 +11,8 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.patients import Source
 from epicrisis.domain.spans import Span
-from epicrisis.engines.differential.hearing import Heard, hearing, together
+from epicrisis.engines.differential.hearing import Alike, Heard, hearing, together
+from epicrisis.engines.differential.likeness import Like
 from epicrisis.errors import UnknownLanguage
 
 
@@ -163,8 +166,9 @@ def judged(
     experiencer: Experiencer = Experiencer.PATIENT,
     *,
     entities: tuple[str, ...] = (),
+    alike: dict[str, Like] | None = None,
 ) -> Heard:
-    """Return what is heard in a note whose every finding is judged alike."""
+    """Return what is heard in a note whose every finding is judged alike; ``alike`` is what clauses of it tell."""
     hears, note = hearing("en"), Document("n1", text, "en")
     spans = [Span(text.index(words), text.index(words) + len(words)) for words in entities]
     matches = hears.in_note(text)
@@ -175,7 +179,12 @@ def judged(
     annotated = AnnotatedDocument(
         note, tuple(Entity(span, EntityLabel.PROBLEM) for span in spans), tuple(assertions(spans))
     )
-    return hears.of_note(annotated, matches, assertions([match.span for match in matches]))
+    clauses = [Span(text.index(words), text.index(words) + len(words)) for words in alike or {}]
+    told = [
+        Alike(span, like, assertion)
+        for span, like, assertion in zip(clauses, (alike or {}).values(), assertions(clauses), strict=True)
+    ]
+    return hears.of_note(annotated, matches, assertions([match.span for match in matches]), told)
 
 
 def test_a_finding_of_a_note_stands_where_it_was_read() -> None:
@@ -231,6 +240,53 @@ def test_a_problem_nobody_can_name_is_given_back_once() -> None:
 
     assert heard.unmatched == ("Quetzal sign", "Plugh")
     assert judged("Quetzal sign.", entities=("Quetzal sign",), experiencer=Experiencer.FAMILY).unmatched == ()
+
+
+def test_a_clause_tells_what_no_phrase_does() -> None:
+    note = "Fever. Whirls round in bed, sleeps sitting."
+    alike = {"Whirls round in bed": Like("vertigo-positional", 0.9, True), "sleeps sitting": Like("nausea", 0.8, False)}
+
+    assert told(judged(note, alike=alike)) == ["fever", "vertigo-positional", "-nausea"]
+
+
+def test_a_clause_tells_no_other_kind_of_what_a_phrase_in_it_names() -> None:
+    dry = Like("cough-dry", 0.9, True)
+
+    assert told(judged("Productive cough at night.", alike={"Productive cough at night": dry})) == ["cough-productive"]
+    assert told(judged("Fever. Barks at night.", alike={"Barks at night": dry})) == ["fever", "cough-dry"]
+
+
+def test_a_clause_adds_what_lies_beneath_a_finding_and_not_what_lies_above() -> None:
+    beneath, above = Like("cough-dry", 0.9, True), Like("cough", 0.9, True)
+
+    assert told(judged("Cough. Barks at night.", alike={"Barks at night": beneath})) == ["cough", "cough-dry"]
+    assert told(judged("Dry cough. Barks at night.", alike={"Barks at night": above})) == ["cough-dry"]
+
+
+def test_of_two_clauses_the_surer_is_heard_first() -> None:
+    alike = {"One thing": Like("cough", 0.5, True), "another thing": Like("cough-dry", 0.9, True)}
+
+    assert told(judged("One thing, another thing.", alike=alike)) == ["cough-dry"]
+
+
+def test_the_time_grows_with_the_note() -> None:
+    def seconds(times: int) -> float:
+        note = "Productive cough at night. " * times
+        hears, clauses = hearing("en"), [Span(27 * number, 27 * number + 25) for number in range(times)]
+        matches = hears.in_note(note)
+        annotated = AnnotatedDocument(
+            Document("n1", note, "en"),
+            tuple(Entity(span, EntityLabel.PROBLEM) for span in clauses),
+            tuple(Assertion(span, Status.PRESENT, 0.9) for span in clauses),
+        )
+        alike = [Alike(span, Like("cough-dry", 0.9, True), Assertion(span, Status.PRESENT, 0.9)) for span in clauses]
+        judged = [Assertion(match.span, Status.PRESENT, 0.9) for match in matches]
+        began = time.process_time()
+        assert told(hears.of_note(annotated, matches, judged, alike)) == ["cough-productive"]
+        return time.process_time() - began
+
+    seconds(100)
+    assert seconds(10_000) <= 12 * max(min(seconds(1_000) for _ in range(3)), 0.02)
 
 
 def test_what_several_told_is_kept_in_their_order_and_once() -> None:
