@@ -190,19 +190,9 @@ class Services:
 
     def similar_cases(self, deidentify: Deidentify) -> SimilarCases:
         """Return what keeps cases, redacted by ``deidentify``, and finds similar ones."""
-        from epicrisis.engines.codes.icd10cm.displays import displays
-        from epicrisis.engines.similar.space import case_space
-        from epicrisis.services.similar_cases import SimilarCases
+        from epicrisis.assembly.cases import keeping_cases
 
-        return SimilarCases(
-            store=self.cases,
-            seals=self.seals,
-            deidentify=deidentify,
-            understand=self.pipeline.differentials.understood,
-            audit=self.audit,
-            space=case_space,
-            displays=displays,
-        )
+        return keeping_cases(self.pipeline, store=self.cases, seals=self.seals, deidentify=deidentify, audit=self.audit)
 
     def counts(self) -> CountRedactions:
         """Return what counts redactions: for whoever watches this server, and in the sums of all."""
