@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,14 +16,15 @@ from rich.table import Table
 from epicrisis import assembly
 from epicrisis.engines.differential.knowledge.checking import faults
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_in, tables, words_in
-from epicrisis.engines.differential.likeness import SHIPPED
-from epicrisis.engines.shipped import shipped
+from epicrisis.engines.differential.likeness import SHIPPED, Likeness
+from epicrisis.engines.shipped import ShippedEngine, shipped
 from epicrisis.errors import EpicrisisError
 from epicrisis_lab.corpora.catalogue import data_root
 from epicrisis_lab.errors import LabError, MissingData
 from epicrisis_lab.evaluation.differentials.baselines import KNOWLEDGE, LEXICAL, PRIOR, differential_engine
 from epicrisis_lab.evaluation.differentials.counting import TOPS
 from epicrisis_lab.knowledge import case_reports, comparing, disagreeing
+from epicrisis_lab.knowledge.held_out import measured
 from epicrisis_lab.knowledge.naming import shipped_names
 
 app = typer.Typer(help="The knowledge base of differentials: check it, compare it.", no_args_is_help=True)
@@ -32,6 +33,7 @@ DISAGREEMENTS = Path("docs/cards/differential.disagreements.csv")
 Tables = Annotated[
     Path | None, typer.Argument(metavar="FOLDER", help="A folder of tables.", show_default="those that ship")
 ]
+Language = Annotated[str, typer.Argument(metavar="LANGUAGE", help="Of the clauses: en or es.")]
 _ICD10CM = "simple_icd_10_cm"
 
 
@@ -84,26 +86,33 @@ def disagreements_command(
 
 @app.command("teach")
 def teach_command(
-    language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="Of the clauses: en or es.")],
+    language: Language,
     out: Annotated[Path | None, typer.Option(help="Where the model is written.", show_default="what ships")] = None,
     work: Annotated[Path, typer.Option(help="Folder of what other runs have gathered.")] = Path("runs"),
     epochs: Annotated[int, typer.Option(min=0, help="How often each clause is shown to the encoder.")] = 3,
-    seed: Annotated[int, typer.Option(min=0, help="For which clauses are held out, and the order of the others.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="For the order in which clauses are shown.")] = 0,
 ) -> None:
-    """Teach what findings sound like, by the clauses written for each (half an hour)."""
-    if language not in SHIPPED:
-        _refuse(f"There are no clauses in {language!r}; try one of {', '.join(SHIPPED)}.")
-    # PyTorch is needed for this command alone.
-    from epicrisis_lab.knowledge.teaching import teach
-
+    """Teach what findings sound like, by the clauses written for each (three quarters of an hour)."""
+    reads = _reader(language)
+    into = out or shipped(reads.folder)
     try:
-        figures = teach(
-            language, out or shipped(SHIPPED[language].folder), work=work, epochs=epochs, seed=seed, say=_say
-        )
+        # Imported here and not above: it alone needs torch.
+        teaching = import_module("epicrisis_lab.knowledge.teaching")
+    except ImportError as cause:
+        _refuse(f"It cannot be imported ({cause}); run `make lab`, which brings torch.")
+    try:
+        _show(teaching.teach(language, into, work=work, epochs=epochs, seed=seed, say=_say))
     except LabError as error:
         _refuse(str(error))
-    for name, value in figures.items():
-        typer.echo(f"{name} {value:.3f}")
+
+
+@app.command("measure")
+def measure_command(language: Language) -> None:
+    """Print how well the model that ships finds clauses that taught it nothing."""
+    try:
+        _show(measured(_reader(language)()))
+    except EpicrisisError as error:
+        _refuse(str(error))
 
 
 @app.command("compare")
@@ -178,6 +187,17 @@ def _corpora(file: Path) -> Path:
 
 def _rho(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}"
+
+
+def _reader(language: str) -> ShippedEngine[Likeness]:
+    if language not in SHIPPED:
+        _refuse(f"There are no clauses in {language!r}; try one of {', '.join(SHIPPED)}.")
+    return SHIPPED[language]
+
+
+def _show(figures: Mapping[str, float]) -> None:
+    for name, value in figures.items():
+        typer.echo(f"{name} {value:.3f}")
 
 
 def _say(what: str) -> None:

@@ -34,6 +34,7 @@ from epicrisis.engines.differential.knowledge.reading import knowledge_base
 from epicrisis.engines.differential.likeness import GRAPH, NOTHING, TOKENIZER, ends_of
 from epicrisis_lab.errors import MissingData
 from epicrisis_lab.knowledge.clauses import Clause, teaching
+from epicrisis_lab.knowledge.held_out import figures, held_out
 from epicrisis_lab.training.bases import base_folder
 from epicrisis_lab.training.e5 import FEWEST, read_base, write_base
 from epicrisis_lab.training.export import export_module, quantise_weights
@@ -193,7 +194,7 @@ def teach(language: str, out: Path, *, work: Path, epochs: int, seed: int, say: 
     torch.manual_seed(seed)
     told = teaching(knowledge_base(), language)
     base = BASES[language](told, work)
-    lesson = _lesson(told, Tokenizer.from_file(str(base.folder / TOKENIZER)), seed)
+    lesson = _lesson(told, Tokenizer.from_file(str(base.folder / TOKENIZER)))
     say(f"{len(lesson.pieces)} clauses of {lesson.nothing} findings, and of none")
     encoder = AutoModel.from_pretrained(str(base.folder))
     encoder.encoder.layer = nn.ModuleList([encoder.encoder.layer[number] for number in base.layers])
@@ -207,27 +208,21 @@ def teach(language: str, out: Path, *, work: Path, epochs: int, seed: int, say: 
     return figures
 
 
-def _lesson(clauses: Sequence[Clause], tokenizer: Tokenizer, seed: int) -> Lesson:
+def _lesson(clauses: Sequence[Clause], tokenizer: Tokenizer) -> Lesson:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     findings = [*sorted({each.finding for each in clauses} - {NOTHING}), NOTHING]
     place = {name: number for number, name in enumerate(findings)}
     number = np.array([place[each.finding] for each in clauses])
-    by: dict[int, list[int]] = {}
-    for at, each in enumerate(clauses):
-        if not each.is_name:
-            by.setdefault(int(number[at]), []).append(at)
-    draw = random.Random(seed)
-    none = by.pop(place[NOTHING])
-    held_out = [draw.choice(own) for own in by.values() if len(own) > 2] + draw.sample(none, len(none) // 10)
+    kept = held_out(clauses)
     first, last = ends_of(tokenizer)
     return Lesson(
         findings,
         [tokenizer.encode(each.text, add_special_tokens=False).ids[:LONGEST] for each in clauses],
         number,
         np.array([each.present for each in clauses], np.float32),
-        np.array(held_out),
-        np.setdiff1d(np.arange(len(clauses)), held_out),
+        np.array(kept),
+        np.setdiff1d(np.arange(len(clauses)), kept),
         first,
         last,
         [tokenizer.encode(each, add_special_tokens=False).ids for each in BETWEEN],
@@ -363,20 +358,9 @@ def _measured(encoder: nn.Module, head: Head, lesson: Lesson, threshold: float) 
     candidates = [round(0.3 + 0.05 * step, 2) for step in range(44)]
     losses = [float(functional.cross_entropy(scores / candidate, number)) for candidate in candidates]
     temperature = candidates[int(np.argmin(losses))]
-    sure, best = functional.softmax(scores / temperature, dim=-1).max(1)
-    tells = number != lesson.nothing
-    rank = (scores >= scores.gather(1, number[:, None])).sum(1)[tells]
-    there = torch.from_numpy(lesson.present[lesson.held_out] > 0)
-    named = (sure >= threshold) & (best != lesson.nothing)
-    figures = {
-        "held_out.top_1": float((rank == 1).float().mean()),
-        "held_out.top_5": float((rank <= 5).float().mean()),
-        "held_out.named": float(named[tells].float().mean()),
-        "held_out.named_of_nothing": float(named[~tells].float().mean()),
-        "held_out.precision": float((best == number)[named].float().mean()) if bool(named.any()) else 0.0,
-        "held_out.polarity": float(((polar > 0) == there)[tells].float().mean()),
-    }
-    return temperature, {name: round(value, 3) for name, value in figures.items()}
+    shares = functional.softmax(scores / temperature, dim=-1).numpy()
+    there = lesson.present[lesson.held_out] > 0
+    return temperature, figures(shares, polar.numpy(), lesson.number[lesson.held_out], there, threshold)
 
 
 def _ship(graph: Graph, lesson: Lesson, base: Base, out: Path, temperature: float, figures: dict[str, float]) -> None:

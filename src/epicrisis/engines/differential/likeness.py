@@ -58,7 +58,7 @@ class Likeness:
         self.card: EngineCard = artifact.card
         self._artifact = artifact
         self.findings: Sequence[str] = artifact.labels["findings"][:-1]
-        self._threshold = artifact.thresholds["probability"]
+        self.threshold = artifact.thresholds["probability"]
         self._temperature = artifact.temperatures["finding"]
 
     def told(self, text: str, sentences: Sequence[Span], clauses: Sequence[Span]) -> list[Like | None]:
@@ -71,11 +71,10 @@ class Likeness:
             places = [(number, clauses[number].shifted(-passage.start)) for number in own]
             read.append(self._passage(text[passage.start : passage.end], places))
         scores, polar = self._read(read, len(clauses))
-        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-        shares = (shares / shares.sum(axis=1, keepdims=True))[:, :-1]
+        shares = _shares(scores)[:, :-1]
         return [
             Like(self.findings[place], float(share[place]), bool(is_there > 0))
-            if share[place] >= self._threshold
+            if share[place] >= self.threshold
             else None
             for place, share, is_there in zip(shares.argmax(axis=1).tolist(), shares, polar.tolist(), strict=True)
         ]
@@ -85,9 +84,20 @@ class Likeness:
 
         What is most like nothing has zeros.
         """
-        alone = [self._passage(clause, [(number, Span(0, len(clause)))]) for number, clause in enumerate(clauses)]
-        scores, _ = self._read(alone, len(clauses))
+        scores, _ = self._alone(clauses)
         return np.where(scores.argmax(axis=1, keepdims=True) == len(self.findings), 0.0, scores[:, :-1])
+
+    def shares(self, clauses: Sequence[str]) -> tuple[Scores, Scores]:
+        """Return how likely each clause, by itself, tells each of ``findings``, and nothing (the last column).
+
+        Beside it stands, a number a clause, whether it says that it is there (over 0).
+        """
+        scores, polar = self._alone(clauses)
+        return _shares(scores), polar
+
+    def _alone(self, clauses: Sequence[str]) -> tuple[Scores, Scores]:
+        alone = [self._passage(clause, [(number, Span(0, len(clause)))]) for number, clause in enumerate(clauses)]
+        return self._read(alone, len(clauses))
 
     def _passage(self, text: str, clauses: Sequence[tuple[int, Span]]) -> _Passage:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
@@ -143,6 +153,11 @@ class Likeness:
     @cached_property
     def _ends(self) -> tuple[int, int]:
         return ends_of(self._tokenizer)
+
+
+def _shares(scores: Scores) -> Scores:
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
 def ends_of(tokenizer: Tokenizer) -> tuple[int, int]:

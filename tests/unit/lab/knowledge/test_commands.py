@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from epicrisis.engines.differential.knowledge.reading import tables
+from epicrisis.engines.differential.likeness import SHIPPED
 from epicrisis_lab.cli import app
 from epicrisis_lab.corpora.catalogue import DATA_SETTING
 from epicrisis_lab.knowledge import comparing
@@ -109,3 +110,12 @@ def test_clauses_are_taught_of_languages_that_have_some(run: CliRunner, tmp_path
     assert done.exit_code == 1
     assert done.stderr == "There are no clauses in 'fr'; try one of en, es.\n"
     assert not (tmp_path / "model").exists()
+
+
+def test_what_ships_is_measured_as_its_card_says(run: CliRunner) -> None:
+    done = knowledge(run, "measure", "es")
+
+    told = dict(line.split() for line in done.stdout.splitlines())
+    scores = SHIPPED["es"].card.scores
+    assert set(told) == set(scores)
+    assert [float(value) for value in told.values()] == pytest.approx([scores[name] for name in told], abs=0.01)
