@@ -89,7 +89,7 @@ class Understand:
         alike = [self._alike(language, document.text) for document in documents]
         # What phrases name and what clauses tell is judged in the pass that reads the note.
         questions = [
-            Question(document, (*(match.span for match in found), *(span for span, _ in told)))
+            Question(document, (*hearing.targets(document.text, found), *(span for span, _ in told)))
             for document, found, told in zip(documents, matches, alike, strict=True)
         ]
         read = read_about(questions, self._readers(language), self._judges(language))

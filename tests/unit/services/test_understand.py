@@ -62,6 +62,24 @@ def test_a_sentence_says_what_is_there_and_what_is_not(
     assert told.heard.known == ()
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence", "expected"),
+    [
+        ("en", "History of diabetes.", ["history-of-diabetes"]),
+        ("en", "No history of diabetes.", ["-history-of-diabetes"]),
+        ("en", "Denies a history of stroke.", ["-history-of-stroke"]),
+        ("en", "She has never had a history of seizures.", ["-history-of-epilepsy"]),
+        ("en", "Mother with a history of diabetes.", ["family-history-diabetes"]),
+        ("es", "Antecedentes de asma.", ["history-of-asthma"]),
+        ("es", "Sin antecedentes de asma.", ["-history-of-asthma"]),
+    ],
+)
+def test_a_history_of_an_illness_is_there_as_the_illness_is(
+    understand: Understand, language: str, sentence: str, expected: list[str]
+) -> None:
+    assert findings(understood(understand, sentence, language)) == expected
+
+
 def test_what_a_relative_has_is_not_the_patients(understand: Understand) -> None:
     told = understood(understand, "Her mother had breast cancer.")
 

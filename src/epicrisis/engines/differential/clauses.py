@@ -11,7 +11,8 @@ from epicrisis.engines.differential.matching import lists
 from epicrisis.text.phrases import folded
 
 _MARK = re.compile(r"[,;:.()\n–—]")
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+# "1.4" and "1,840" are one word: a mark within a number parts nothing.
+_WORD = re.compile(r"\d+(?:[.,]\d+)*[^\W_]*|[^\W_]+(?:'[^\W_]+)*")
 _FEWEST, _MOST = 2, 18
 
 

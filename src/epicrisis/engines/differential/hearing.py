@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +25,8 @@ from epicrisis.text.phrases import folded
 # Findings of a note that are neither there nor not: what may be, what will be, what would be.
 _OPEN = frozenset({Status.POSSIBLE, Status.CONDITIONAL, Status.HYPOTHETICAL})
 _ABSENT = frozenset({Status.ABSENT, Status.NORMAL})
+# What makes a prescription or a result of a clause.
+_FIGURES = frozenset({EntityLabel.DOSE, EntityLabel.ROUTE, EntityLabel.FREQUENCY})
 NOTE = "note"
 
 
@@ -50,12 +52,19 @@ class Hearing:
     """Understands words of one language by a phrasebook."""
 
     def __init__(
-        self, base: KnowledgeBase, phrasebook: Phrasebook, *, denials: Sequence[str], joins: Sequence[str]
+        self,
+        base: KnowledgeBase,
+        phrasebook: Phrasebook,
+        *,
+        denials: Sequence[str],
+        histories: Sequence[str],
+        joins: Sequence[str],
     ) -> None:
         self._denials = tuple(map(folded, denials))
         # A joining word parts two symptoms, and so does a denial in the middle of them: "fever without cough".
         parting, denying = ("|".join(map(re.escape, words)) for words in (joins, denials))
         self._joins = re.compile(rf"[,;]|\b(?:{parting})\b|\s(?=(?:{denying})\s)", re.IGNORECASE)
+        self._history = re.compile(rf"(?:{'|'.join(map(re.escape, histories))})\s+", re.IGNORECASE)
         self._base = base
         self._book = phrasebook
         self._family = family_of(base)
@@ -93,6 +102,14 @@ class Hearing:
         """Return what a note names, before anybody has judged whether it is so."""
         return self._book.find(text)
 
+    def targets(self, text: str, matches: Sequence[Match]) -> list[Span]:
+        """Return what is judged of each of ``matches``: whether there was a "history of asthma", its asthma tells."""
+        begun = [self._history.match(text, match.span.start, match.span.end) for match in matches]
+        return [
+            Span(words.end(), match.span.end) if words and words.end() < match.span.end else match.span
+            for words, match in zip(begun, matches, strict=True)
+        ]
+
     def of_note(
         self,
         note: AnnotatedDocument,
@@ -100,7 +117,7 @@ class Hearing:
         judged: Sequence[Assertion],
         alike: Sequence[Alike] = (),
     ) -> Heard:
-        """Return what a note tells; ``judged[i]`` says whether ``matches[i]`` is so.
+        """Return what a note tells; ``judged[i]`` says whether what ``targets`` returns for ``matches[i]`` is so.
 
         Problems that the reader found and the phrasebook did not are looked up by the words they share with its
         phrases. ``alike`` is what clauses tell in words of their own; where a phrase tells it too, that is believed.
@@ -132,6 +149,7 @@ class Hearing:
                     known += [target.id] if present and has else []
                 else:
                     observed.append(Observed(target.id, present, told, source))
+        alike = _in_words(alike, note)
         observed += self._of_clauses(note.document.text, alike, [match for match, _ in named], observed)
         unmatched = [words for words in unmatched if not any(words in each.told for each in observed)]
         return Heard(_once(observed), tuple(dict.fromkeys(known)), tuple(dict.fromkeys(unmatched)))
@@ -222,7 +240,8 @@ def hearing(language: str) -> Hearing:
         raise UnknownLanguage(f"No findings are named in {language!r}; try one of {list(LANGUAGES)}.")
     base = knowledge_base()
     book = phrasebook_of(base, words_in(tables(), primary), primary)
-    return Hearing(base, book, denials=lists(primary)["denials"], joins=lists(primary)["joins"])
+    words = lists(primary)
+    return Hearing(base, book, denials=words["denials"], histories=words["histories"], joins=words["joins"])
 
 
 def together(heard: Iterable[Heard]) -> Heard:
@@ -233,6 +252,17 @@ def together(heard: Iterable[Heard]) -> Heard:
         tuple(dict.fromkeys(known for each in every for known in each.known)),
         tuple(dict.fromkeys(words for each in every for words in each.unmatched)),
     )
+
+
+def _in_words(alike: Sequence[Alike], note: AnnotatedDocument) -> list[Alike]:
+    """Return those ``alike`` that hold no dose and no result: a prescription and a measurement tell what they say."""
+    figures = sorted(entity.span for entity in note.entities if entity.label in _FIGURES)
+    ends = [span.end for span in figures]
+    return [
+        clause
+        for clause in alike
+        if not any(span.overlaps(clause.span) for span in figures[bisect_right(ends, clause.span.start) :][:1])
+    ]
 
 
 def _once(observed: Iterable[Observed]) -> tuple[Observed, ...]:

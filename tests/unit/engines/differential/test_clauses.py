@@ -26,6 +26,15 @@ def test_spanish_clauses_end_at_spanish_words() -> None:
     assert found == ["Se ahoga al tumbarse", "duerme sentado", "Se ahoga al tumbarse y duerme sentado"]
 
 
+@pytest.mark.parametrize("text", ["Creatinine 1.4 now", "Platelets 184,000 today", "Lactato de 2,1 hoy"])
+def test_a_number_is_one_word(text: str) -> None:
+    assert told(text) == [text]
+
+
+def test_a_mark_after_a_number_ends_a_clause() -> None:
+    assert told("Creatinine 1, sodium 140.") == ["Creatinine 1", "sodium 140", "Creatinine 1, sodium 140"]
+
+
 @pytest.mark.parametrize("text", ["Fever.", "...", " \n "])
 def test_one_word_is_no_clause(text: str) -> None:
     assert told(text) == []

@@ -166,9 +166,13 @@ def judged(
     experiencer: Experiencer = Experiencer.PATIENT,
     *,
     entities: tuple[str, ...] = (),
+    figures: tuple[tuple[str, EntityLabel], ...] = (),
     alike: dict[str, Like] | None = None,
 ) -> Heard:
-    """Return what is heard in a note whose every finding is judged alike; ``alike`` is what clauses of it tell."""
+    """Return what is heard in a note whose every finding is judged alike.
+
+    ``entities`` are problems the reader found, ``figures`` what else; ``alike`` is what clauses of the note tell.
+    """
     hears, note = hearing("en"), Document("n1", text, "en")
     spans = [Span(text.index(words), text.index(words) + len(words)) for words in entities]
     matches = hears.in_note(text)
@@ -176,8 +180,11 @@ def judged(
     def assertions(targets: list[Span]) -> list[Assertion]:
         return [Assertion(each, status, 0.9, temporality, experiencer) for each in targets]
 
+    others = [Entity(Span(text.index(words), text.index(words) + len(words)), label) for words, label in figures]
     annotated = AnnotatedDocument(
-        note, tuple(Entity(span, EntityLabel.PROBLEM) for span in spans), tuple(assertions(spans))
+        note,
+        (*(Entity(span, EntityLabel.PROBLEM) for span in spans), *others),
+        (*assertions(spans), *(None for _ in others)),
     )
     clauses = [Span(text.index(words), text.index(words) + len(words)) for words in alike or {}]
     told = [
@@ -267,6 +274,20 @@ def test_of_two_clauses_the_surer_is_heard_first() -> None:
     alike = {"One thing": Like("cough", 0.5, True), "another thing": Like("cough-dry", 0.9, True)}
 
     assert told(judged("One thing, another thing.", alike=alike)) == ["cough-dry"]
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [("40 mg", EntityLabel.DOSE), ("by mouth", EntityLabel.ROUTE), ("once daily", EntityLabel.FREQUENCY)],
+)
+def test_a_prescription_tells_no_finding_in_words_of_its_own(words: str, label: EntityLabel) -> None:
+    note = "Water tablet 40 mg by mouth once daily, socks leave marks."
+    alike = {
+        "Water tablet 40 mg by mouth once daily": Like("leg-swelling", 0.9, True),
+        "socks leave marks": Like("face-swelling", 0.9, True),
+    }
+
+    assert told(judged(note, figures=((words, label),), alike=alike)) == ["face-swelling"]
 
 
 def test_the_time_grows_with_the_note() -> None:
