@@ -84,10 +84,20 @@ def seconds(pattern: re.Pattern[str], use: str, unit: str, length: int) -> float
 
 def slow(written: Written) -> Iterator[str]:
     """Yield what ``written`` is slow over, each with the way it is used."""
-    for use in sorted(written.uses):
+    for use in telling(written.uses):
         for unit in troubles(written.pattern):
             if not linear(written.pattern, use, unit):
                 yield f"{use} over {unit!r}"
+
+
+def telling(uses: set[str]) -> list[str]:
+    """Return those of ``uses`` that no other takes at least as long as.
+
+    To find every match is to search again and again, whatever is made of them; to search is to match where a text
+    begins, and then elsewhere. Only to match the whole of a text is another way through it.
+    """
+    longest = [use for use in ("finditer", "findall", "split", "sub", "subn", "search", "match") if use in uses][:1]
+    return [*longest, *(uses & {"fullmatch"})]
 
 
 def linear(pattern: re.Pattern[str], use: str, unit: str) -> bool:

@@ -20,12 +20,17 @@ MOST_PHRASES = 4
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """What tells one finding, or nothing, and whether they say that it is there; ``is_name`` where they name it."""
+    """What tells one finding, or nothing, and whether they say that it is there; ``is_name`` where they name it.
+
+    One of a note has what stands ``before`` and ``after`` it in its sentence.
+    """
 
     finding: str
     present: bool
     text: str
     is_name: bool = False
+    before: str = ""
+    after: str = ""
 
 
 def clauses(language: str) -> Iterator[Clause]:

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from epicrisis import assembly
 from epicrisis.engines.differential.knowledge.checking import faults
-from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_in, tables, words_in
+from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base, knowledge_in, tables, words_in
 from epicrisis.engines.differential.likeness import SHIPPED, Likeness
 from epicrisis.engines.shipped import ShippedEngine, shipped
 from epicrisis.errors import EpicrisisError
@@ -25,6 +25,7 @@ from epicrisis_lab.evaluation.differentials.baselines import KNOWLEDGE, LEXICAL,
 from epicrisis_lab.evaluation.differentials.counting import TOPS
 from epicrisis_lab.knowledge import case_reports, comparing, disagreeing
 from epicrisis_lab.knowledge.held_out import measured
+from epicrisis_lab.knowledge.marked import measured_in_notes
 from epicrisis_lab.knowledge.naming import shipped_names
 
 app = typer.Typer(help="The knowledge base of differentials: check it, compare it.", no_args_is_help=True)
@@ -92,7 +93,7 @@ def teach_command(
     epochs: Annotated[int, typer.Option(min=0, help="How often each clause is shown to the encoder.")] = 3,
     seed: Annotated[int, typer.Option(min=0, help="For the order in which clauses are shown.")] = 0,
 ) -> None:
-    """Teach what findings sound like, by the clauses written for each (three quarters of an hour)."""
+    """Teach what findings sound like, by clauses written for each and marked in notes (an hour)."""
     reads = _reader(language)
     into = out or shipped(reads.folder)
     try:
@@ -108,9 +109,13 @@ def teach_command(
 
 @app.command("measure")
 def measure_command(language: Language) -> None:
-    """Print how well the model that ships finds clauses that taught it nothing."""
+    """Print how well what ships finds clauses that taught it nothing: written ones, and those of real notes."""
     try:
-        _show(measured(_reader(language)()))
+        reader = _reader(language)()
+        _show(measured(reader))
+        _show(measured_in_notes(reader, knowledge_base(), data_root()))
+    except MissingData as error:
+        typer.echo(f"Clauses of real notes are not measured. {error}", err=True)
     except EpicrisisError as error:
         _refuse(str(error))
 

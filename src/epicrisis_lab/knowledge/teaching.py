@@ -4,8 +4,8 @@ all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019) reads a sentence 
 each clause a vector. Taught are the encoder, a linear map, one vector a finding that begins as the mean of its clauses,
 one for clauses that tell nothing, cosine scores with a learnt scale (cross entropy, smoothed labels), and a small layer
 that says whether a clause tells that the finding is there. Clauses are shown by themselves and several in a sentence,
-so that neighbours change little. One clause a finding is held out: it chooses the temperature, and tells how good the
-others were.
+so that neighbours change little; those of real notes in their own sentences too. One clause a finding is held out: it
+chooses the temperature, and tells how good the others were.
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel
 
-from epicrisis.engines.artifacts import CARD
+from epicrisis.engines.artifacts import CARD, Artifact
 from epicrisis.engines.differential.knowledge.reading import knowledge_base
-from epicrisis.engines.differential.likeness import GRAPH, NOTHING, TOKENIZER, ends_of
+from epicrisis.engines.differential.likeness import GRAPH, NOTHING, TOKENIZER, Likeness, ends_of
+from epicrisis_lab.corpora.catalogue import data_root
 from epicrisis_lab.errors import MissingData
+from epicrisis_lab.evaluation.measuring import write_scores
 from epicrisis_lab.knowledge.clauses import Clause, teaching
 from epicrisis_lab.knowledge.held_out import figures, held_out
+from epicrisis_lab.knowledge.marked import measured_in_notes, taught_by_notes
 from epicrisis_lab.training.bases import base_folder
 from epicrisis_lab.training.e5 import FEWEST, read_base, write_base
 from epicrisis_lab.training.export import export_module, quantise_weights
@@ -43,7 +46,8 @@ from epicrisis_lab.training.prepare import TEXTS
 ROWS, RATE, SMOOTHING, DROPOUT = 64, 1e-3, 0.1, 0.1
 # How long the head is taught alone.
 EPOCHS_OF_HEAD = 8
-LONGEST = 32
+# The pieces of a clause that are shown, and those on each side of one in its own sentence.
+LONGEST, AROUND = 32, 40
 # Of the texts that have been gathered, one in so many gives the Spanish encoder its words.
 EVERY_TEXT = 5
 # How many clauses stand in a sentence that is shown, and what stands between them.
@@ -64,6 +68,7 @@ class Base:
 
     language: str
     named: str
+    notes: str
     made_from: str
     folder: Path
     layers: Sequence[int]
@@ -76,12 +81,14 @@ class Base:
 class Lesson:
     """What is taught: clauses as pieces, the number of what each tells, and whether it is there.
 
-    The last of ``findings`` is nothing: what a clause tells that tells none. ``first`` and ``last`` are the pieces that
-    every sentence begins and ends with, and ``between`` what may part its clauses.
+    The last of ``findings`` is nothing: what a clause tells that tells none. ``around`` are the pieces before and after
+    a clause in its own sentence. ``first`` and ``last`` are those that every sentence begins and ends with, and
+    ``between`` what may part its clauses. The last ``of_notes`` clauses are those of notes.
     """
 
     findings: Sequence[str]
     pieces: Sequence[Sequence[int]]
+    around: Sequence[tuple[Sequence[int], Sequence[int]]]
     number: NDArray[np.int64]
     present: NDArray[np.float32]
     held_out: Places
@@ -89,6 +96,7 @@ class Lesson:
     first: int
     last: int
     between: Sequence[Sequence[int]]
+    of_notes: int
 
     @property
     def nothing(self) -> int:
@@ -145,6 +153,7 @@ def english_base(_clauses: Sequence[Clause], _work: Path) -> Base:
     return Base(
         "en",
         "English",
+        "MTSamples, CC0",
         "all-MiniLM-L6-v2 (Apache-2.0)",
         base_folder("minilm"),
         layers=range(6),
@@ -172,6 +181,7 @@ def spanish_base(clauses: Sequence[Clause], work: Path) -> Base:
     return Base(
         "es",
         "Spanish",
+        "SPACCC and the CANTEMIST background set, CC BY 4.0",
         "multilingual-e5-small (MIT)",
         folder,
         layers=range(1, 12, 2),
@@ -192,9 +202,10 @@ def teach(language: str, out: Path, *, work: Path, epochs: int, seed: int, say: 
     """
     random.seed(seed)
     torch.manual_seed(seed)
-    told = teaching(knowledge_base(), language)
-    base = BASES[language](told, work)
-    lesson = _lesson(told, Tokenizer.from_file(str(base.folder / TOKENIZER)))
+    written = teaching(knowledge_base(), language)
+    base = BASES[language](written, work)
+    told = [*written, *taught_by_notes(language, data_root())]
+    lesson = _lesson(told, Tokenizer.from_file(str(base.folder / TOKENIZER)), len(told) - len(written))
     say(f"{len(lesson.pieces)} clauses of {lesson.nothing} findings, and of none")
     encoder = AutoModel.from_pretrained(str(base.folder))
     encoder.encoder.layer = nn.ModuleList([encoder.encoder.layer[number] for number in base.layers])
@@ -204,28 +215,36 @@ def teach(language: str, out: Path, *, work: Path, epochs: int, seed: int, say: 
     say(f"the head alone: {_measured(encoder, head, lesson, base.threshold)[1]}")
     _train(encoder, head, lesson, base, epochs=epochs, seed=seed, say=say)
     temperature, figures = _measured(encoder, head, lesson, base.threshold)
-    _ship(Graph(encoder, head), lesson, base, out, temperature, figures)
+    _ship(Graph(encoder, head), lesson, base, out, temperature)
+    figures |= measured_in_notes(Likeness(Artifact(out)), knowledge_base(), data_root())
+    write_scores(out / CARD, figures)
     return figures
 
 
-def _lesson(clauses: Sequence[Clause], tokenizer: Tokenizer) -> Lesson:
+def _lesson(clauses: Sequence[Clause], tokenizer: Tokenizer, of_notes: int) -> Lesson:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     findings = [*sorted({each.finding for each in clauses} - {NOTHING}), NOTHING]
     place = {name: number for number, name in enumerate(findings)}
     number = np.array([place[each.finding] for each in clauses])
-    kept = held_out(clauses)
+    kept = held_out(clauses[: len(clauses) - of_notes])
     first, last = ends_of(tokenizer)
+
+    def pieces(text: str) -> list[int]:
+        return list(tokenizer.encode(text, add_special_tokens=False).ids)
+
     return Lesson(
         findings,
-        [tokenizer.encode(each.text, add_special_tokens=False).ids[:LONGEST] for each in clauses],
+        [pieces(each.text)[:LONGEST] for each in clauses],
+        [(pieces(each.before)[-AROUND:], pieces(each.after)[:AROUND]) for each in clauses],
         number,
         np.array([each.present for each in clauses], np.float32),
         np.array(kept),
         np.setdiff1d(np.arange(len(clauses)), kept),
         first,
         last,
-        [tokenizer.encode(each, add_special_tokens=False).ids for each in BETWEEN],
+        [pieces(each) for each in BETWEEN],
+        of_notes,
     )
 
 
@@ -233,13 +252,15 @@ def _batch(lesson: Lesson, sentences: Sequence[Sequence[int]], rng: np.random.Ge
     """Return sentences of the clauses ``sentences`` name, by their places, as the encoder is shown them."""
     written, spans = list[list[int]](), list[tuple[int, int, int]]()
     for number, places in enumerate(sentences):
-        pieces = [lesson.first]
+        # By itself, a clause of a note is shown where it stands.
+        before, after = lesson.around[places[0]] if len(places) == 1 else ((), ())
+        pieces = [lesson.first, *before]
         for at, place in enumerate(places):
             if at and rng is not None:
                 pieces += lesson.between[int(rng.integers(len(lesson.between)))]
             spans.append((number, len(pieces), len(pieces) + len(lesson.pieces[place])))
             pieces += lesson.pieces[place]
-        written.append([*pieces, lesson.last])
+        written.append([*pieces, *after, lesson.last])
     longest = max(map(len, written))
     ids, mask = np.zeros((len(written), longest), np.int64), np.zeros((len(written), longest), np.int64)
     for number, pieces in enumerate(written):
@@ -255,7 +276,7 @@ def _vectors(encoder: nn.Module, lesson: Lesson, rows: Places) -> Tensor:
     """Return the vectors of the clauses ``rows``, those about as long together."""
     encoder.eval()
     vectors = torch.zeros(len(rows), 384)
-    order = np.argsort(np.array([len(lesson.pieces[row]) for row in rows]))
+    order = np.argsort(np.array([_length(lesson, [row]) for row in rows]))
     for places in np.array_split(order, len(order) // 128 + 1):
         batch = _batch(lesson, [[row] for row in rows[places].tolist()], None)
         vectors[torch.from_numpy(places)] = embedded(encoder, *batch)
@@ -340,13 +361,18 @@ def _shown(lesson: Lesson, rng: np.random.Generator) -> Iterator[tuple[Tensor, _
         size = int(rng.choice(COMPANY))
         sentences.append(rows[at : at + size])
         at += size
-    lengths = np.array([sum(len(lesson.pieces[row]) for row in each) for each in sentences])
+    lengths = np.array([_length(lesson, each) for each in sentences])
     order = np.argsort(lengths * (1 + 0.2 * rng.random(len(lengths))))
     ends = np.cumsum([len(sentences[number]) for number in order]) // ROWS
     batches = np.split(order, np.flatnonzero(np.diff(ends)) + 1)
     for place in rng.permutation(len(batches)):
         shown = [sentences[number] for number in batches[place]]
         yield torch.tensor([row for each in shown for row in each]), _batch(lesson, shown, rng)
+
+
+def _length(lesson: Lesson, places: Sequence[int]) -> int:
+    alone = lesson.around[places[0]] if len(places) == 1 else ()
+    return sum(len(lesson.pieces[place]) for place in places) + sum(map(len, alone))
 
 
 @torch.no_grad()
@@ -363,7 +389,7 @@ def _measured(encoder: nn.Module, head: Head, lesson: Lesson, threshold: float) 
     return temperature, figures(shares, polar.numpy(), lesson.number[lesson.held_out], there, threshold)
 
 
-def _ship(graph: Graph, lesson: Lesson, base: Base, out: Path, temperature: float, figures: dict[str, float]) -> None:
+def _ship(graph: Graph, lesson: Lesson, base: Base, out: Path, temperature: float) -> None:
     out.mkdir(parents=True, exist_ok=True)
     ids = torch.randint(1000, 2000, (3, 9))
     rows, clauses = {0: "rows", 1: "pieces"}, {0: "clauses"}
@@ -385,13 +411,16 @@ def _ship(graph: Graph, lesson: Lesson, base: Base, out: Path, temperature: floa
         "summary": f"Finds what {base.named} clauses tell in words of their own, by clauses that tell the same.",
         "languages": [base.language],
         "licence": f"Apache-2.0; made from {base.made_from}",
-        "trained_on": [f"{len(lesson.pieces)} clauses and names of findings, written by a language model"],
+        "trained_on": [
+            f"{len(lesson.pieces) - lesson.of_notes} clauses and names of findings, written by a language model",
+            f"{lesson.of_notes} clauses of notes ({base.notes}), marked by a language model",
+        ],
         "limits": [
-            "Its clauses were written and not collected: how patients really speak is more varied.",
+            "Most of its clauses were written and not collected: how patients really speak is more varied.",
             "It tells one finding a clause. A clause that tells none may be taken for one.",
             "Laboratory results and studies are not among its findings.",
         ],
-        "scores": figures,
+        "scores": {},
         "labels": {"findings": list(lesson.findings)},
         "temperatures": {"finding": temperature},
         "thresholds": {"probability": base.threshold},

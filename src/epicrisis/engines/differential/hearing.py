@@ -62,9 +62,9 @@ class Hearing:
     ) -> None:
         self._denials = tuple(map(folded, denials))
         # A joining word parts two symptoms, and so does a denial in the middle of them: "fever without cough".
-        parting, denying = ("|".join(map(re.escape, words)) for words in (joins, denials))
+        parting, denying, past = ("|".join(map(re.escape, words)) for words in (joins, denials, histories))
         self._joins = re.compile(rf"[,;]|\b(?:{parting})\b|\s(?=(?:{denying})\s)", re.IGNORECASE)
-        self._history = re.compile(rf"(?:{'|'.join(map(re.escape, histories))})\s+", re.IGNORECASE)
+        self._history = re.compile(rf"(?:{past})\s+", re.IGNORECASE)
         self._base = base
         self._book = phrasebook
         self._family = family_of(base)

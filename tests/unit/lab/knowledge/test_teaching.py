@@ -41,14 +41,19 @@ def few(_base: object, language: str) -> list[Clause]:
 
 def test_what_was_taught_is_read_again_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(teaching, "teaching", few)
+    in_note = Clause("orthopnea", True, "sleeps on three pillows", before="She ", after=", and came by bus.")
+    monkeypatch.setattr(teaching, "taught_by_notes", lambda *_: [in_note] * 8)
+    monkeypatch.setattr(teaching, "measured_in_notes", lambda *_: {"notes.told": 0.25})
     said = list[str]()
 
     figures = teaching.teach("en", tmp_path / "findings", work=tmp_path, epochs=1, seed=0, say=said.append)
 
-    assert said[0] == f"{len(few(None, 'en'))} clauses of 4 findings, and of none"
+    assert said[0] == f"{len(few(None, 'en')) + 8} clauses of 4 findings, and of none"
+    assert figures["notes.told"] == 0.25
     assert figures["held_out.top_1"] >= 0.5
     card = json.loads((tmp_path / "findings" / "card.json").read_text(encoding="utf-8"))
     assert card["scores"] == figures
+    assert card["trained_on"][1].startswith("8 clauses of notes")
     reader = Likeness(Artifact(tmp_path / "findings"))
     assert tuple(reader.findings) == tuple(sorted(FEW))
     text = "He came by car, his wee has gone as dark as cola."
