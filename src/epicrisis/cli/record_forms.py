@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from epicrisis.domain.assertions import Status, Temporality
 from epicrisis.domain.documents import Document
-from epicrisis.domain.records import Code, Measurement, Medication, NoteRecord, Problem, Stated
+from epicrisis.domain.records import Code, FamilyCondition, Measurement, Medication, NoteRecord, Problem, Stated
 from epicrisis.formats.fhir.bundle import to_bundle
 from epicrisis.formats.record_tables import COLUMNS, Row, note_nlp, rows
 from epicrisis.formats.records import record_to_plain
@@ -69,7 +69,7 @@ def summary(record: NoteRecord, document: Document) -> str:
         ("Results", map(_measurement, record.measurements)),
         ("Procedures", (_told(each.name, each.status, each.temporality) for each in record.procedures)),
         ("Allergies", _allergies(record)),
-        ("Family", (f"{_flat(each.condition)}{_of(each.relative)}" for each in record.family)),
+        ("Family", map(_relatives, record.family)),
         ("Social", (_flat(each.words) for each in record.social)),
         ("Follow-up", (_flat(each.words) for each in record.follow_up)),
     )
@@ -122,8 +122,12 @@ def _allergies(record: NoteRecord) -> Iterator[str]:
         yield f"none ({_flat(record.no_known_allergies)})"
 
 
-def _of(relative: Stated | None) -> str:
-    return f" ({_flat(relative)})" if relative else ""
+def _relatives(told: FamilyCondition) -> str:
+    """Return a condition and whose it is; what is denied of somebody says so first: "no diabetes (Mother)"."""
+    no = "no " if told.status is Status.ABSENT else ""
+    of = f" ({_flat(told.relative)})" if told.relative else ""
+    is_plain = told.status in {Status.ABSENT, Status.PRESENT}
+    return f"{no}{_flat(told.condition)}{of}{'' if is_plain else f', {told.status.value.lower()}'}"
 
 
 def _code(codes: tuple[Code, ...]) -> str:

@@ -23,6 +23,29 @@ def test_a_text_is_told_for_people() -> None:
     assert told.index("Denied") < told.index("fever")
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "told"),
+    [
+        (
+            "en",
+            "FAMILY HISTORY: Mother has no diabetes. Father denies heart disease. Aunt had gout.",
+            ["no diabetes (Mother)", "no heart disease (Father)", "gout (Aunt)"],
+        ),
+        ("en", "No family history of sudden cardiac death.", ["no sudden cardiac death"]),
+        ("en", "FAMILY HISTORY: Possible lupus in an aunt.", ["lupus (aunt), possible"]),
+        (
+            "es",
+            "ANTECEDENTES FAMILIARES: Madre sin diabetes. No antecedentes familiares de muerte súbita.",
+            ["no diabetes (Madre)", "no muerte súbita"],
+        ),
+    ],
+)
+def test_what_is_denied_of_the_family_is_told_as_denied(language: str, text: str, told: list[str]) -> None:
+    lines = run("extract", "--language", language, text).stdout.splitlines()
+
+    assert [line.strip() for line in lines[lines.index("Family") + 1 :]] == told
+
+
 @pytest.mark.parametrize("form", ["json", "fhir", "csv", "jsonl", "omop"])
 def test_a_record_is_told_in_every_form(form: str) -> None:
     told = run("extract", "--as", form, NOTE)
