@@ -47,6 +47,70 @@ USE = [
     ("No fumador. Bebedor ocasional.", "es", [(TOBACCO, Use.NEVER, None), (ALCOHOL, Use.CURRENT, "ocasional")]),
 ]
 
+# Notes whose headings name substances themselves.
+HEADED = [
+    (
+        "HÁBITOS TÓXICOS\nNo fumador. No consume alcohol ni drogas.",
+        "es",
+        [(TOBACCO, Use.NEVER, None), (ALCOHOL, Use.NEVER, None), (DRUGS, Use.NEVER, None)],
+    ),
+    (
+        "HÁBITOS TÓXICOS: Fumador de 20 cig/día. No alcohol. Niega otros tóxicos.",
+        "es",
+        [(TOBACCO, Use.CURRENT, "20 cig/día"), (ALCOHOL, Use.NEVER, None), (DRUGS, Use.NEVER, None)],
+    ),
+    (
+        "HÁBITOS TÓXICOS: Exfumadora de 10 paquetes año.",
+        "es",
+        [(TOBACCO, Use.FORMER, "10 paquetes año")],
+    ),
+    ("AP: HTA. Hábitos tóxicos: exfumador desde 2010.", "es", [(TOBACCO, Use.FORMER, None)]),
+    ("Hábitos tóxicos: no fumador.", "es", [(TOBACCO, Use.NEVER, None)]),
+    (
+        "Hábitos tóxicos: niega.",
+        "es",
+        [(TOBACCO, Use.NEVER, None), (ALCOHOL, Use.NEVER, None), (DRUGS, Use.NEVER, None)],
+    ),
+    (
+        "HÁBITOS TÓXICOS\nNiega consumo.",
+        "es",
+        [(TOBACCO, Use.NEVER, None), (ALCOHOL, Use.NEVER, None), (DRUGS, Use.NEVER, None)],
+    ),
+    (
+        "TÓXICOS: Tabaco 1 paq/día. Alcohol: no.",
+        "es",
+        [(TOBACCO, Use.CURRENT, "1 paq/día"), (ALCOHOL, Use.NEVER, None)],
+    ),
+    (
+        "SUBSTANCE ABUSE HISTORY: Smoker. Denies alcohol.",
+        "en",
+        [(TOBACCO, Use.CURRENT, None), (ALCOHOL, Use.NEVER, None)],
+    ),
+    ("SUBSTANCE USE: Denies.", "en", [(DRUGS, Use.NEVER, None)]),
+    ("TOBACCO USE\nNever smoker.", "en", [(TOBACCO, Use.NEVER, None)]),
+    ("SOCIAL HISTORY:\nLives alone\nAlcohol:\nNone", "en", [(ALCOHOL, Use.NEVER, None)]),
+    ("SH: 1 ppd x 20 yrs", "en", [(TOBACCO, Use.CURRENT, "1 ppd x 20 yrs")]),
+    (
+        "SH: 1 ppd x 20 yrs, quit 2010. Drugs: none",
+        "en",
+        [(TOBACCO, Use.FORMER, "1 ppd x 20 yrs"), (DRUGS, Use.NEVER, None)],
+    ),
+    (
+        "TOBACCO: Never. ALCOHOL: Socially. DRUGS: Denies.",
+        "en",
+        [(TOBACCO, Use.NEVER, None), (ALCOHOL, Use.CURRENT, "Socially"), (DRUGS, Use.NEVER, None)],
+    ),
+    (
+        "SOCIAL HISTORY: She denies use of alcohol,\ntobacco\nor drugs.",
+        "en",
+        [(ALCOHOL, Use.NEVER, None), (TOBACCO, Use.NEVER, None), (DRUGS, Use.NEVER, None)],
+    ),
+    ("Hábitos: 1 paq/día desde hace 20 años.", "es", [(TOBACCO, Use.CURRENT, "1 paq/día desde hace 20 años")]),
+    ("SOCIAL HISTORY: Lives alone.\n\nDRUGS: none", "en", []),
+    ("PMH: hypertension.\nDRUGS: aspirin", "en", []),
+    ("PPD placed. PPD 10 mm.", "en", []),
+]
+
 HEADING = {"en": "SOCIAL HISTORY: ", "es": "HÁBITOS: "}
 
 
@@ -55,6 +119,16 @@ def test_use_and_amount_of_each_substance(
     words: str, language: str, expected: list[tuple[SocialKind, Use, str | None]]
 ) -> None:
     facts = social(note(HEADING[language] + words, language))
+
+    told = [(fact.kind, fact.use, fact.amount and fact.amount.text) for fact in facts if fact.use is not None]
+    assert sorted(told, key=str) == sorted(expected, key=str)
+
+
+@pytest.mark.parametrize(("text", "language", "expected"), HEADED, ids=[case[0] for case in HEADED])
+def test_a_heading_over_habits_tells_of_none_by_itself(
+    text: str, language: str, expected: list[tuple[SocialKind, Use, str | None]]
+) -> None:
+    facts = social(note(text, language))
 
     told = [(fact.kind, fact.use, fact.amount and fact.amount.text) for fact in facts if fact.use is not None]
     assert sorted(told, key=str) == sorted(expected, key=str)
@@ -94,3 +168,8 @@ def test_an_examination_tells_nothing_of_how_somebody_lives() -> None:
 )
 def test_use_alone_is_told_from_a_disease(words: str, alone: bool) -> None:
     assert is_use(words, "en") is alone
+
+
+@pytest.mark.parametrize("words", ["habitos", "consume alcohol ni drogas", "consumo"])
+def test_a_heading_and_what_somebody_takes_is_no_disease(words: str) -> None:
+    assert is_use(words, "es")

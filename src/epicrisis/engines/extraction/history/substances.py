@@ -11,7 +11,8 @@ from epicrisis.domain.records import SocialFact, SocialKind, Use
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.history.family import relative_in
-from epicrisis.engines.extraction.history.uses import SUBSTANCES, amounts
+from epicrisis.engines.extraction.history.habit_headings import Headings
+from epicrisis.engines.extraction.history.uses import SUBSTANCES, amounts, tobacco_units
 from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.note import Note
 from epicrisis.engines.extraction.places import Places
@@ -31,8 +32,8 @@ TOLD_IN = frozenset(
         None,
     }
 )
-# A clause is where a cue reaches: "He denies alcohol, but smokes a pack a day".
-_CLAUSE = re.compile(r"[;.]\s|\n")
+# A clause is where a cue reaches: "He denies alcohol, but smokes a pack a day". A line break within a list ends none.
+_CLAUSE = re.compile(r"[;.]\s|(?<!,)\n(?!(?:or|nor|and|ni|o|u|y|e)\b)")
 _REACH = 200
 # No statement of how somebody lives is longer; what follows is another.
 LONGEST = 90
@@ -80,11 +81,16 @@ class _Reading:
         self.note = note
         self.language = primary(note)
         self.low = folded(note.text)
+        self.headings = Headings(note, self.low, self.language)
 
     def told(self) -> Iterator[_Told]:
         """Yield what each place tells that names a substance, and what the sentence behind it adds."""
         for kind, term in self._terms():
-            if self._is_the_patients(term):
+            if not self._is_the_patients(term):
+                continue
+            if self.headings.holds(term):
+                yield from self._answered(kind, term)
+            else:
                 told = self._read(kind, term)
                 yield told
                 yield from self._went_on(told)
@@ -93,6 +99,7 @@ class _Reading:
         """Return where substances are named; of words that overlap, the longest say which."""
         besides = Places(self._phrases("besides").find(self.low))
         terms = {kind: list(self._phrases(key).find(self.low)) for kind, key in SUBSTANCES.items()}
+        terms[SocialKind.TOBACCO] += tobacco_units(self.low, self.language)
         every = sorted({term for own in terms.values() for term in own})
         # Terms of one list never overlap, so those that overlap a term stand right beside it.
         near = {term: every[max(0, at - 4) : at + 5] for at, term in enumerate(every)}
@@ -105,12 +112,12 @@ class _Reading:
         ]
 
     def _is_the_patients(self, term: Span) -> bool:
-        category = self.note.category(term)
+        category = self.headings.category(term)
         start = max(self.note.sentence(term).start, term.start - _REACH)
         relative = relative_in(self.low, self.language, start, term.start)
         if category is SectionCategory.SOCIAL_HISTORY:
             return not self._is_soft(term) and not (relative is not None and self._does(relative, term))
-        if category not in TOLD_IN or self.low[term.start : term.end] in self._phrases("in-section"):
+        if category not in TOLD_IN or self.low[term.start : term.end] in self._phrases("in-section", "tobacco-units"):
             return False
         return relative is None
 
@@ -126,6 +133,14 @@ class _Reading:
             return True
         does = self._phrases("relatives-do").first(self.low, relative.end, term.end)
         return does is not None and does.start == relative.end + 1
+
+    def _answered(self, kind: SocialKind, heading: Span) -> Iterator[_Told]:
+        """Yield what is said right behind a heading; alone it tells of nothing."""
+        answer = self.headings.answer(kind, heading)
+        if answer is not None:
+            use, words = answer
+            amount = self._amount(words, kind, heading) if use is not Use.NEVER else None
+            yield _Told(kind, Span(heading.start, words.end), use, amount)
 
     def _read(self, kind: SocialKind, term: Span) -> _Told:
         clause = self._clause(term)
