@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from epicrisis.domain.assertions import Status
 from epicrisis.engines.extraction.history.allergies import allergies
 from tests.unit.engines.extraction.marked import note
@@ -11,6 +13,39 @@ def test_reactions_and_how_bad_they_are_stand_apart() -> None:
     assert [each.text for each in allergy.reactions] == ["hives"]
     assert allergy.severity is not None
     assert allergy.severity.text == "severe"
+
+
+@pytest.mark.parametrize(
+    ("marked", "language", "substance", "severity"),
+    [
+        ("ALLERGIES:\n- [Penicillin|MEDICATION]: [Anaphylaxis|PROBLEM], severe", "en", "Penicillin", "severe"),
+        ("ALLERGIES: [Penicillin|MEDICATION] (mild).", "en", "Penicillin", "mild"),
+        ("ALERGIAS:\n- [Penicilina|MEDICATION]: [Anafilaxia|PROBLEM], [grave|PROBLEM]", "es", "Penicilina", "grave"),
+        ("ALERGIAS: [Penicilina|MEDICATION]: [Anafilaxia, grave|PROBLEM]", "es", "Penicilina", "grave"),
+        ("ALERGIAS: Cacahuete, moderado.", "es", "Cacahuete", "moderado"),
+    ],
+)
+def test_how_bad_an_allergy_is_names_no_substance(marked: str, language: str, substance: str, severity: str) -> None:
+    (allergy,), _ = allergies(note(marked, language))
+
+    assert allergy.substance.text == substance
+    assert not [each.text for each in allergy.reactions if severity in each.text]
+    assert allergy.severity is not None
+    assert allergy.severity.text == severity
+
+
+def test_labels_of_a_table_are_no_substances() -> None:
+    items, _ = allergies(note("ALLERGIES: Substance: [Penicillin|MEDICATION]; Reaction: hives; Severity: severe"))
+
+    assert [each.substance.text for each in items] == ["Penicillin"]
+
+
+def test_none_of_one_kind_is_not_none() -> None:
+    for words in ("No food allergies.", "No known environmental allergies.", "Food allergies: none."):
+        items, none = allergies(note(words))
+
+        assert none is None
+        assert all(each.status is Status.ABSENT for each in items)
 
 
 def test_the_same_substance_said_twice_is_one_allergy() -> None:

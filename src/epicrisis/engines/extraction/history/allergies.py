@@ -11,7 +11,8 @@ from epicrisis.domain.records import Allergy, Stated
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.history.family import relative_in
-from epicrisis.engines.extraction.history.reactions import Reaction, reactions
+from epicrisis.engines.extraction.history.no_allergies import NoAllergies
+from epicrisis.engines.extraction.history.reactions import Reaction, reactions, severity_behind
 from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.medications.drugs import is_class
 from epicrisis.engines.extraction.merging import merged_allergies
@@ -25,7 +26,7 @@ _STOP = re.compile(r"[.;](?=\s|$)|\n\s*\n")
 _CUT = re.compile(r"\s(?:and|or|y|e|o|u|ni|plus)\s|[,;/\n]|\.(?=\s|$)")
 _HEADING = re.compile(r"(?<![\w/])(?:allerg(?:ies|y)|alergias?)(?: [a-z/ ]{1,25})?:")
 _STOP_OF_LINE = re.compile(r"[.;](?=\s|$)|\n|$")
-_INNER = re.compile(r"\([^()\n]{0,120}\)|\s[-\u2013\u2014]\s?[^,;\n]{0,80}|:[^,;\n]{0,80}")
+_INNER = re.compile(r"\([^()\n]{0,120}\)|(?<=\S)[ \t][-\u2013\u2014]\s?[^,;\n]{0,80}|:[^,;\n]{0,80}")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _BESIDE = re.compile(r"\s?-?\s?")
 _MOST_WORDS = 3
@@ -45,6 +46,7 @@ class _Reading:
         self._note = note
         self._low = folded(note.text)
         self._language = primary(note)
+        self._nothing = NoAllergies(self._low, self._language)
 
     def allergies(self) -> tuple[tuple[Allergy, ...], Stated | None]:
         # What "allergic to" says of a substance comes before what its place in a list says.
@@ -59,10 +61,12 @@ class _Reading:
         return items, None if has_drug else self._none()
 
     def _is_drug(self, item: Allergy) -> bool:
-        return any(True for _ in self._note.within(item.substance.span, EntityLabel.MEDICATION))
+        span = item.substance.span
+        is_named = any(True for _ in self._note.within(span, EntityLabel.MEDICATION))
+        return is_named or self._phrases("drug-substances").first(self._low, span.start, span.end) is not None
 
-    def _phrases(self, key: str) -> Phrases:
-        return phrases(_STORY, self._language, key)
+    def _phrases(self, *keys: str) -> Phrases:
+        return phrases(_STORY, self._language, *keys)
 
     def _told(self) -> Iterator[Allergy]:
         """Yield what stands behind "allergic to", and before "allergy"."""
@@ -85,9 +89,9 @@ class _Reading:
     def _listed(self) -> Iterator[Allergy]:
         """Yield what stands under a heading of allergies."""
         for stretch in self._under_headings():
-            if self._alone(stretch) is not None:
+            if self._nothing.alone(stretch) is not None:
                 continue
-            none = self._phrases("none").first(self._low, stretch.start, stretch.end)
+            none = next(self._nothing.found(stretch.start, stretch.end), None)
             if none is None:
                 yield from self._items(stretch, Status.PRESENT, is_list=True)
             elif none.end < stretch.end:
@@ -143,7 +147,7 @@ class _Reading:
         if start == cue.start:
             return None
         named = [found.span for found in self._note.within(Span(start, cue.start), EntityLabel.MEDICATION)]
-        named += self._phrases("substances").find(self._low, start, cue.start)
+        named += self._phrases("substances", "drug-substances").find(self._low, start, cue.start)
         near = [span for span in named if _BESIDE.fullmatch(self._low, span.end, cue.start)]
         return max(near, key=len, default=None)
 
@@ -161,7 +165,8 @@ class _Reading:
         for place, span in enumerate(known):
             following = known[place + 1].start if place + 1 < len(known) else stretch.end
             own = [each for each in told if span.end <= each.span.start < following]
-            yield self._allergy(span, self._status(span, status, known), own)
+            severity = severity_behind(self._low, self._language, span.end, following)
+            yield self._allergy(span, self._status(span, status, known), own, severity)
 
     def _status(self, span: Span, status: Status, known: Iterable[Span]) -> Status:
         """Return what is said of one substance of a list: "denies shrimp, seafood or dye" denies all three."""
@@ -191,7 +196,7 @@ class _Reading:
 
     def _known(self, stretch: Span, told: Iterable[Reaction]) -> list[Span]:
         named = [found.span for found in self._note.within(stretch, EntityLabel.MEDICATION)]
-        named += self._phrases("substances").find(self._low, stretch.start, stretch.end)
+        named += self._phrases("substances", "drug-substances").find(self._low, stretch.start, stretch.end)
         longest: list[Span] = []
         for span in sorted(named, key=lambda each: (-len(each), each)):
             if not self._is_substance(span):
@@ -204,7 +209,8 @@ class _Reading:
     def _is_substance(self, span: Span) -> bool:
         """Return whether words name something: neither "medications" nor "NKDA"."""
         words = self._low[span.start : span.end]
-        return words not in self._phrases("none") and not is_class(words, self._language)
+        is_other = words in self._phrases("none") or words in self._phrases("severity")
+        return not is_other and not is_class(words, self._language)
 
     def _short(self, stretch: Span, told: Iterable[Reaction]) -> Iterator[Span]:
         """Yield the items of a list that are a few plain words and say nothing else."""
@@ -232,9 +238,11 @@ class _Reading:
     def _reactions(self, stretch: Span) -> list[Reaction]:
         return reactions(self._note, self._low, self._language, stretch)
 
-    def _allergy(self, substance: Span, status: Status, told: Iterable[Reaction]) -> Allergy:
+    def _allergy(
+        self, substance: Span, status: Status, told: Iterable[Reaction], severity: Span | None = None
+    ) -> Allergy:
         own = list(told) if status is not Status.ABSENT else []
-        severity = next((each.severity for each in own if each.severity is not None), None)
+        severity = next((each.severity for each in own if each.severity is not None), severity)
         return Allergy(
             substance=self._note.stated(substance),
             status=status,
@@ -243,24 +251,9 @@ class _Reading:
             mentions=(substance,),
         )
 
-    def _alone(self, stretch: Span) -> Span | None:
-        """Return the one word right under a heading that says there are none: "ALLERGIES: None."."""
-        alone = self._phrases("alone").first(self._low, stretch.start, stretch.end)
-        if alone is None or self._low[stretch.start : alone.start].strip(" \t\n:.-*"):
-            return None
-        rest = self._low[alone.end : min(alone.end + 2, stretch.end)].lstrip(" ")
-        return alone if not rest or rest[0] in ".,;\n" else None
-
     def _none(self) -> Stated | None:
-        # "Niega alergia al látex" denies one substance, and says nothing of others.
-        of_one = {span.start: span for span in self._phrases("before").find(self._low)}
-        told = (
-            words
-            for words in self._phrases("none").find(self._low)
-            if not any(words.end < of_one[start].end for start in range(words.start, words.end) if start in of_one)
-        )
-        spans = [span for stretch in self._under_headings() if (span := self._alone(stretch)) is not None]
-        words = next(told, None)
+        spans = [span for stretch in self._under_headings() if (span := self._nothing.alone(stretch)) is not None]
+        words = next(self._nothing.found(0, len(self._low)), None)
         if words is not None and not self._is_of_relative(words):
             spans.append(words)
         return self._note.stated(min(spans)) if spans else None

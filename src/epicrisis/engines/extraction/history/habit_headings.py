@@ -20,6 +20,7 @@ _TO_ANSWER = re.compile(r"(?: (?:history|hx|use|abuse)){0,2}[\s:.-]{0,4}")
 _ANSWERED = re.compile(r"\s?(?:[.,;\n]|\Z)")
 _CLAUSE = re.compile(r"[.;]\s|\n")
 _REACH = 60
+_LINES = 300
 _USES = {"never": Use.NEVER, "not": Use.NEVER, "former": Use.FORMER, "current": Use.CURRENT}
 
 
@@ -77,7 +78,7 @@ class Headings:
     def _follows_habit(self, heading: Span) -> bool:
         """Return whether tobacco or alcohol is told right before, on the same line or the line above."""
         line = self._low.rfind("\n", 0, heading.start)
-        start = max(0, self._low.rfind("\n", 0, max(0, line)) + 1)
+        start = max(0, self._low.rfind("\n", 0, max(0, line)) + 1, heading.start - _LINES)
         before = self._phrases("tobacco", "alcohol", "tobacco-units").last(self._low, start, heading.start)
         if before is None:
             return False
