@@ -54,12 +54,53 @@ def test_writes_who_and_when_and_then_the_sections_in_order() -> None:
         "Document: Discharge summary, 2023-02-31 09:15\n"
         "Author: Dr. Nadie\n"
         "\n"
-        "ALLERGIES:\nSubstance\tReaction\nPenicillin\tHives; Wheezing\n"
+        "ALLERGIES:\n- Penicillin: Hives, Wheezing\n"
         "\n"
         "HOSPITAL COURSE:\nTreated for pneumonia.\n1. Home\non Monday\n2. Clinic\n"
         "\n"
         "DIET:\nLow salt.\nNo alcohol."
     )
+
+
+def table(*rows: str, title: str = "Allergies") -> str:
+    """Return a section with a table whose first row is its header; cells stand between bars."""
+    header, *others = (row.split("|") for row in rows)
+    head = "".join(f"<th>{cell}</th>" for cell in header)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in others)
+    written = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<section><title>{title}</title><text>{written}</text></section>"
+
+
+ALLERGY_TABLES = [
+    (
+        ("Substance|Reaction|Severity", "Penicillin|Anaphylaxis|Severe", "Codeine|Nausea|", "Latex||Mild"),
+        "- Penicillin: Anaphylaxis, Severe\n- Codeine: Nausea\n- Latex, Mild",
+    ),
+    (
+        ("Allergen|Status|Reaction|Severity", "Kiwi|Active|Hives|High"),
+        "- Kiwi: Hives (Status: Active, Severity: High)",
+    ),
+    (
+        ("Alérgeno|Reacción|Gravedad", "Penicilina|Anafilaxia|Grave"),
+        "- Penicilina: Anafilaxia, Grave",
+    ),
+    # Neither a row that is not its header's nor a table of anything else is told in another way.
+    (("Substance|Reaction", "Latex|Rash", "Codeine"), "- Latex: Rash\nSubstance\tReaction\nCodeine"),
+    (("Substance|Use", "Tobacco|Former"), "Substance\tUse\nTobacco\tFormer"),
+]
+
+
+@pytest.mark.parametrize(("rows", "told"), ALLERGY_TABLES, ids=[case[0][0] for case in ALLERGY_TABLES])
+def test_says_of_each_allergy_in_a_table_what_its_cells_are(rows: tuple[str, ...], told: str) -> None:
+    text = read_one(document(table(*rows)))
+
+    assert text.partition("\n\n")[2] == "ALLERGIES:\n" + told
+
+
+def test_cells_that_span_others_leave_a_table_as_it_is() -> None:
+    section = table("Substance|Reaction", "Latex|Rash").replace("<td>Latex", '<td rowspan="2">Latex')
+
+    assert read_one(document(section)).endswith("ALLERGIES:\nSubstance\tReaction\nLatex\tRash")
 
 
 def test_is_found_by_what_it_holds() -> None:

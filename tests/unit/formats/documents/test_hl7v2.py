@@ -44,9 +44,31 @@ def test_writes_results_as_laboratories_print_them_and_leaves_out_what_was_wrong
         "- Potassium: 5.9 mmol/L (3.5-5.1) H\n"
         "- Troponin T: <14 ng/L (<14) N\n"
         "- HIV 1 AB: NEGATIVE\n"
-        "- Specimen slightly haemolysed,\n"
+        "- Comment: Specimen slightly haemolysed,\n"
         "repeat if in doubt."
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("", "LABORATORY RESULTS:\n- Blood culture: No growth\n- Comment: Hemolyzed & repeat"),
+        ("es", "RESULTADOS DE LABORATORIO:\n- Blood culture: No growth\n- Comentario: Hemolyzed & repeat"),
+    ],
+)
+def test_keeps_a_comment_apart_from_the_result_it_is_on(language: str, told: str) -> None:
+    text = read_one(
+        f"MSH|^~\\&|A|B|||1||ORU^R01|1|P|2.5|||||||{language}\r"
+        "OBX|1|ST|600-7^Blood culture^LN||No growth||||||F\rNTE|1||Hemolyzed & repeat\r"
+    )
+
+    assert text == told
+
+
+def test_a_comment_without_words_is_no_line() -> None:
+    text = read_one("MSH|^~\\&|A|B|||1||ADT^A08|1|P|2.5\rAL1|1|DA|P^Penicillin|SV\rNTE|1|| \r")
+
+    assert text == "ALLERGIES:\n- Penicillin, severe"
 
 
 def test_keeps_a_result_in_capitals_from_opening_a_section() -> None:

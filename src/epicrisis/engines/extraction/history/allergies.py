@@ -27,6 +27,8 @@ _CUT = re.compile(r"\s(?:and|or|y|e|o|u|ni|plus)\s|[,;/\n]|\.(?=\s|$)")
 _HEADING = re.compile(r"(?<![\w/])(?:allerg(?:ies|y)|alergias?)(?: [a-z/ ]{1,25})?:")
 _STOP_OF_LINE = re.compile(r"[.;](?=\s|$)|\n|$")
 _INNER = re.compile(r"\([^()\n]{0,120}\)|(?<=\S)[ \t][-\u2013\u2014]\s?[^,;\n]{0,80}|:[^,;\n]{0,80}")
+# "- Kiwi: hives, throat closing": behind the colon of an item stands what it does, all along its line.
+_ITEM = re.compile(r"(?m)^[ \t]{0,8}[-*\u2022][ \t]{1,8}(?P<substance>[^\n:,;]{1,60})(?P<does>:[^\n]{1,200})")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _BESIDE = re.compile(r"\s?-?\s?")
 _MOST_WORDS = 3
@@ -216,6 +218,9 @@ class _Reading:
         """Yield the items of a list that are a few plain words and say nothing else."""
         small = self._phrases("small")
         inner = [Span(*match.span()) for match in _INNER.finditer(self._low, stretch.start, stretch.end)]
+        for item in _ITEM.finditer(self._low, stretch.start, stretch.end):
+            if not any(word in small for word in _WORD.findall(item["substance"])):
+                inner.append(Span(*item.span("does")))
         at = stretch.start
         cuts = [*_CUT.finditer(self._low, stretch.start, stretch.end), None]
         for cut in cuts:

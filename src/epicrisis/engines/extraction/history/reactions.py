@@ -13,8 +13,8 @@ from epicrisis.engines.extraction.note import Note
 _STORY = "allergies"
 _OPENS = re.compile(r"[(\u2013\u2014:]\s?$|\s-\s?$|-$")
 # How bad an allergy is may stand apart, behind what it does: "Penicillin: hives, severe", "latex (mild)".
-_APART = re.compile(r"[,;:(\t\u2013\u2014-][ \t]*\Z")
-_APART_END = re.compile(r"[ \t]*(?:[),.;\n\t]|\Z)")
+_APART = re.compile(r"[,;:(\t\u2013\u2014-][ \t]{0,2}\Z")
+_APART_END = re.compile(r"[ \t]{0,3}(?:[),.;\n\t]|\Z)")
 _BRACKET = re.compile(r"\([^()\n]{0,120}\)")
 
 

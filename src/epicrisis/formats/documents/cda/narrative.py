@@ -1,9 +1,13 @@
-"""The narrative block of a CDA section (CDA R2, 4.3.5) as lines: rows with tabs, items with a dash, no styles."""
+"""The narrative block of a CDA section (CDA R2, 4.3.5) as lines: rows with tabs, items with a dash, no styles.
+
+A row of a table of allergies is an item, which says what its cells are.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from epicrisis.formats.documents.cda.allergy_table import AllergyTable
 from epicrisis.formats.documents.cda.markup import local
 
 if TYPE_CHECKING:
@@ -12,6 +16,7 @@ if TYPE_CHECKING:
 _CELLS = frozenset({"td", "th"})
 # What begins on a line of its own, and ends one.
 _BLOCKS = frozenset({"br", "caption", "footnote", "item", "list", "paragraph", "table", "tr"})
+_SPANS = frozenset({"colspan", "rowspan"})
 _ORDERED = "ordered"
 _IN_CELL = "; "
 # A break within a cell, in a sign that XML cannot hold.
@@ -33,6 +38,9 @@ class _Narrative:
         self._lines: list[str] = []
         self._words: list[str] = []
         self._row: list[str] | None = None
+        # Whether the row that is open may be its table's header, and what the header says of allergies.
+        self._is_header = self._in_head = False
+        self._allergies: AllergyTable | None = None
         # For each list that is open, the number of its last item, or nothing where its items have none.
         self._numbers: list[int | None] = []
         self._item = ""
@@ -62,10 +70,17 @@ class _Narrative:
     def _start(self, name: str, element: Element) -> None:
         if name in _BLOCKS:
             self._break()
-        if name == "tr":
+        if name == "table":
+            self._is_header, self._allergies = True, None
+        elif name == "thead":
+            self._in_head = True
+        elif name == "tr":
             self._row = []
         elif name in _CELLS:
             self._words.clear()
+            self._is_header &= name == "th" or self._in_head
+            if _SPANS & set(element.attrib):
+                self._as_it_is()
         elif name == "list":
             self._numbers.append(0 if element.get("listType") == _ORDERED else None)
         elif name == "item":
@@ -78,7 +93,9 @@ class _Narrative:
             self._end_row()
         elif name in _BLOCKS:
             self._break()
-        if name == "list" and self._numbers:
+        if name == "thead":
+            self._in_head = False
+        elif name == "list" and self._numbers:
             self._numbers.pop()
         elif name == "item":
             self._item = ""
@@ -111,6 +128,24 @@ class _Narrative:
     def _end_row(self) -> None:
         row, self._row = self._row or [], None
         self._words.clear()
-        if any(row):
-            self._lines.append("\t".join(row).rstrip("\t"))
+        is_header, self._is_header = self._is_header, False
+        table = AllergyTable(row) if is_header else None
+        if table is not None and table.is_one:
+            self._allergies = table
+        elif any(row):
+            self._write_row(row)
         self._item = ""
+
+    def _write_row(self, row: list[str]) -> None:
+        line = None if self._allergies is None else self._allergies.line(row)
+        if line is None:
+            self._as_it_is()
+            self._lines.append("\t".join(row).rstrip("\t"))
+        else:
+            self._lines.append(f"- {line}")
+
+    def _as_it_is(self) -> None:
+        """Write a table of allergies as any other, from here on: its cells are not those of its header."""
+        if self._allergies is not None:
+            self._lines.append("\t".join(self._allergies.header).rstrip("\t"))
+        self._allergies = None

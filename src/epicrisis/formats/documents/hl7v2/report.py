@@ -68,20 +68,27 @@ class Report:
             self.passed_over += 1
 
     def _end_comment(self) -> None:
-        """Write the comments (NTE) in a row as what they are: the lines of one."""
+        """Write the comments (NTE) in a row as what they are: the lines of one, or the last of a report's."""
         comment, self._comment = self._comment, []
+        if comment and not self._is_block("\n".join(self._lines).strip()):
+            self._end_text()
         if self._lines:
             self._lines += comment
         else:
-            self.sheet.passage(self._heading, "\n".join(comment))
+            # Called what it is, "Hemolyzed & repeat" is read as nothing that was done.
+            self.sheet.passage(self._heading, _labelled(self.sheet.says("comment"), "\n".join(comment).strip()))
 
     def _end_text(self) -> None:
         """Write the text that several observations in a row hold, a line each."""
         text, self._lines = "\n".join(self._lines).strip(), []
-        if "\n" in text or len(text) > _ONE_LINE:
+        if self._is_block(text):
             self.sheet.block(self._title, text)
         elif text:
             self._item("results" if self._kind in _LAB_MESSAGES else "observations", result(self._title, text))
+
+    @staticmethod
+    def _is_block(text: str) -> bool:
+        return "\n" in text or len(text) > _ONE_LINE
 
     def _item(self, word: str, *parts: str) -> None:
         self._heading = self.sheet.says(word)
@@ -199,6 +206,10 @@ class Report:
 
     def _timing(self, segment: Segment) -> None:
         self._orders.timing(segment)
+
+
+def _labelled(label: str, text: str) -> str:
+    return f"{label}: {text}" if text else ""
 
 
 _WRITERS: Mapping[str, Callable[[Report, Segment], None]] = {
