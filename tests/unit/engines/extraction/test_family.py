@@ -39,6 +39,29 @@ CASES = [
         "en",
         [("Cancer", "PRESENT", "maternal aunt")],
     ),
+    (
+        "FAMILY HISTORY: Mother - HTN, [DM2|PROBLEM family]. Father - deceased, CAD s/p CABG at 60.",
+        "en",
+        [("HTN", "PRESENT", "Mother"), ("DM2", "PRESENT", "Mother"), ("CAD", "PRESENT", "Father")],
+    ),
+    (
+        "Mother - HTN, DM2. Father - deceased, CAD.",
+        "en",
+        [("HTN", "PRESENT", "Mother"), ("DM2", "PRESENT", "Mother"), ("CAD", "PRESENT", "Father")],
+    ),
+    ("FH: mom w/ DM, dad w/ CAD", "en", [("DM", "PRESENT", "mom"), ("CAD", "PRESENT", "dad")]),
+    (
+        "FH: Father - no HTN or DM, but has HLD.",
+        "en",
+        [("HTN", "ABSENT", "Father"), ("DM", "ABSENT", "Father"), ("HLD", "PRESENT", "Father")],
+    ),
+    (
+        "FH: CAD - father, [DM|PROBLEM family] - mother",
+        "en",
+        [("CAD", "PRESENT", "father"), ("DM", "PRESENT", "mother")],
+    ),
+    ("FH: [PGM - stroke|PROBLEM family].", "en", [("stroke", "PRESENT", "PGM")]),
+    ("AF: Madre - niega HTA. Padre: EPOC.", "es", [("HTA", "ABSENT", "Madre"), ("EPOC", "PRESENT", "Padre")]),
     ("Padre con [DM2|PROBLEM family].", "es", [("DM2", "PRESENT", "Padre")]),
     (
         "Antecedentes familiares: abuela materna con [cáncer de colon|PROBLEM family].",
@@ -62,6 +85,13 @@ def test_each_condition_has_its_relative_and_its_status(
     assert [(each.condition.text, each.status, each.relative and each.relative.text) for each in found] == [
         (condition, Status(status), relative) for condition, status, relative in expected
     ]
+
+
+@pytest.mark.parametrize(
+    "words", ["PMH: HTN, CAD.", "HPI: Mother reports that he has HTN.", "PLAN: mother has a DM poster."]
+)
+def test_short_forms_count_under_a_relative_or_the_heading_alone(words: str) -> None:
+    assert family(note(words)) == ()
 
 
 def test_the_patients_own_is_not_the_familys() -> None:

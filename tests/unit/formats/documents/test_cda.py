@@ -84,6 +84,7 @@ ALLERGY_TABLES = [
         ("Alérgeno|Reacción|Gravedad", "Penicilina|Anafilaxia|Grave"),
         "- Penicilina: Anafilaxia, Grave",
     ),
+    (("Allergy|Type|Status", "Latex|Food|Active"), "- Latex (Type: Food, Status: Active)"),
     # Neither a row that is not its header's nor a table of anything else is told in another way.
     (("Substance|Reaction", "Latex|Rash", "Codeine"), "- Latex: Rash\nSubstance\tReaction\nCodeine"),
     (("Substance|Use", "Tobacco|Former"), "Substance\tUse\nTobacco\tFormer"),

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
-from epicrisis.domain.assertions import Experiencer, Status
-from epicrisis.domain.findings import EntityLabel
+from epicrisis.domain.assertions import Assertion, Experiencer, Status
+from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.records import FamilyCondition
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import phrases, primary, word_lists
 from epicrisis.engines.extraction.note import Found, Note
+from epicrisis.engines.extraction.places import Places
 from epicrisis.text.phrases import alternatives, folded
 
 # "Father is deceased. He had emphysema": a sentence that begins so goes on about the relative of the one before.
@@ -25,6 +27,12 @@ _GOES_ON = re.compile(
 _REACH = 240
 _PARAGRAPH = re.compile(r"\S[^\S\n]*\n[^\S\n]*\n")
 _WHO = re.compile(r",? (?:who|que|quien)\b(?! (?:both|have|tienen|tuvieron)\b)")
+# What joins a relative to what follows, as lists do: "PGM - stroke", "mom w/ DM".
+_LEADS = re.compile(r"\s?[-:]\s?|\s(?:w/|with|con)\s?")
+_COLON = re.compile(r"\s?[-:]\s?")
+_BULLET = re.compile(r"[\s*-]{0,6}")
+# How sure a word list is of what it finds.
+_READ = 0.8
 _NEW_SUBJECT = re.compile(r"[;.](?! s?he\b)|\bno (?:other )?family\b|\bfamily history\b")
 
 
@@ -35,7 +43,8 @@ def family(note: Note) -> tuple[FamilyCondition, ...]:
     condition stands ABSENT; a relative is missing where the note names none.
     """
     reading = _Reading(note)
-    return tuple(condition for found in note.of(EntityLabel.PROBLEM) for condition in reading.conditions(found))
+    found = sorted([*note.of(EntityLabel.PROBLEM), *reading.short_forms()], key=lambda each: each.span)
+    return tuple(condition for each in found for condition in reading.conditions(each))
 
 
 def is_familys(note: Note, found: Found) -> bool:
@@ -69,7 +78,34 @@ class _Reading:
         self.language = primary(note)
         self.low = folded(note.text)
 
+    def short_forms(self) -> Iterator[Found]:
+        """Yield what a list calls by letters alone and no reader took for a disease: "Mother - HTN, DM2"."""
+        problems = Places(each.span for each in self.note.of(EntityLabel.PROBLEM))
+        for span in phrases("family", self.language, "short-forms").find(self.low):
+            found = Found(Entity(span, EntityLabel.PROBLEM), None)
+            if problems.overlap(span) or not (is_familys(self.note, found) or self._is_led_by_relative(span)):
+                continue
+            status = Status.ABSENT if self._is_denied(span) else Status.PRESENT
+            yield replace(found, assertion=Assertion(span, status, _READ, experiencer=Experiencer.FAMILY))
+
+    def _is_led_by_relative(self, span: Span) -> bool:
+        """Return whether its sentence is a line of such a list: "Father - deceased, CAD"."""
+        sentence = self.note.sentence(span)
+        bullet = _BULLET.match(self.low, sentence.start)
+        start = sentence.start if bullet is None else bullet.end()
+        relative = _relative(self.language).match(self.low, start, sentence.end)
+        return relative is not None and _COLON.match(self.low, relative.end()) is not None
+
+    def _is_denied(self, span: Span) -> bool:
+        start = max(self.note.sentence(span).start, span.start - _REACH)
+        denial = phrases("family", self.language, "denied").last(self.low, start, span.start)
+        if denial is None or _NEW_SUBJECT.search(self.low, denial.end, span.start):
+            return False
+        held = phrases("family", self.language, "held").first(self.low, denial.end, span.start)
+        return held is None and not self._named(denial.end, max(denial.end, span.start))
+
     def conditions(self, found: Found) -> Iterator[FamilyCondition]:
+        found = self._without_relative(found)
         words = self.low[found.span.start : found.span.end]
         if not is_familys(self.note, found) or words in phrases("family", self.language, "not-conditions"):
             return
@@ -87,6 +123,16 @@ class _Reading:
                 status=status,
                 relative=None if relative is None else self.note.stated(relative),
             )
+
+    def _without_relative(self, found: Found) -> Found:
+        """Return ``found`` without whose it is: "PGM - stroke" is a stroke."""
+        relative = next(iter(self._named(found.span.start, found.span.end)), None)
+        if relative is None or relative.start != found.span.start:
+            return found
+        lead = _LEADS.match(self.low, relative.end, found.span.end)
+        if lead is None or lead.end() >= found.span.end:
+            return found
+        return replace(found, entity=replace(found.entity, span=Span(lead.end(), found.span.end)))
 
     def _is_whole(self, relative: Span) -> bool:
         words = phrases("family", self.language, "whole")
@@ -162,9 +208,11 @@ def _relative(language: str) -> re.Pattern[str]:
 def _behind(language: str) -> re.Pattern[str]:
     """Return what joins a condition to the relative right behind it, and nothing of the relative."""
     lists = word_lists("family", language)
+    between, relative = rf"(?:(?:{alternatives(lists['between'])})\s){{0,2}}", _relative(language).pattern
     return re.compile(
-        rf"[?\"]?\s?(?:\(|(?:{alternatives(lists['behind'])})\s)(?:(?:{alternatives(lists['between'])})\s){{0,2}}"
-        rf"(?={_relative(language).pattern})"
+        rf"[?\"]?\s?(?:\(|(?:{alternatives(lists['behind'])})\s){between}(?={relative})"
+        # "CAD - father, DM - mother", and no "HTN - father - CAD".
+        rf"|\s?-\s{between}(?={relative}\s{{0,2}}(?:[,;.)\n]|\Z))"
     )
 
 

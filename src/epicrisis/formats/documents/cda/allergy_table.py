@@ -20,17 +20,20 @@ _IN_CELL = "; "
 
 
 class AllergyTable:
-    """A table whose header names the columns of substances and of reactions."""
+    """A table whose header names a column of allergens, or one of substances and one of reactions."""
 
     def __init__(self, header: Sequence[str]) -> None:
         """Take the cells of the header row."""
         self.header = tuple(header)
         self._places = {key: _place(header, key) for key in _KNOWN}
+        self._has_allergens = _place(header, "allergen") is not None
+        if self._has_allergens:
+            self._places["substance"] = _place(header, "allergen")
 
     @property
     def is_one(self) -> bool:
         """Return whether the header is that of a table of allergies."""
-        return self._places["substance"] is not None and self._places["reaction"] is not None
+        return self._has_allergens or None not in (self._places["substance"], self._places["reaction"])
 
     def line(self, row: Sequence[str]) -> str | None:
         """Return a row as one line, or nothing where its cells are not those of the header or name no substance."""
