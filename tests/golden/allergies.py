@@ -36,6 +36,8 @@ CASES: Mapping[str, Sequence[str | Case]] = {
         "[No known drug or food allergies|none].",
         "Food allergies: none.",
         "No allergy symptoms.",
+        "ALLERGIES: [No known drug allergies|none]; [seasonal|present] allergies.",
+        "ALLERGIES: [PCN|present: hives] (hives). NKFA.",
         "Her mother is allergic to penicillin.",
         "There was no allergic reaction.",
     ],

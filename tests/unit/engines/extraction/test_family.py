@@ -60,6 +60,7 @@ CASES = [
         "en",
         [("CAD", "PRESENT", "father"), ("DM", "PRESENT", "mother")],
     ),
+    ("FH: HTN, DM - both parents.", "en", [("HTN", "PRESENT", "parents"), ("DM", "PRESENT", "parents")]),
     ("FH: [PGM - stroke|PROBLEM family].", "en", [("stroke", "PRESENT", "PGM")]),
     ("AF: Madre - niega HTA. Padre: EPOC.", "es", [("HTA", "ABSENT", "Madre"), ("EPOC", "PRESENT", "Padre")]),
     ("Padre con [DM2|PROBLEM family].", "es", [("DM2", "PRESENT", "Padre")]),

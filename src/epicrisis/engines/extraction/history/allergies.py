@@ -135,7 +135,9 @@ class _Reading:
         """Return whether a denial stands shortly before: "not allergic to", "denies any allergy to"."""
         sentence = self._note.sentence(span)
         denial = self._phrases("denied").last(self._low, max(sentence.start, span.start - 60), span.start)
-        return denial is not None and len(_WORD.findall(self._low, denial.end, span.start)) <= _MOST_WORDS
+        if denial is None or _STOP.search(self._low, denial.end, span.start) is not None:
+            return False
+        return len(_WORD.findall(self._low, denial.end, span.start)) <= _MOST_WORDS
 
     def _doubt(self, cue: Span) -> Status:
         """Return whether an allergy is only thought of: "might be allergic to Bactrim"."""
@@ -211,7 +213,9 @@ class _Reading:
     def _is_substance(self, span: Span) -> bool:
         """Return whether words name something: neither "medications" nor "NKDA"."""
         words = self._low[span.start : span.end]
-        is_other = words in self._phrases("none") or words in self._phrases("severity")
+        is_other = words in self._phrases("none", "severity") or (
+            words in self._phrases("small") and words not in self._phrases("substances")
+        )
         return not is_other and not is_class(words, self._language)
 
     def _short(self, stretch: Span, told: Iterable[Reaction]) -> Iterator[Span]:

@@ -29,6 +29,8 @@ _PARAGRAPH = re.compile(r"\S[^\S\n]*\n[^\S\n]*\n")
 _WHO = re.compile(r",? (?:who|que|quien)\b(?! (?:both|have|tienen|tuvieron)\b)")
 # What joins a relative to what follows, as lists do: "PGM - stroke", "mom w/ DM".
 _LEADS = re.compile(r"\s?[-:]\s?|\s(?:w/|with|con)\s?")
+# No list of one relative's diseases is longer.
+_MOST_LISTED = 20
 _COLON = re.compile(r"\s?[-:]\s?")
 _BULLET = re.compile(r"[\s*-]{0,6}")
 # How sure a word list is of what it finds.
@@ -43,8 +45,7 @@ def family(note: Note) -> tuple[FamilyCondition, ...]:
     condition stands ABSENT; a relative is missing where the note names none.
     """
     reading = _Reading(note)
-    found = sorted([*note.of(EntityLabel.PROBLEM), *reading.short_forms()], key=lambda each: each.span)
-    return tuple(condition for each in found for condition in reading.conditions(each))
+    return tuple(condition for each in reading.found for condition in reading.conditions(each))
 
 
 def is_familys(note: Note, found: Found) -> bool:
@@ -77,6 +78,8 @@ class _Reading:
         self.note = note
         self.language = primary(note)
         self.low = folded(note.text)
+        named = [*note.of(EntityLabel.PROBLEM), *self.short_forms()]
+        self.found = sorted(named, key=lambda each: each.span)
 
     def short_forms(self) -> Iterator[Found]:
         """Yield what a list calls by letters alone and no reader took for a disease: "Mother - HTN, DM2"."""
@@ -164,8 +167,9 @@ class _Reading:
     def _end_of_list(self, found: Found, end: int) -> int:
         """Return where a list of conditions ends: "heart disease and diabetes in the father" is all his."""
         last = found.span.end
-        for each in self.note.within(Span(last, end) if last < end else found.span, EntityLabel.PROBLEM):
-            if not _is_join(self.low[last : each.span.start], self.language):
+        following = bisect_left(self.found, last, key=lambda each: each.span.start)
+        for each in self.found[following : following + _MOST_LISTED]:
+            if each.span.end > end or not _is_join(self.low[last : each.span.start], self.language):
                 break
             last = each.span.end
         return last

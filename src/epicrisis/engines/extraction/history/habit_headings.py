@@ -13,9 +13,9 @@ from epicrisis.engines.extraction.note import Note
 from epicrisis.text.phrases import Phrases
 
 # "Substance abuse history:", "TOBACCO USE" alone on its line.
-_COLON = re.compile(r"(?: (?:history|hx|use|abuse)){0,2} ?:")
-_LINE_END = re.compile(r"(?: (?:history|hx|use|abuse)){0,2} ?:?[ \t]*(?=\n)")
-_TO_ANSWER = re.compile(r"(?: (?:history|hx|use|abuse)){0,2}[\s:.-]{0,4}")
+_COLON = re.compile(r"(?: (?:history|hx|use|abuse|status)){0,2} ?(?::|\.-|\. ?\n|- )")
+_LINE_END = re.compile(r"(?: (?:history|hx|use|abuse|status)){0,2} ?:?[ \t]*(?=\n)")
+_TO_ANSWER = re.compile(r"(?: (?:history|hx|use|abuse|status)){0,2}[\s:.-]{0,4}")
 # An answer ends where its clause does: "Hábitos tóxicos: niega."
 _ANSWERED = re.compile(r"\s?(?:[.,;\n]|\Z)")
 _CLAUSE = re.compile(r"[.;]\s|\n")
@@ -112,7 +112,7 @@ class Headings:
         """Return whether words answer and name nothing: neither "no fumador" nor "niega alcohol"."""
         if self._phrases(*SUBSTANCES.values()).first(self._low, said.start, said.end) is not None:
             return False
-        use = self._phrases("behind-use").first(self._low, said.end, said.end + _REACH)
+        use = self._phrases("behind-use", "behind-answers").first(self._low, said.end, said.end + _REACH)
         end = use.end if use is not None and use.start == said.end + 1 else said.end
         return _ANSWERED.match(self._low, end) is not None
 

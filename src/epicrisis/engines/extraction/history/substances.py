@@ -44,7 +44,9 @@ _DENIED_REACH = 12
 # "Drinks four or five cups of coffee".
 _SOFT_REACH = 30
 # What may stand between a substance and the answer to it: "Tobacco use: none".
-_ANSWER = re.compile(r"(?: use| abuse| history)?\s?[:,-]?\s?")
+_ANSWER = re.compile(r"(?: use| abuse| history| hx| status)?\s?[:,-]?\s?")
+# What stands between it and an answer that is all it has: "tob - quit 1990, etoh - rare".
+_LABEL = re.compile(r"(?: use| abuse| history| hx| status)?(?: -|:)\s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +214,17 @@ class _Reading:
             if self.low[each.start : each.end] in self._phrases("never", "former", "verbs")
         ]
         start = max([clause.start, *own])
+        label = _LABEL.match(self.low, term.end, clause.end)
+        if label is not None and self._answers(label.end(), clause.end):
+            return Span(term.start, clause.end)
         if self.low[term.start : term.end] in self._phrases("verbs") and not self._is_noun(term):
             start = max(start, term.start - _VERB_REACH)
         return Span(start, clause.end)
+
+    def _answers(self, at: int, end: int) -> bool:
+        """Return whether words at a place say of a substance whether, or how much."""
+        said = self._phrases("never", "not", "former", "current", "quits").first(self.low, at, end)
+        return (said is not None and said.start == at) or amounts(self.language).match(self.low, at, end) is not None
 
     def _last(self, key: str, reach: Span, term: Span) -> Span | None:
         """Return the words of ``key`` that stand last before ``term``, or are it, or answer it: "Tobacco: none"."""
