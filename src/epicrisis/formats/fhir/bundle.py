@@ -43,7 +43,7 @@ def to_bundle(record: NoteRecord, document: Document, *, made: datetime | None =
     patient, note, device = name("Patient"), name("DocumentReference"), name("Device")
     entries = [
         _Entry(name(section, number), section, resource, spans_of(item))
-        for number, (item, section, resource) in enumerate(resources(record, patient))
+        for number, (item, section, resource) in enumerate(resources(record, document, patient))
     ]
     composition = _composition(record, entries, patient=patient, device=device, stamp=stamp)
     told = [(each.url, _derived(each, note)) for each in entries]
@@ -124,7 +124,7 @@ def _section(name: str, entries: Sequence[_Entry]) -> Resource | None:
 
 def _titled(name: str) -> Resource:
     title, code, display = words.SECTIONS[name]
-    return {"title": title, "code": coded(words.LOINC, code, display)}
+    return {"title": title, **({"code": coded(words.LOINC, code, display)} if code else {})}
 
 
 def _plan(record: NoteRecord) -> Resource | None:

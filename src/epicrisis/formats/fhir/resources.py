@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from epicrisis.domain.assertions import Status, Temporality
+from epicrisis.domain.documents import Document
 from epicrisis.domain.records import (
     Allergy,
     Code,
@@ -23,33 +24,35 @@ from epicrisis.domain.records import (
     Stated,
 )
 from epicrisis.formats.fhir import vocabulary as words
+from epicrisis.formats.fhir.courses import clinical_status, statement_status
 
 Resource = dict[str, Any]
 # An item of the record, the name of the section it stands in, and its resource.
 Built = tuple[object, str, Resource]
 
 
-def resources(record: NoteRecord, subject: str) -> Iterable[Built]:
-    """Yield what ``record`` says of ``subject``, a reference to a Patient, in the order of the sections.
+def resources(record: NoteRecord, document: Document, subject: str) -> Iterable[Built]:
+    """Yield what ``record`` of ``document`` says of ``subject``, a reference to a Patient.
 
-    What is hypothetical has no resource: it is no state of anybody.
+    What is hypothetical has no resource: it is no state of anybody. What is denied stands in a section of its own.
     """
     patient = {"reference": subject}
     for allergy in record.allergies:
-        yield allergy, "allergies", _allergy(allergy, patient)
+        yield allergy, "denied" if allergy.status is Status.ABSENT else "allergies", _allergy(allergy, patient)
     if record.no_known_allergies is not None:
         yield record.no_known_allergies, "allergies", _no_allergies(record.no_known_allergies, patient)
     for problem in (*record.problems, *record.denied):
         if problem.status in words.VERIFICATION:
-            yield problem, "problems", _condition(problem, patient)
+            yield problem, *_condition(problem, document, patient)
     for medication in record.medications:
-        yield medication, "medications", _statement(medication, patient)
+        yield medication, "medications", _statement(medication, document, patient)
     for measurement in record.measurements:
         section = "vitals" if measurement.kind is MeasurementKind.VITAL else "results"
         yield measurement, section, _observation(measurement, patient)
     for procedure in record.procedures:
         if procedure.status not in (Status.HYPOTHETICAL, Status.CONDITIONAL):
-            yield procedure, "procedures", _procedure(procedure, patient)
+            section = "denied" if procedure.status is Status.ABSENT else "procedures"
+            yield procedure, section, _procedure(procedure, patient)
     yield from _family(record.family, patient)
     for fact in record.social:
         yield fact, "social", _social(fact, patient)
@@ -78,12 +81,18 @@ def coded(system: str, code: str, display: str | None = None) -> Resource:
     return {"coding": [{"system": system, "code": code, **({"display": display} if display else {})}]}
 
 
-def _condition(problem: Problem, patient: Resource) -> Resource:
-    return {
-        "resourceType": "Condition",
-        "clinicalStatus": coded(words.CONDITION_CLINICAL, words.CLINICAL[problem.temporality]),
-        "verificationStatus": coded(words.CONDITION_VERIFICATION, words.VERIFICATION[problem.status]),
+def _condition(problem: Problem, document: Document, patient: Resource) -> tuple[str, Resource]:
+    """Return the section and the resource of a problem; only one with a clinical status is on the list (con-3)."""
+    clinical = clinical_status(problem, document)
+    section = "problems" if clinical == "active" else "denied" if problem.status is Status.ABSENT else "past"
+    listed = {
+        "clinicalStatus": coded(words.CONDITION_CLINICAL, clinical or ""),
         "category": [coded(words.CONDITION_CATEGORY, "problem-list-item")],
+    }
+    return section, {
+        "resourceType": "Condition",
+        **(listed if clinical else {}),
+        "verificationStatus": coded(words.CONDITION_VERIFICATION, words.VERIFICATION[problem.status]),
         **({"severity": concept(problem.severity.text)} if problem.severity else {}),
         "code": concept(problem.name.text, problem.codes),
         **({"bodySite": [concept(problem.body_site.text)]} if problem.body_site else {}),
@@ -91,10 +100,10 @@ def _condition(problem: Problem, patient: Resource) -> Resource:
     }
 
 
-def _statement(medication: Medication, patient: Resource) -> Resource:
+def _statement(medication: Medication, document: Document, patient: Resource) -> Resource:
     status = words.MEDICATION_STATUS[medication.state]
     if status == "active" and medication.temporality is Temporality.PAST:
-        status = "completed"
+        status = statement_status(medication, document)
     dosage = _dosage(medication)
     return {
         "resourceType": "MedicationStatement",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from epicrisis.domain.assertions import Status, Temporality
+from epicrisis.domain.assertions import Status
 from epicrisis.domain.records import Flag, MeasurementKind, MedicationState, Sex, SocialKind
 
 LOINC = "http://loinc.org"
@@ -28,11 +28,6 @@ VERIFICATION: Mapping[Status, str] = {
     Status.CONDITIONAL: "confirmed",
     Status.POSSIBLE: "provisional",
     Status.ABSENT: "refuted",
-}
-CLINICAL: Mapping[Temporality, str] = {
-    Temporality.CURRENT: "active",
-    Temporality.PAST: "inactive",
-    Temporality.FUTURE: "active",
 }
 MEDICATION_STATUS: Mapping[MedicationState, str] = {
     MedicationState.TAKEN: "active",
@@ -87,12 +82,15 @@ ANY_RELATIVE = "FAMMEMB"
 SECTIONS: Mapping[str, tuple[str, str, str]] = {
     "allergies": ("Allergies", "48765-2", "Allergies and adverse reactions Document"),
     "problems": ("Problems", "11450-4", "Problem list - Reported"),
+    "past": ("Past illness", "11348-0", "History of Past illness note"),
     "medications": ("Medications", "10160-0", "History of Medication use Narrative"),
     "vitals": ("Vital signs", "8716-3", "Vital signs note"),
     "results": ("Results", "30954-2", "Relevant diagnostic tests/laboratory data note"),
     "procedures": ("Procedures", "47519-4", "History of Procedures Document"),
     "family": ("Family history", "10157-6", "History of family member diseases note"),
     "social": ("Social history", "29762-2", "Social history note"),
+    # What the note says is not so, or was not done. LOINC has no section for that, and no list may seem to hold it.
+    "denied": ("Denied or not done", "", ""),
     "plan": ("Plan of treatment", "18776-5", "Plan of care note"),
 }
 NOTE_TYPE = ("34109-9", "Note")
