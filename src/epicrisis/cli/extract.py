@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +17,7 @@ from epicrisis.cli.told import Telling, tell
 from epicrisis.text.alignment import OffsetUnit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from epicrisis.assembly import Pipeline
     from epicrisis.cli.inputs import Source
@@ -77,11 +79,19 @@ def _telling(form: Form, offset_unit: OffsetUnit) -> Telling[Extracted]:
     def plain(extracted: Extracted) -> object:
         return forms.as_json(*extracted, offset_unit=offset_unit)
 
-    words = {
+    by_form: dict[Form, Callable[[NoteRecord, Document], str]] = {
         Form.SUMMARY: forms.summary, Form.JSON: forms.json_text, Form.FHIR: forms.fhir, Form.CSV: forms.csv_rows,
-        Form.JSONL: forms.json_lines, Form.OMOP: forms.omop,
-    }[form]  # fmt: skip
-    return Telling(plain=plain, words=lambda extracted: words(*extracted), ending=forms.ENDINGS[form.value])
+        Form.JSONL: forms.json_lines, Form.OMOP: partial(forms.omop, ids=count(1)),
+    }  # fmt: skip
+    words = by_form[form]
+    among = forms.fhir_line if form is Form.FHIR else words
+    return Telling(
+        plain=plain,
+        words=lambda extracted: words(*extracted),
+        among=lambda extracted: among(*extracted),
+        head=forms.csv_head() if form is Form.CSV else "",
+        ending=forms.ENDINGS[form.value],
+    )
 
 
 def _extracted(

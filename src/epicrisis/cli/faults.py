@@ -72,6 +72,11 @@ def say(code: str, message: str) -> None:
     typer.echo(f"error: {message} [{code}]", err=True)
 
 
+def warn(message: str) -> None:
+    """Tell stderr in one line of what was left out, or may be missing."""
+    typer.echo(f"warning: {message}", err=True)
+
+
 def _debugging() -> bool:
     return os.environ.get("EPICRISIS_LOG_LEVEL", "").lower() == "debug"
 

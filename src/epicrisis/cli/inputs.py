@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -104,7 +105,19 @@ def sources(arguments: Sequence[str]) -> list[Source]:
         raise typer.BadParameter("name a file, give a text in quotes, or pipe one in", param_hint="FILE|-|TEXT")
     if list(arguments).count("-") > 1:
         raise typer.BadParameter("standard input can be read only once", param_hint="-")
-    return [_source(argument, number) for number, argument in enumerate(arguments or ["-"], 1)]
+    return _told_apart([_source(argument, number) for number, argument in enumerate(arguments or ["-"], 1)])
+
+
+def _told_apart(given: list[Source]) -> list[Source]:
+    """Return ``given`` with an id each: files of one name, in two folders or of two kinds, are told by their paths."""
+    times = Counter(source.id for source in given)
+    named = [replace(source, id=_writable(source.argument)) if times[source.id] > 1 else source for source in given]
+    seen: Counter[str] = Counter()
+    apart = []
+    for source in named:
+        seen[source.id] += 1
+        apart.append(source if seen[source.id] == 1 else replace(source, id=f"{source.id}-{seen[source.id]}"))
+    return apart
 
 
 def _source(argument: str, number: int) -> Source:
@@ -116,9 +129,13 @@ def _source(argument: str, number: int) -> Source:
         and len(argument) <= _LONGEST_FILE_NAME
         and (_LOOKS_LIKE_A_FILE.fullmatch(argument.strip()) or _exists(argument))
     ):
-        # A file name may hold bytes that are no text; an id is written to files and screens.
-        return Source(argument, Kind.FILE, Path(argument).stem.encode(errors="replace").decode())
+        return Source(argument, Kind.FILE, _writable(Path(argument).stem))
     return Source(argument, Kind.TEXT, f"text-{number}")
+
+
+def _writable(name: str) -> str:
+    """Return ``name`` as an id is written to files and screens: a file name may hold bytes that are no text."""
+    return name.encode(errors="replace").decode()
 
 
 def _exists(argument: str) -> bool:

@@ -49,7 +49,9 @@ def read(
 
     reading = file_reading(load_settings())
     telling: Telling[ReadFile] = Telling(
-        plain=lambda file: file_to_plain(file, boxes=boxes, offset_unit=offset_unit), words=lambda file: file.text
+        plain=lambda file: file_to_plain(file, boxes=boxes, offset_unit=offset_unit),
+        words=lambda file: file.text,
+        doubts=lambda file: file.warnings,
     )
     outcomes = (read_source(reading, source, language) for source in given)
     raise typer.Exit(tell(outcomes, telling, noun="files", total=len(given), as_json=as_json, out=out))
@@ -81,5 +83,7 @@ def read_source(reading: ReadFiles, source: Source, language: str | None) -> lis
 
 
 def _named(id: str, files: Sequence[ReadFile]) -> Iterator[tuple[str, ReadFile]]:  # noqa: A002
-    for number, file in enumerate(files, 1):
-        yield (id if len(files) == 1 else f"{id}-{file.name or number}"), file
+    from epicrisis.formats.read_files import names_of
+
+    for name, file in zip(names_of(files), files, strict=True):
+        yield (id if len(files) == 1 else f"{id}-{name}"), file

@@ -39,11 +39,20 @@ def fhir(record: NoteRecord, document: Document) -> str:
     return json.dumps(to_bundle(record, document), ensure_ascii=False, indent=2)
 
 
+def fhir_line(record: NoteRecord, document: Document) -> str:
+    """Return the record as a FHIR R4 Bundle in one line: several are NDJSON."""
+    return json.dumps(to_bundle(record, document), ensure_ascii=False)
+
+
+def csv_head() -> str:
+    """Return the names of the columns as CSV."""
+    return ",".join(COLUMNS) + "\n"
+
+
 def csv_rows(record: NoteRecord, document: Document) -> str:
-    """Return the items of the record as CSV with a header; a cell a spreadsheet would run begins with an apostrophe."""
+    """Return the items of the record as CSV; a cell a spreadsheet would run begins with an apostrophe."""
     written = io.StringIO()
     table = csv.DictWriter(written, COLUMNS, lineterminator="\n")
-    table.writeheader()
     table.writerows({name: _safe(cell) for name, cell in row.items()} for row in rows(record))
     return written.getvalue()
 
@@ -53,9 +62,9 @@ def json_lines(record: NoteRecord, document: Document) -> str:
     return _lines(rows(record))
 
 
-def omop(record: NoteRecord, document: Document) -> str:
-    """Return the rows of ``note_nlp``, one JSON object a line."""
-    return _lines(note_nlp(record, document, note_id=record.document_id, on=datetime.now(UTC).date()))
+def omop(record: NoteRecord, document: Document, *, ids: Iterator[int]) -> str:
+    """Return the rows of ``note_nlp``, one JSON object a line, each with the next of ``ids``."""
+    return _lines(note_nlp(record, document, note_id=record.document_id, on=datetime.now(UTC).date(), ids=ids))
 
 
 def summary(record: NoteRecord, document: Document) -> str:

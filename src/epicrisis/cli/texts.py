@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from epicrisis.cli.faults import warn
 from epicrisis.cli.inputs import Kind
+from epicrisis.errors import EmptyText
 from epicrisis.services.outcomes import Failure
 
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
     from epicrisis.cli.inputs import Source
     from epicrisis.domain.documents import Document
+    from epicrisis.domain.transcripts import Transcript
     from epicrisis.services.intake import Intake
     from epicrisis.settings import Settings
 
@@ -21,7 +24,10 @@ Answer = TypeVar("Answer")
 def documents_in(
     source: Source, intake: Intake, settings: Settings, language: str | None, *, audio: bool = False
 ) -> list[Document | Failure]:
-    """Return the documents in ``source``, which with ``audio`` is a recording, or why one of them cannot be read."""
+    """Return the documents in ``source``, which with ``audio`` is a recording, or why one of them cannot be read.
+
+    What could be read in part only is told on stderr.
+    """
     return [
         text if isinstance(text, Failure) else intake.attempt(text, id=name, language=language or heard)
         for name, text, heard in _texts(source, settings, language, audio=audio)
@@ -52,12 +58,23 @@ def _texts(
         from epicrisis.assembly import listening
         from epicrisis.cli.transcribe import heard
 
-        transcript = heard(listening(settings), source, language)
-        told = None if isinstance(transcript, Failure) else transcript.language
-        yield source.id, transcript if isinstance(transcript, Failure) else transcript.text, told
+        yield _said(source, heard(listening(settings), source, language))
     else:
         from epicrisis.assembly import file_reading
         from epicrisis.cli.read import read_source
 
         for name, file in read_source(file_reading(settings), source, language):
+            for doubt in () if isinstance(file, Failure) else file.warnings:
+                warn(f"{name}: {doubt}")
             yield name, file if isinstance(file, Failure) else file.text, None
+
+
+def _said(source: Source, transcript: Transcript | Failure) -> tuple[str, str | Failure, str | None]:
+    if isinstance(transcript, Failure):
+        return source.id, transcript, None
+    from epicrisis.services.transcribe import spoken
+
+    try:
+        return source.id, spoken(transcript).text, transcript.language
+    except EmptyText as error:
+        return source.id, Failure.of(source.id, error), None

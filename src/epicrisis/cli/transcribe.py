@@ -44,6 +44,7 @@ def transcribe(
     given = files_among(inputs or [])
     from epicrisis.assembly import listening
     from epicrisis.formats.transcripts import to_vtt, transcript_to_plain
+    from epicrisis.services.transcribe import NO_SPEECH
     from epicrisis.settings import load_settings
 
     service = listening(load_settings())
@@ -51,6 +52,7 @@ def transcribe(
         plain=lambda transcript: transcript_to_plain(transcript, offset_unit=offset_unit),
         words=to_vtt if words is Words.VTT else lambda transcript: transcript.text,
         ending=".vtt" if words is Words.VTT else ".txt",
+        doubts=lambda transcript: () if transcript.text.strip() else (NO_SPEECH,),
     )
     outcomes = ([(source.id, heard(service, source, language))] for source in given)
     raise typer.Exit(tell(outcomes, telling, noun="recordings", total=len(given), as_json=as_json, out=out))

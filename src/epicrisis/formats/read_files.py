@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from epicrisis.domain.pages import Placed, ReadFile
 from epicrisis.formats.writing import Plain, Writer, probability
 from epicrisis.text.alignment import OffsetUnit
 
 # Boxes are told to a hundredth of a point: a pixel at 600 dots per inch is twelve of those.
 _DECIMALS = 2
+
+
+def names_of(files: Sequence[ReadFile]) -> list[str]:
+    """Return what each document of a file is called: its name or its number, and no two the same."""
+    names: dict[str, None] = {}
+    for number, file in enumerate(files, 1):
+        name, copies = file.name or str(number), 1
+        while (told := name if copies == 1 else f"{name}-{copies}") in names:
+            copies += 1
+        names[told] = None
+    return list(names)
 
 
 def file_to_plain(file: ReadFile, *, boxes: bool = False, offset_unit: OffsetUnit = OffsetUnit.CODE_POINT) -> Plain:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any
 
 from epicrisis.domain.assertions import Experiencer, Status, Temporality
@@ -23,14 +24,18 @@ from epicrisis.domain.records import (
     SocialFact,
     Stated,
 )
+from epicrisis.formats.ingredients import ingredients_of
 from epicrisis.formats.writing import probability
 
 Row = dict[str, Any]
 
+_HOW = ("strength", "form", "dose", "route", "frequency", "duration", "reason")
 COLUMNS = (
     "document", "kind", "name", "start", "end", "status", "temporality", "experiencer", "value", "number", "unit",
-    "details", "system", "code", "display", "score", "engine", "version",
+    "details", "system", "code", "display", "score", "engine", "version", *_HOW,
 )  # fmt: skip
+
+_BETWEEN = "; "
 
 # What OMOP says where a concept has not been looked up: its vocabularies are not shipped here.
 _UNMAPPED = 0
@@ -55,9 +60,12 @@ class _Item:
 
 
 def rows(record: NoteRecord) -> Iterator[Row]:
-    """Yield one row per item of ``record``, with ``COLUMNS``; offsets count code points of the note."""
+    """Yield one row per item of ``record``, with ``COLUMNS``; offsets count code points of the note.
+
+    A drug of several ingredients has the codes of all, with a semicolon between two, and the least of their scores.
+    """
     for item in _items(record):
-        code = item.codes[0] if item.codes else None
+        codes, details = _coded(item), dict(item.details)
         yield {
             "document": record.document_id,
             "kind": item.kind,
@@ -70,28 +78,34 @@ def rows(record: NoteRecord) -> Iterator[Row]:
             "value": item.value,
             "number": item.number,
             "unit": item.unit,
-            "details": "; ".join(f"{name}: {words}" for name, words in item.details),
-            "system": code.system if code else "",
-            "code": code.code if code else "",
-            "display": code.display if code else "",
-            "score": probability(code.score) if code else None,
+            "details": _BETWEEN.join(f"{name}: {words}" for name, words in item.details),
+            "system": codes[0].system if codes else "",
+            "code": _BETWEEN.join(code.code for code in codes),
+            "display": _BETWEEN.join(code.display for code in codes),
+            "score": probability(min(code.score for code in codes)) if codes else None,
             "engine": record.engine,
             "version": record.version,
+            **{name: details.get(name, "") for name in _HOW},
         }
 
 
-def note_nlp(record: NoteRecord, document: Document, *, note_id: str | int, on: date) -> Iterator[Row]:
+def note_nlp(
+    record: NoteRecord, document: Document, *, note_id: str | int, on: date, ids: Iterator[int] | None = None
+) -> Iterator[Row]:
     """Yield the rows of ``note_nlp`` (OMOP CDM 5.4) for the note ``note_id``, read ``on`` a day.
 
-    The ids of rows and concepts are the database's to give: each is 0, and ``note_nlp_source_concept`` carries our code
-    as ``system|code``. ``term_exists`` is "Y" only for what the patient has now or had, as the model defines it.
+    Rows are numbered by ``ids``, from 1 by default: a number is a key, so several notes written together share one
+    ``ids``. The ids of concepts are the database's to give: each is 0, and ``note_nlp_source_concept`` carries our code
+    as ``system|code``; a drug of several ingredients has a row for each. ``term_exists`` is "Y" only for what the
+    patient has now or had, as the model defines it.
     """
-    for item in _items(record):
-        code = item.codes[0] if item.codes else None
+    numbers = count(1) if ids is None else ids
+    coded = ((item, code) for item in _items(record) for code in _coded(item) or (None,))
+    for item, code in coded:
         start = item.name.span.start
         snippet = document.text[max(0, start - _BEFORE) : item.name.span.end + _BEHIND]
         yield {
-            "note_nlp_id": _UNMAPPED,
+            "note_nlp_id": next(numbers),
             "note_id": note_id,
             "section_concept_id": _UNMAPPED,
             "snippet": " ".join(snippet.split()),
@@ -106,6 +120,12 @@ def note_nlp(record: NoteRecord, document: Document, *, note_id: str | int, on: 
             "term_temporal": _TEMPORAL[item.temporality],
             "term_modifiers": ",".join(f"{name}={words}" for name, words in _modifiers(item)),
         }
+
+
+def _coded(item: _Item) -> tuple[Code, ...]:
+    """Return the likeliest code, or those of all ingredients."""
+    likeliest = item.codes[:1]
+    return ingredients_of(item.codes) if ingredients_of(likeliest) else likeliest
 
 
 def _exists(item: _Item) -> bool:

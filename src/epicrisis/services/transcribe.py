@@ -9,13 +9,16 @@ from threading import Event
 
 from epicrisis.domain.transcripts import Transcript
 from epicrisis.engines.media_contracts import SAMPLE_RATE, Progress, Samples, SpeechEngine
-from epicrisis.errors import DeadlineExceeded, MissingDependency
+from epicrisis.errors import DeadlineExceeded, EmptyText, MissingDependency
 from epicrisis.formats.audio.decoding import decode
 from epicrisis.formats.audio.limits import AudioLimits
 from epicrisis.services.room import Room
 
 FindSpeech = Callable[[], SpeechEngine | None]
 """Returns the engine that listens, or nothing where none is installed."""
+
+NO_SPEECH = "No speech was heard in the recording; play it, and send one in which somebody can be heard."
+"""What to say of a recording in which nobody speaks."""
 
 # Beside the length of a recording, which is at most how long it takes, what a short one may take: a model is loaded.
 _LEAST_SECONDS = 60.0
@@ -35,6 +38,17 @@ class Heard:
 
     done: float
     of: float
+
+
+def spoken(transcript: Transcript) -> Transcript:
+    """Return ``transcript``, in which somebody speaks.
+
+    Raises:
+        EmptyText: nobody does.
+    """
+    if not transcript.text.strip():
+        raise EmptyText(NO_SPEECH)
+    return transcript
 
 
 class Transcribe:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import zipfile
+from io import BytesIO
+
 import pytest
 
 from epicrisis.formats.signatures import Signature, is_word, signature_of
@@ -28,3 +31,21 @@ def test_a_format_is_told_by_how_its_files_begin(data: bytes, signature: Signatu
 def test_a_word_document_is_an_archive_that_holds_one() -> None:
     assert is_word(docx())
     assert not is_word(zipped({"note.txt": "Denies fever."}))
+
+
+@pytest.mark.parametrize("inner", ["word", "pdf"])
+def test_what_an_archive_holds_unpacked_is_not_what_it_is(inner: str) -> None:
+    held = docx() if inner == "word" else b"%PDF-1.7 cut"
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(f"a.{inner}", held)
+        archive.writestr("b.txt", "Denies fever.")
+
+    assert signature_of(packed.getvalue()) is Signature.ZIP
+    assert not is_word(packed.getvalue())
+
+
+def test_a_document_that_is_cut_off_still_shows_what_it_was() -> None:
+    whole = docx()
+
+    assert is_word(whole[: len(whole) // 2])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -32,8 +33,10 @@ from epicrisis.api.security.scopes import scoped
 from epicrisis.api.uploads import JSON, body_of_json_or_file, uploaded
 from epicrisis.assembly import Pipeline
 from epicrisis.domain.documents import Document
+from epicrisis.domain.pages import ReadFile
 from epicrisis.domain.records import NoteRecord
 from epicrisis.formats.fhir.bundle import to_bundle
+from epicrisis.formats.read_files import names_of
 from epicrisis.formats.record_tables import note_nlp, rows
 from epicrisis.formats.records import record_to_plain
 from epicrisis.formats.writing import Plain
@@ -88,7 +91,7 @@ async def extractions(
     else:
         with read_files.room.held():
             files = await read_upload(read_files, await uploaded(request), kind=asked.kind, language=asked.language)
-        answer = await _of_file([file.text for file in files], [file.name for file in files], asked, trial, request_id)
+        answer = await _of_file(files, asked, trial, request_id)
     note_answer()
     return answer
 
@@ -101,7 +104,9 @@ async def _one(asked: ExtractionRequest, trial: Trial[Pipeline], request_id: str
     record = await trial.ask_one(RECORDS, lambda arm: arm.extraction(document), characters=characters)
     told(record, characters)
     return await written(
-        lambda: json_answer({"request_id": request_id, **formed(record, document, asked.form, asked.offset_unit)}),
+        lambda: json_answer(
+            {"request_id": request_id, **formed(record, document, asked.form, asked.offset_unit, count(1))}
+        ),
         characters=characters,
     )
 
@@ -113,34 +118,38 @@ async def _many(asked: ExtractionRequest, trial: Trial[Pipeline], request_id: st
     records = await trial.ask(RECORDS, lambda arm: arm.extraction.batch(taken), characters=characters)
     log.info("batch extracted", documents=len(notes), refused=sum(isinstance(each, Failure) for each in records))
 
+    ids = count(1)
+
     def plain(record: NoteRecord, document: Document) -> Plain:
-        return formed(record, document, asked.form, asked.offset_unit)
+        return formed(record, document, asked.form, asked.offset_unit, ids)
 
     return await written(partial(batch_answer_beside, request_id, notes, records, taken, plain), characters=characters)
 
 
 async def _of_file(
-    texts: Sequence[str], names: Sequence[str], asked: ExtractionQuery, trial: Trial[Pipeline], request_id: str
+    files: Sequence[ReadFile], asked: ExtractionQuery, trial: Trial[Pipeline], request_id: str
 ) -> Response:
-    ids = [name or str(number) for number, name in enumerate(names, 1)]
-    characters = sum(map(len, texts))
+    characters = sum(len(file.text) for file in files)
 
     def taken() -> list[Document | Failure]:
         attempt = partial(trial.control.intake.attempt, language=asked.language)
-        return [attempt(text, id=each) for text, each in zip(texts, ids, strict=True)]
+        return [attempt(file.text, id=name) for file, name in zip(files, names_of(files), strict=True)]
 
     documents = await aside(taken, characters=characters)
     records = await trial.ask(RECORDS, lambda arm: arm.extraction.batch(documents), characters=characters)
-    log.info("file extracted", documents=len(texts), refused=sum(isinstance(each, Failure) for each in records))
+    log.info("file extracted", documents=len(files), refused=sum(isinstance(each, Failure) for each in records))
 
-    def plain(record: NoteRecord | Failure, document: Document | Failure) -> Plain:
+    ids = count(1)
+
+    def plain(record: NoteRecord | Failure, document: Document | Failure, file: ReadFile) -> Plain:
+        warnings = {"warnings": list(file.warnings)}
         if isinstance(record, Failure):
-            return {"id": record.id, "problem": problem_of_failure(record).document()}
+            return {"id": record.id, "problem": problem_of_failure(record).document(), **warnings}
         assert isinstance(document, Document)
-        return formed(record, document, asked.form, asked.offset_unit)
+        return {**formed(record, document, asked.form, asked.offset_unit, ids), **warnings}
 
     return await written(
-        lambda: json_answer({"request_id": request_id, "documents": list(map(plain, records, documents))}),
+        lambda: json_answer({"request_id": request_id, "documents": list(map(plain, records, documents, files))}),
         characters=characters,
     )
 
@@ -157,8 +166,13 @@ def told(record: NoteRecord, characters: int) -> None:
     )
 
 
-def formed(record: NoteRecord, document: Document, form: RecordForm, offset_unit: OffsetUnit) -> Plain:
-    """Return ``record`` of ``document`` in ``form``; other forms than our own count code points."""
+def formed(
+    record: NoteRecord, document: Document, form: RecordForm, offset_unit: OffsetUnit, ids: Iterator[int]
+) -> Plain:
+    """Return ``record`` of ``document`` in ``form``; other forms than our own count code points.
+
+    ``ids`` number the rows of OMOP, all those of an answer.
+    """
     match form:
         case RecordForm.RECORD:
             return record_to_plain(record, document, offset_unit=offset_unit)
@@ -170,5 +184,5 @@ def formed(record: NoteRecord, document: Document, form: RecordForm, offset_unit
             today = datetime.now(UTC).date()
             return {
                 "id": record.document_id,
-                "rows": list(note_nlp(record, document, note_id=record.document_id, on=today)),
+                "rows": list(note_nlp(record, document, note_id=record.document_id, on=today, ids=ids)),
             }

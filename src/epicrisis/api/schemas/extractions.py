@@ -66,6 +66,32 @@ class FormedRecord(Answer):
     rows: list[dict[str, Any]] | None = None
 
 
+Warnings = Annotated[
+    list[str] | None,
+    Field(
+        description="Of a file: what of it could not be read; what is wrong with an archive its first document says."
+    ),
+]
+
+
+class ReadRecord(RecordAnswer):
+    """The record of a document in a file."""
+
+    warnings: Warnings = None
+
+
+class UnreadDocument(UnreadNote):
+    """A document in a file of which no record can be made."""
+
+    warnings: Warnings = None
+
+
+class ReadFormedRecord(FormedRecord):
+    """The record of a document in a file, in a form of somebody else."""
+
+    warnings: Warnings = None
+
+
 class ExtractionAnswer(RecordAnswer):
     """The record of one note."""
 
@@ -82,7 +108,7 @@ class ExtractionsAnswer(Answer):
     """The records of a batch, or of the documents in a file, in their order."""
 
     request_id: RequestId
-    documents: list[RecordAnswer | FormedRecord | UnreadNote]
+    documents: list[ReadRecord | ReadFormedRecord | UnreadDocument]
 
 
 class ExtractedRequest(Request):

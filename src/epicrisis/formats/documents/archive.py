@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from lzma import LZMAError
@@ -20,6 +21,8 @@ _MACINTOSH = "__MACOSX"
 
 def read(data: bytes, limits: Limits) -> list[Parsed]:
     """Return what is in each file of the archive, under its base name; hidden files are passed over.
+
+    Files of one base name in several folders are told by their folders too: ``ana/note.txt`` is not ``luis/note.txt``.
 
     A file that cannot be read is told by its number in a warning of the first text, and the others are read: one bad
     file fails alone. The limits hold for the archive and the archives in it together.
@@ -70,14 +73,19 @@ class _Archive:
                 self.warnings.append(f"File {entry} of the archive cannot be read: {error}")
 
     def _files(self, data: bytes) -> Iterator[tuple[str, bytes]]:
-        """Yield the files of an archive that are no system's own notes on it, by base name."""
+        """Yield the files of an archive that are nobody's own notes on it, by base name, or by path where two agree."""
         try:
             files = unpacked(data, replace(self._limits, entries=self._entries, unpacked=self._bytes))
         except LZMAError as error:
             raise UnreadableDocument("The archive is damaged; pack it again, and send that.") from error
         self._entries -= len(files)
         self._bytes -= sum(map(len, files.values()))
-        for path, content in files.items():
-            parts = PurePosixPath(path.replace("\\", "/")).parts
-            if not any(part.startswith(".") or part == _MACINTOSH for part in parts):
-                yield parts[-1], content
+        told = [(PurePosixPath(path.replace("\\", "/")).parts, content) for path, content in files.items()]
+        told = [(parts, content) for parts, content in told if not any(map(_is_hidden, parts))]
+        times = Counter(parts[-1] for parts, _ in told)
+        for parts, content in told:
+            yield parts[-1] if times[parts[-1]] == 1 else "/".join(parts), content
+
+
+def _is_hidden(part: str) -> bool:
+    return part.startswith(".") or part == _MACINTOSH

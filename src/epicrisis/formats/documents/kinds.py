@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from epicrisis.errors import InvalidInput, UnreadableDocument, UnsupportedDocument
 from epicrisis.formats.documents.encodings import beginning_of
-from epicrisis.formats.signatures import Signature, is_word, signature_of
+from epicrisis.formats.signatures import Signature, holds, is_word, signature_of
 
 
 class Kind(StrEnum):
@@ -53,9 +53,10 @@ _OTHERS = {
 _OFFICE = (
     (b"xl/workbook", "a workbook of Excel; save its sheet as text or PDF"),
     (b"ppt/presentation", "slides of PowerPoint; save them as PDF"),
-    (b"application/vnd.oasis.opendocument", "a document of LibreOffice; save it as .docx"),
 )
-_OFFICE_WITHIN = 4096
+# The first entry of such a document is its media type, as it is.
+_LIBRE_OFFICE = b"mimetypeapplication/vnd.oasis.opendocument"
+_NAME_AT = 30
 _IS_TEXT = frozenset({Kind.TEXT, Kind.HL7V2})
 _IS_XML = frozenset({Kind.CDA, Kind.HTML})
 _IS_FHIR = frozenset({Kind.FHIR})
@@ -172,9 +173,11 @@ def _by_signature(data: bytes) -> Kind | None:
         return _BY_SIGNATURE[signature] if signature else None
     if is_word(data):
         return Kind.DOCX
-    for mark, what in _OFFICE:
-        if mark in data[:_OFFICE_WITHIN] or mark in data[-_OFFICE_WITHIN:]:
-            raise UnsupportedDocument(f"The file is {what}. Read are {SUPPORTED}.")
+    what = next((each for part, each in _OFFICE if holds(data, part)), "")
+    if data.startswith(_LIBRE_OFFICE, _NAME_AT):
+        what = "a document of LibreOffice; save it as .docx"
+    if what:
+        raise UnsupportedDocument(f"The file is {what}. Read are {SUPPORTED}.")
     return Kind.ZIP
 
 

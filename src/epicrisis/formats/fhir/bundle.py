@@ -19,7 +19,8 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.records import NoteRecord, spans_of
 from epicrisis.domain.spans import Span
 from epicrisis.formats.fhir import vocabulary as words
-from epicrisis.formats.fhir.resources import Resource, coded, printable, resources
+from epicrisis.formats.fhir.resources import Resource, coded, resources
+from epicrisis.formats.fhir.wording import printable
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://hl7.org/fhir/R4/bundle.html#epicrisis")
 _DISCLAIMER = "Read by a program and attested by nobody: it supports a clinician's decision and is none."
@@ -138,7 +139,8 @@ def _told(resource: Resource) -> str:
     """Return a resource in one line: what a reader sees where no program reads the rest."""
     subject = resource.get("code") or resource.get("medicationCodeableConcept") or resource.get("relationship") or {}
     coding = subject.get("coding", [{}])[0]
-    parts = [subject.get("text") or coding.get("display") or coding.get("code", "")]
+    shown = resource.get("medicationReference", {}).get("display")
+    parts = [shown or subject.get("text") or coding.get("display") or coding.get("code", "")]
     if "valueQuantity" in resource:
         value = resource["valueQuantity"]
         parts.append(f"{value.get('comparator', '')}{value['value']:g} {value.get('unit', '')}".strip())

@@ -21,6 +21,7 @@ from epicrisis.text.wordlists import LANGUAGES, parsed
 _PACKAGE = "epicrisis.formats.fhir.record_words"
 # How far around a mention its own words reach, in characters.
 _REACH = 80
+_ITEM = re.compile(r"[,:]")
 _END = re.compile(r"[.;\n]")
 # "Asthma and eczema": what follows is told of the other.
 _NEXT = re.compile(r"[,:]|\b(?:and|with|con|e|y)\b")
@@ -110,7 +111,7 @@ def _before(low: str, span: Span) -> str:
 
 def _item(low: str, span: Span) -> str:
     """Return what a note says before the mention at ``span`` in its item of a list."""
-    return re.split(r"[,:]", _sentence(low, span))[-1]
+    return _ITEM.split(_sentence(low, span))[-1]
 
 
 def _sentence(low: str, span: Span) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from html import escape
 
-from epicrisis.formats.fhir.resources import Resource, printable
+from epicrisis.formats.fhir.resources import Resource
+from epicrisis.formats.fhir.wording import printable
 
 _URN = "urn:uuid:"
 

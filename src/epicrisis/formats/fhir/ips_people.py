@@ -8,7 +8,8 @@ from epicrisis.domain.patients import FamilyMember, Identity, PlannedCare, Sex, 
 from epicrisis.domain.records import SocialKind, Use
 from epicrisis.formats.fhir import vocabulary as words
 from epicrisis.formats.fhir.ips_types import SNOMED, UNKNOWN, at_time, codeable, period_of, some, told
-from epicrisis.formats.fhir.resources import Resource, coded, printable
+from epicrisis.formats.fhir.resources import Resource, coded
+from epicrisis.formats.fhir.wording import printable
 
 _SMOKING: Mapping[Use, tuple[str, str]] = {
     Use.CURRENT: ("77176002", "Smoker"),

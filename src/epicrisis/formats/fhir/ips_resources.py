@@ -37,7 +37,8 @@ from epicrisis.formats.fhir.ips_types import (
     unit_of,
     when,
 )
-from epicrisis.formats.fhir.resources import Resource, coded, printable
+from epicrisis.formats.fhir.resources import Resource, coded
+from epicrisis.formats.fhir.wording import printable
 
 # Statuses of FHIR R4 by ours; a statement of what nobody says is "unknown" there too.
 _STATEMENT: Mapping[UseStatus, str] = {

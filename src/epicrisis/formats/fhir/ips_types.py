@@ -8,7 +8,8 @@ from epicrisis.domain.moments import Moment, Period, Precision
 from epicrisis.domain.patients import Concept, Dosage
 from epicrisis.domain.records import Quantity
 from epicrisis.formats.fhir import vocabulary as words
-from epicrisis.formats.fhir.resources import Resource, printable
+from epicrisis.formats.fhir.resources import Resource
+from epicrisis.formats.fhir.wording import printable
 
 SNOMED = "http://snomed.info/sct"
 _ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"

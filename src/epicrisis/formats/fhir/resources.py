@@ -25,6 +25,9 @@ from epicrisis.domain.records import (
 )
 from epicrisis.formats.fhir import vocabulary as words
 from epicrisis.formats.fhir.courses import clinical_status, statement_status
+from epicrisis.formats.fhir.doses import dosage_of
+from epicrisis.formats.fhir.wording import printable
+from epicrisis.formats.ingredients import ingredients_of
 
 Resource = dict[str, Any]
 # An item of the record, the name of the section it stands in, and its resource.
@@ -67,11 +70,6 @@ def concept(text: str, codes: Sequence[Code] = ()) -> Resource:
     return {"coding": coding, "text": printable(text)} if coding else {"text": printable(text)}
 
 
-def printable(text: str) -> str:
-    """Return ``text`` in one line, without the control characters that FHIR and XML have no place for."""
-    return "".join(each if each.isprintable() else " " for each in text)
-
-
 def _by_system(code: Code) -> tuple[str, float]:
     return code.system, -code.score
 
@@ -104,27 +102,32 @@ def _statement(medication: Medication, document: Document, patient: Resource) ->
     status = words.MEDICATION_STATUS[medication.state]
     if status == "active" and medication.temporality is Temporality.PAST:
         status = statement_status(medication, document)
-    dosage = _dosage(medication)
+    dosage = dosage_of(medication, document.language)
     return {
         "resourceType": "MedicationStatement",
-        "status": status,
-        "medicationCodeableConcept": concept(medication.name.text, medication.codes),
+        **_drug(medication, status),
         "subject": patient,
         **({"reasonCode": [concept(medication.reason.text)]} if medication.reason else {}),
         **({"dosage": [dosage]} if dosage else {}),
     }
 
 
-def _dosage(medication: Medication) -> Resource:
-    """Return how a drug is taken: whole in words, for nobody may read half of it, and in parts."""
-    parts = (medication.strength, medication.form, medication.dose, medication.route)
-    told = [part for part in (*parts, medication.frequency, medication.duration) if part]
-    if not told:
-        return {}
+def _drug(medication: Medication, status: str) -> Resource:
+    """Return which drug it is: by its code, or, where it is a combination, with a Medication inside by its parts."""
+    parts = ingredients_of(medication.codes)
+    if len(parts) < 2:
+        return {"status": status, "medicationCodeableConcept": concept(medication.name.text, medication.codes)}
+    others = [code for code in medication.codes if code not in parts]
+    combination = {
+        "resourceType": "Medication",
+        "id": "drug",
+        "code": concept(medication.name.text, others),
+        "ingredient": [{"itemCodeableConcept": concept(code.display, (code,))} for code in parts],
+    }
     return {
-        "text": printable(" ".join(part.text for part in sorted(told))),
-        **({"timing": {"code": concept(medication.frequency.text)}} if medication.frequency else {}),
-        **({"route": concept(medication.route.text)} if medication.route else {}),
+        "contained": [combination],
+        "status": status,
+        "medicationReference": {"reference": "#drug", "display": printable(medication.name.text)},
     }
 
 

@@ -23,6 +23,7 @@ from epicrisis.formats.records import record_to_plain
 from epicrisis.formats.transcripts import transcript_to_plain
 from epicrisis.services.access import Scope
 from epicrisis.services.agreement import RECORDS
+from epicrisis.services.transcribe import spoken
 
 EXTRACT = "/extract_medical_data"
 FROM_AUDIO = f"{EXTRACT}_from_audio"
@@ -78,7 +79,8 @@ def _extract_from_audio(route: str, name: str) -> None:
     ) -> Response:
         with transcribe.room.held():
             sent = await uploaded(request, fields=frozenset(FIELDS))
-            transcript = await transcribed(transcribe, sent, language=sent.fields.get(LANGUAGE, asked.language))
+            heard = await transcribed(transcribe, sent, language=sent.fields.get(LANGUAGE, asked.language))
+        transcript = spoken(heard)
         characters = len(transcript.text)
         taken_in = partial(trial.control.intake, transcript.text, id="1", language=transcript.language)
         document = await aside(taken_in, characters=characters)

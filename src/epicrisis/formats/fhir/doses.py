@@ -1,0 +1,112 @@
+"""How a drug is taken as a Dosage of FHIR: whole in words, and in the parts that can be told as numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from epicrisis.domain.records import Medication
+from epicrisis.formats.fhir import vocabulary as told_by
+from epicrisis.formats.fhir.courses import words
+from epicrisis.formats.fhir.wording import printable
+from epicrisis.text.phrases import folded
+from epicrisis.text.wordlists import parsed
+
+_FILE = "doses.toml"
+_DIGITS = re.compile(r"\d[\d.,/]*+")
+_TO = re.compile(r" ?(?:-|to\b|or\b|[ao] ) ?")
+_UNIT = re.compile(r"[^\W\d_][^\d,;()]*")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
+_DECIMAL = re.compile(r"\d+(?:[.,]\d+)?")
+_PER_HOUR = "/h"
+_LONGEST = 60
+
+
+def dosage_of(medication: Medication, language: str) -> dict[str, Any]:
+    """Return how ``medication`` is taken; nothing where the note does not say."""
+    parts = (medication.strength, medication.form, medication.dose, medication.route)
+    said = [part for part in (*parts, medication.frequency, medication.duration) if part]
+    if not said:
+        return {}
+    amount = None if medication.dose is None else _amount(medication.dose.text, language)
+    return {
+        "text": printable(" ".join(part.text for part in sorted(said))),
+        **({"timing": {"code": {"text": printable(medication.frequency.text)}}} if medication.frequency else {}),
+        **_as_needed(medication, language),
+        **({"route": {"text": printable(medication.route.text)}} if medication.route else {}),
+        **({"doseAndRate": [amount]} if amount else {}),
+    }
+
+
+def _as_needed(medication: Medication, language: str) -> dict[str, Any]:
+    frequency = medication.frequency
+    if frequency is None or words(language)["as_needed"].first(folded(frequency.text)) is None:
+        return {}
+    if medication.reason is None:
+        return {"asNeededBoolean": True}
+    return {"asNeededCodeableConcept": {"text": printable(medication.reason.text)}}
+
+
+def _amount(dose: str, language: str) -> dict[str, Any] | None:
+    """Return what is taken at a time; nothing where that is no number and unit, or could be read two ways."""
+    line = " ".join(dose.split())
+    low = folded(line)
+    first, rest = _leading(low)
+    to = _TO.match(rest)
+    second, behind = _leading(rest[to.end() :]) if to else ("", rest)
+    said, unit = ((first, second), behind) if second else ((first,), rest)
+    unit = unit.strip(" .-")
+    values = [value for each in said if (value := _number(each, language))]
+    if len(values) < len(said) or not _UNIT.fullmatch(unit) or len(unit) > _LONGEST:
+        return None
+    code = _units().get(unit)
+    if code is None and "/" in unit:
+        # Of what, and in what time, nobody can tell.
+        return None
+    at = low.rindex(unit)
+    counted = {"unit": printable(line[at : at + len(unit)]), **({"system": told_by.UCUM, "code": code} if code else {})}
+    name = "rate" if code and code.endswith(_PER_HOUR) else "dose"
+    ends = [{"value": int(value) if value.is_integer() else value, **counted} for value in values]
+    if len(values) == 1:
+        return {f"{name}Quantity": ends[0]}
+    return {f"{name}Range": {"low": ends[0], "high": ends[1]}} if values[0] < values[1] else None
+
+
+def _leading(low: str) -> tuple[str, str]:
+    """Return the number that ``low`` begins with, in words or digits, and what stands behind it."""
+    for known in _numbers():
+        if low.startswith(f"{known} "):
+            return known, low[len(known) :]
+    digits = _DIGITS.match(low)
+    return (digits[0], low[digits.end() :]) if digits else ("", low)
+
+
+def _number(said: str, language: str) -> float | None:
+    if (known := _numbers().get(said)) is not None:
+        return known
+    if _THOUSANDS.fullmatch(said):
+        # "5,000 units" and "5.000 UI" are five thousand. What a language does not write so may be 5 as well.
+        grouping = "." if language.startswith("es") else ","
+        plain = said.replace(grouping, "")
+        return float(plain) if plain.isdigit() else None
+    return float(said.replace(",", ".")) if _DECIMAL.fullmatch(said) else None
+
+
+@cache
+def _table() -> Mapping[str, tuple[str, ...]]:
+    return parsed(_FILE, (files(f"{__package__}.record_words") / _FILE).read_text(encoding="utf-8"))
+
+
+@cache
+def _numbers() -> Mapping[str, float]:
+    """Return what numbers are in words, the longest first."""
+    told = {folded(word): float(key) for key, said in _table().items() if key[0].isdigit() for word in said}
+    return dict(sorted(told.items(), key=lambda each: -len(each[0])))
+
+
+@cache
+def _units() -> Mapping[str, str]:
+    return {folded(word): key for key, said in _table().items() if not key[0].isdigit() for word in said}
