@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import io
 import json
+import wave
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +11,7 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 from starlette.testclient import TestClient
 
+from epicrisis.api.schemas.extractions import ExtractionsAnswer
 from tests.serving import app_with
 
 NOTE = (
@@ -123,3 +127,44 @@ def test_what_cannot_be_done_is_told(client: TestClient, body: bytes, status: in
     answer = client.post("/v1/extractions", content=body, headers={"Content-Type": "application/json"})
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_what_of_a_file_could_not_be_read_is_told_with_its_documents(model_client: TestClient) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("p1/note.txt", NOTE)
+        archive.writestr("p2/note.txt", NOTE)
+        archive.writestr("old.doc", b"\xd0\xcf\x11\xe0")
+
+    for form in ("record", "omop"):
+        answer = model_client.post(
+            "/v1/extractions",
+            content=packed.getvalue(),
+            headers={"Content-Type": "application/zip"},
+            params={"form": form},
+        )
+        ExtractionsAnswer.model_validate(answer.json())
+        first, second = answer.json()["documents"]
+
+        assert [first["id"], second["id"]] == ["p1/note.txt", "p2/note.txt"]
+        assert [each[:35] for each in first["warnings"]] == ["File 3 of the archive cannot be rea"]
+        assert second["warnings"] == []
+    keys = [row["note_nlp_id"] for each in (first, second) for row in each["rows"]]
+    assert keys == list(range(1, len(keys) + 1))
+
+
+@pytest.mark.parametrize("route", ["/extract_medical_data_from_audio", "/api/extract_medical_data_from_audio"])
+def test_a_recording_in_which_nobody_speaks_says_so(model_client: TestClient, route: str) -> None:
+    for package in ("av", "ctranslate2"):
+        pytest.importorskip(package, reason="recordings need the speech extra")
+    silence = io.BytesIO()
+    with wave.open(silence, "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(2)
+        recording.setframerate(16_000)
+        recording.writeframes(bytes(2 * 16_000))
+
+    answer = model_client.post(route, content=silence.getvalue(), headers={"Content-Type": "audio/wav"})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "empty-text")
+    assert "No speech was heard" in answer.json()["detail"]

@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import wave
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,67 @@ def test_each_record_gets_a_file_of_its_own(tmp_path: Path) -> None:
     run("extract", "--as", "fhir", "--out", str(tmp_path / "out"), str(tmp_path / "a.rtf"))
 
     Bundle.model_validate_json((tmp_path / "out" / "a.fhir.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> list[str]:
+    """Return the paths of two notes of one name, and of one that records nothing."""
+    written = {"p1/note.txt": "Denies fever.", "p2/note.txt": "Has asthma.", "none.txt": "Hello."}
+    for name, text in written.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return [str(tmp_path / name) for name in written]
+
+
+def test_several_bundles_are_one_a_line(two: list[str]) -> None:
+    told = run("extract", "--as", "fhir", *two).stdout
+
+    bundles = [Bundle.model_validate_json(line) for line in told.splitlines()]
+    assert len({bundle.id for bundle in bundles}) == len(two) == 3
+
+
+def test_the_columns_of_several_notes_are_named_once(two: list[str]) -> None:
+    told = list(csv.DictReader(io.StringIO(run("extract", "--as", "csv", *two).stdout)))
+
+    assert [row["name"] for row in told] == ["fever", "asthma"]
+    assert [row["document"] for row in told] == two[:2]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "omop"])
+def test_a_note_that_records_nothing_has_no_line(two: list[str], form: str) -> None:
+    told = [json.loads(line) for line in run("extract", "--as", form, two[2], *two[:2]).stdout.splitlines()]
+
+    assert len(told) == 2
+    assert [row.get("note_nlp_id") for row in told] in ([1, 2], [None, None])
+
+
+def test_notes_of_one_name_in_an_archive_are_told_apart(two: list[str], tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+        for path in two[:2]:
+            archive.write(path, "/".join(Path(path).parts[-2:]))
+
+    told = json.loads(run("extract", "--as", "json", str(tmp_path / "t.zip")).stdout)
+
+    assert [record["id"] for record in told] == ["t-p1/note.txt", "t-p2/note.txt"]
+
+
+def test_a_recording_in_which_nobody_speaks_says_so(tmp_path: Path) -> None:
+    for package in ("av", "ctranslate2"):
+        pytest.importorskip(package, reason="recordings need the speech extra")
+    with wave.open(str(tmp_path / "silence.wav"), "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(2)
+        recording.setframerate(16_000)
+        recording.writeframes(bytes(2 * 16_000))
+
+    made = run("extract", "--audio", str(tmp_path / "silence.wav"))
+    written = run("transcribe", str(tmp_path / "silence.wav"))
+
+    assert (made.exit_code, written.exit_code) == (1, 0)
+    assert "No speech was heard" in made.stderr
+    assert "empty-text" in made.stderr
+    assert "warning: silence: No speech was heard" in written.stderr
+    assert written.stdout == ""
 
 
 def test_a_text_is_no_recording() -> None:

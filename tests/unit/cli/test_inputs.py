@@ -50,6 +50,12 @@ def test_a_file_name_that_is_no_text_still_gives_an_id_that_can_be_written(tmp_p
     assert (source.id, source.read(100)) == ("visit-?", "No cough.")
 
 
+def test_files_of_one_name_are_told_apart() -> None:
+    given = sources(["p1/note.txt", "p2/note.txt", "other.txt", "other.txt"])
+
+    assert [source.id for source in given] == ["p1/note.txt", "p2/note.txt", "other.txt", "other.txt-2"]
+
+
 def test_reads_standard_input_only_once() -> None:
     with pytest.raises(typer.BadParameter, match="only once"):
         sources(["-", "-"])

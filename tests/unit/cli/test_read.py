@@ -50,6 +50,30 @@ def test_one_file_that_cannot_be_read_fails_alone(letter: Path, tmp_path: Path) 
     assert "cut" in told.stderr
 
 
+def test_what_could_not_be_read_of_a_file_is_told_on_stderr(letter: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "inbox.zip", "w") as archive:
+        archive.write(letter, "one.rtf")
+        archive.writestr("old.doc", b"\xd0\xcf\x11\xe0")
+
+    for verb in ("read", "extract"):
+        told = run(verb, str(tmp_path / "inbox.zip"))
+
+        assert told.exit_code == 0
+        assert "warning: inbox: File 2 of the archive cannot be read" in told.stderr
+        assert "warning" not in told.stdout
+
+
+def test_a_page_without_words_says_so_and_prints_no_line(tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    pytest.importorskip("rapidocr")
+    image.new("L", (400, 560), 255).save(tmp_path / "white.png")
+
+    told = run("read", str(tmp_path / "white.png"))
+
+    assert told.stdout == ""
+    assert "no text was found" in told.stderr
+
+
 @pytest.mark.parametrize("arguments", [["a text"], ["--boxes", "x.rtf"], ["--json", "--out", "d", "x.rtf"]])
 def test_what_cannot_be_meant_is_a_wrong_use(arguments: list[str]) -> None:
     assert run("read", *arguments).exit_code == 2

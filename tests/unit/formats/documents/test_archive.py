@@ -35,6 +35,12 @@ def test_reads_every_file_under_its_base_name() -> None:
     assert parsed[0].file.text == NOTE.decode()
 
 
+def test_tells_files_of_one_name_apart_by_their_folders() -> None:
+    parsed = read(zipped({"p1/note.txt": NOTE, "p2/note.txt": NOTE, "p2/other.txt": NOTE}), Limits())
+
+    assert [each.file.name for each in parsed] == ["p1/note.txt", "p2/note.txt", "other.txt"]
+
+
 def test_passes_over_what_systems_leave_behind() -> None:
     hidden = {"__MACOSX/._note.txt": b"\0\5", ".DS_Store": b"\0\0", "ana/.git/config": b"x", "ana/note.txt": NOTE}
 

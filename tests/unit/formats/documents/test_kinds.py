@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+
 import pytest
 
 from epicrisis.errors import InvalidInput, UnreadableDocument
@@ -8,6 +12,17 @@ from tests.office import docx, zipped
 
 CDA = b'<?xml version="1.0"?>\n<?xml-stylesheet href="x.xsl"?>\n<ClinicalDocument xmlns="urn:hl7-org:v3"/>'
 
+LIBRE_OFFICE = b"application/vnd.oasis.opendocument.text"
+
+
+def stored(entries: Mapping[str, bytes]) -> bytes:
+    """Return a zip archive of ``entries`` that shows their bytes."""
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
 
 @pytest.mark.parametrize(
     ("data", "kind"),
@@ -15,6 +30,12 @@ CDA = b'<?xml version="1.0"?>\n<?xml-stylesheet href="x.xsl"?>\n<ClinicalDocumen
         pytest.param(b"%PDF-1.7 ...", Kind.PDF, id="pdf"),
         pytest.param(docx(), Kind.DOCX, id="docx"),
         pytest.param(zipped({"a.txt": "x"}), Kind.ZIP, id="zip"),
+        pytest.param(stored({"b.txt": b"x", "a.docx": docx()}), Kind.ZIP, id="zip of a Word document, not packed"),
+        pytest.param(
+            stored({"a.xlsx": stored({"xl/workbook.xml": b""})}), Kind.ZIP, id="zip of a workbook, not packed"
+        ),
+        pytest.param(stored({"a.odt": stored({"mimetype": LIBRE_OFFICE})}), Kind.ZIP, id="zip of an odt, not packed"),
+        pytest.param(stored({"a.pdf": b"%PDF-1.7"}), Kind.ZIP, id="zip of a PDF, not packed"),
         pytest.param(b"{\\rtf1 x}", Kind.RTF, id="rtf"),
         pytest.param(b"\x89PNG\r\n\x1a\n", Kind.PNG, id="png"),
         pytest.param(b"\xff\xd8\xff\xe0", Kind.JPEG, id="jpeg"),
@@ -51,6 +72,7 @@ def test_the_bytes_tell_what_a_file_is(data: bytes, kind: Kind) -> None:
         pytest.param(bytes(128) + b"DICM", "report", id="dicom"),
         pytest.param(zipped({"xl/workbook.xml": ""}), "workbook", id="a workbook"),
         pytest.param(zipped({"ppt/presentation.xml": ""}), "slides", id="slides"),
+        pytest.param(stored({"mimetype": LIBRE_OFFICE}), "LibreOffice", id="a document of LibreOffice"),
         pytest.param(
             b'<?xml version="1.0"?><Patient xmlns="http://hl7.org/fhir"/>', "send it as JSON", id="fhir in xml"
         ),

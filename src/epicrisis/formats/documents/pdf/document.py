@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import zip_longest
 from typing import Any
 
 from epicrisis.domain.pages import Box, Page, ReadFile
@@ -10,6 +11,7 @@ from epicrisis.errors import UnreadableDocument
 from epicrisis.formats.contained.limits import Limits
 from epicrisis.formats.documents.kinds import Kind
 from epicrisis.formats.documents.parsed import Parsed, Picture
+from epicrisis.formats.documents.pdf.hyphens import bare, joined
 from epicrisis.formats.documents.pdf.layout import reading_order
 from epicrisis.formats.documents.pdf.words import Sheet, Word, sheet_of, words_of
 from epicrisis.formats.documents.placing import PlacedText
@@ -24,8 +26,7 @@ _DPI, _POINTS = 200, 72
 def read(data: bytes, limits: Limits) -> list[Parsed]:
     """Return the text of the PDF ``data``, a box for every word in points, and the pages that wait for OCR.
 
-    What is filled in, and notes that are drawn on a page, are read as part of it. A word that is cut at the end of a
-    line stays cut.
+    What is filled in, and notes that are drawn on a page, are read as part of it.
 
     Raises:
         MissingDependency: pypdfium2 is not installed.
@@ -57,13 +58,18 @@ def read(data: bytes, limits: Limits) -> list[Parsed]:
 
 
 def _write(text: PlacedText, words: list[Word], number: int) -> None:
-    """Write the words of a page."""
-    for line in reading_order(words):
-        if text.length:
+    """Write the words of a page; one that is cut at the end of a line is one word, with a box for each of its parts."""
+    whole = {bare(word.text) for word in words}
+    lines, goes_on = reading_order(words), False
+    for line, below in zip_longest(lines, lines[1:]):
+        if text.length and not goes_on:
             text.add("\n\n" if line.apart else "\n")
+        begun = None if below is None or below.apart else joined(line.words[-1].text, below.words[0].text, whole)
+        goes_on = begun is not None
         for between, word in line.pieces():
             text.add(between)
-            text.place(word.text, Box(number, word.left, word.top, word.right, word.bottom))
+            written = begun if begun is not None and word is line.words[-1] else word.text
+            text.place(written, Box(number, word.left, word.top, word.right, word.bottom))
 
 
 def _is_picture(page: Any, words: list[Word], sheet: Sheet, limits: Limits) -> bool:

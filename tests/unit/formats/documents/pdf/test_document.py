@@ -105,9 +105,9 @@ def test_two_columns_are_read_one_after_the_other_and_a_table_is_not() -> None:
     assert lines[16:] == [f"Sodium{n}\t138\tmmol/L" for n in range(5)]
 
 
-def test_a_word_that_is_cut_at_the_end_of_a_line_stays_cut() -> None:
+def test_a_word_that_is_cut_at_the_end_of_a_line_is_one() -> None:
     assert parsed(pdf("The pneumo-\nthorax is gone, or so it seems to all.")).file.text.startswith(
-        "The pneumo-\nthorax"
+        "The pneumothorax is gone"
     )
 
 
