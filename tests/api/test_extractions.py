@@ -155,7 +155,7 @@ def test_what_of_a_file_could_not_be_read_is_told_with_its_documents(model_clien
 
 @pytest.mark.parametrize("route", ["/extract_medical_data_from_audio", "/api/extract_medical_data_from_audio"])
 def test_a_recording_in_which_nobody_speaks_says_so(model_client: TestClient, route: str) -> None:
-    for package in ("av", "ctranslate2"):
+    for package in ("codecpod", "ctranslate2"):
         pytest.importorskip(package, reason="recordings need the speech extra")
     silence = io.BytesIO()
     with wave.open(silence, "wb") as recording:

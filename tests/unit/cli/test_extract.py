@@ -134,7 +134,7 @@ def test_notes_of_one_name_in_an_archive_are_told_apart(two: list[str], tmp_path
 
 
 def test_a_recording_in_which_nobody_speaks_says_so(tmp_path: Path) -> None:
-    for package in ("av", "ctranslate2"):
+    for package in ("codecpod", "ctranslate2"):
         pytest.importorskip(package, reason="recordings need the speech extra")
     with wave.open(str(tmp_path / "silence.wav"), "wb") as recording:
         recording.setnchannels(1)
