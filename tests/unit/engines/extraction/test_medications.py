@@ -8,7 +8,7 @@ from epicrisis.engines.extraction.lists import word_lists
 from epicrisis.engines.extraction.medications.reader import medications
 from tests.unit.engines.extraction.marked import note
 
-STATES = ("changed", "given", "held", "not_taken", "planned", "started", "stopped", "taken")
+STATES = ("avoided", "changed", "given", "held", "kept", "not_taken", "planned", "started", "stopped", "taken")
 
 
 def found(marked: str, language: str = "en") -> tuple[Medication, ...]:

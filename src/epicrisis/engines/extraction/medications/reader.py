@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from epicrisis.domain.assertions import Status, Temporality
 from epicrisis.domain.findings import EntityLabel
@@ -16,6 +16,7 @@ from epicrisis.engines.extraction.medications.drugs import drugs
 from epicrisis.engines.extraction.medications.prescriptions import Prescription, prescriptions
 from epicrisis.engines.extraction.medications.reasons import reason
 from epicrisis.engines.extraction.medications.states import States, status_of, temporality_of
+from epicrisis.engines.extraction.medications.verbs import Fate
 from epicrisis.engines.extraction.merging import merged
 from epicrisis.engines.extraction.note import Found, Note
 from epicrisis.engines.extraction.relations.pairs import AND
@@ -68,7 +69,10 @@ class _Reading:
             if state is not None:
                 limit = found[number + 1].span.start if number + 1 < len(found) else len(self._low)
                 names = [self._words(span) for span in one.drug.names]
-                items += [(names, item) for item in self._items(one, state, limit)]
+                told_of = list(self._items(one, state, limit))
+                if number in states.on_condition:
+                    told_of = [_as_before(item, states.on_condition[number]) for item in told_of]
+                items += [(names, item) for item in told_of]
         return merged(items)
 
     def _items(self, told: Prescription, state: MedicationState, limit: int) -> Iterator[Medication]:
@@ -223,3 +227,10 @@ class _Reading:
 
     def _stated(self, span: Span | None) -> Stated | None:
         return None if span is None else self._note.stated(span)
+
+
+def _as_before(item: Medication, fate: Fate) -> Medication:
+    """Return ``item`` without what would hold on a condition: "if it stays high, increase to 20 mg"."""
+    if fate is MedicationState.CHANGED:
+        return replace(item, reason=None, strength=None, dose=None, frequency=None)
+    return replace(item, reason=None)

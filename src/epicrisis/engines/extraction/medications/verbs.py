@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 from epicrisis.domain.records import MedicationState
@@ -11,10 +12,22 @@ from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import word_lists
 from epicrisis.text.phrases import Phrases, folded
 
-_LISTS: Mapping[str, MedicationState] = {
+
+class Said(StrEnum):
+    """What words say of a drug besides its states: it must not be taken, or it must not be stopped."""
+
+    AVOIDED = "AVOIDED"
+    KEPT = "KEPT"
+
+
+Fate = MedicationState | Said
+
+_LISTS: Mapping[str, Fate] = {
+    "avoided": Said.AVOIDED,
     "changed": MedicationState.CHANGED,
     "given": MedicationState.GIVEN,
     "held": MedicationState.HELD,
+    "kept": Said.KEPT,
     "not_taken": MedicationState.NOT_TAKEN,
     "planned": MedicationState.PLANNED,
     "started": MedicationState.STARTED,
@@ -31,18 +44,20 @@ class Verb:
     """
 
     span: Span
-    state: MedicationState
+    state: Fate
     subject: int | None
     is_of_one: bool
 
 
-@cache
-def verbs_of(language: str) -> tuple[Mapping[str, MedicationState], Phrases]:
+def verbs_of(language: str) -> tuple[Mapping[str, Fate], Phrases]:
     """Return what each word of ``language`` says, and the words as they are found in a text."""
-    lists = word_lists("medications", language)
-    states = {
-        " ".join(folded(words).replace("-", " ").split()): state
-        for key, state in _LISTS.items()
-        for words in lists[key]
-    }
-    return states, Phrases(words for key in _LISTS for words in lists[key])
+    return said_by("medications", language)
+
+
+@cache
+def said_by(story: str, language: str) -> tuple[Mapping[str, Fate], Phrases]:
+    """Return what each word of the lists of ``story`` says of a drug, and the words as they are found in a text."""
+    lists = word_lists(story, language)
+    keys = [key for key in _LISTS if key in lists]
+    states = {" ".join(folded(words).replace("-", " ").split()): _LISTS[key] for key in keys for words in lists[key]}
+    return states, Phrases(words for key in keys for words in lists[key])

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+
+from epicrisis.domain.assertions import Status
+from epicrisis.domain.records import Medication
+from epicrisis.engines.extraction.medications.reader import medications
+from tests.unit.engines.extraction.marked import note
+
+
+def found(marked: str, language: str = "en") -> tuple[Medication, ...]:
+    return medications(note(marked, language))
+
+
+def told(marked: str, language: str = "en") -> list[tuple[str, str]]:
+    return [(each.name.text, each.state.value) for each in found(marked, language)]
+
+
+@pytest.mark.parametrize(
+    ("marked", "language"),
+    [
+        ("Avoid [NSAIDs|MEDICATION hypothetical].", "en"),
+        ("Recommend avoiding [ibuprofen|MEDICATION hypothetical] and [naproxen|MEDICATION].", "en"),
+        ("Avoid nephrotoxic agents such as [NSAIDs|MEDICATION hypothetical] ([ibuprofen|MEDICATION]).", "en"),
+        ("[NSAIDs|MEDICATION hypothetical] should be avoided.", "en"),
+        ("[Metformin|MEDICATION] contraindicated given eGFR 20.", "en"),
+        ("Medications to avoid: [ibuprofen|MEDICATION], [naproxen|MEDICATION].", "en"),
+        ("Would avoid adding [lisinopril|MEDICATION hypothetical].", "en"),
+        ("Se recomienda evitar [benzodiacepinas|MEDICATION hypothetical].", "es"),
+        ("Deben evitarse los [AINEs|MEDICATION hypothetical] y la [metformina|MEDICATION hypothetical].", "es"),
+        ("[Metformina|MEDICATION] contraindicada.", "es"),
+    ],
+)
+def test_a_drug_that_must_not_be_taken_is_none(marked: str, language: str) -> None:
+    assert found(marked, language) == ()
+
+
+@pytest.mark.parametrize(
+    ("marked", "names"),
+    [
+        ("Avoid alcohol while taking [metronidazole|MEDICATION].", ["metronidazole"]),
+        ("Avoid alcohol with [metronidazole|MEDICATION].", ["metronidazole"]),
+        ("Avoid [constipation|PROBLEM] [Colace|MEDICATION] [100 mg|DOSE] [BID|FREQUENCY].", ["Colace"]),
+        ("Avoid [NSAIDs|MEDICATION], [acetaminophen|MEDICATION] [500 mg|DOSE] [daily|FREQUENCY].", ["acetaminophen"]),
+        ("Avoid [ibuprofen|MEDICATION] with [warfarin|MEDICATION].", ["warfarin"]),
+        ("Avoid [NSAIDs|MEDICATION]. Continue [acetaminophen|MEDICATION].", ["acetaminophen"]),
+        ("Avoid abrupt discontinuation of [metoprolol|MEDICATION].", ["metoprolol"]),
+    ],
+)
+def test_what_is_taken_beside_something_avoided_stays(marked: str, names: list[str]) -> None:
+    assert [each.name.text for each in found(marked)] == names
+
+
+@pytest.mark.parametrize(
+    ("marked", "language"),
+    [
+        ("Do not stop [aspirin|MEDICATION absent].", "en"),
+        ("[Aspirin|MEDICATION absent] was not stopped.", "en"),
+        ("No suspender [aspirina|MEDICATION absent].", "es"),
+    ],
+)
+def test_a_drug_that_must_not_be_stopped_is_taken(marked: str, language: str) -> None:
+    (drug,) = found(marked, language)
+
+    assert (drug.state.value, drug.status) == ("TAKEN", Status.PRESENT)
+
+
+@pytest.mark.parametrize(
+    ("marked", "language"),
+    [
+        ("If he develops rash, stop [Bactrim|MEDICATION hypothetical].", "en"),
+        ("Should he develop rash, stop [Bactrim|MEDICATION hypothetical].", "en"),
+        ("Stop [Bactrim|MEDICATION hypothetical] if rash develops.", "en"),
+        ("Discontinue [lisinopril|MEDICATION absent] if cough occurs.", "en"),
+        ("[Bactrim|MEDICATION absent] should be stopped immediately if rash develops.", "en"),
+        ("Hold [metoprolol|MEDICATION absent] for HR < 60.", "en"),
+        ("[Metoprolol|MEDICATION] [25 mg|DOSE] [BID|FREQUENCY], hold for systolic below 100.", "en"),
+        ("Suspender [amoxicilina|MEDICATION hypothetical] si [exantema|PROBLEM hypothetical].", "es"),
+        ("Suspender [metformina|MEDICATION absent] si creatinina > 1,5.", "es"),
+    ],
+)
+def test_what_would_be_stopped_on_a_condition_is_taken(marked: str, language: str) -> None:
+    (drug,) = found(marked, language)
+
+    assert (drug.state.value, drug.status, drug.reason) == ("TAKEN", Status.PRESENT, None)
+
+
+def test_a_condition_adds_no_second_drug_and_no_dose() -> None:
+    (drug,) = found(
+        "PLAN: [Bactrim|MEDICATION hypothetical] [1 tab|DOSE] [BID|FREQUENCY]. "
+        "If he develops rash, stop [Bactrim|MEDICATION hypothetical]."
+    )
+    (raised,) = found("If BP remains high, increase [lisinopril|MEDICATION hypothetical] to [20 mg|DOSE].")
+
+    assert (drug.state.value, len(drug.mentions)) == ("PLANNED", 2)
+    assert (raised.state.value, raised.dose) == ("TAKEN", None)
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "[Lisinopril|MEDICATION absent] was stopped when creatinine rose.",
+        "When he was admitted, [lisinopril|MEDICATION absent] was stopped.",
+        "Stop [ibuprofen|MEDICATION absent] and call if pain worsens.",
+        "Stop [ibuprofen|MEDICATION absent]. If pain recurs, call.",
+        "He should stop [ibuprofen|MEDICATION absent].",
+        "STOP taking [ibuprofen|MEDICATION absent].",
+        "Stop [ibuprofen|MEDICATION hypothetical] for 48 hours.",
+    ],
+)
+def test_what_hangs_on_no_condition_is_stopped(marked: str) -> None:
+    (drug,) = found(marked)
+
+    assert (drug.state.value, drug.status) == ("STOPPED", Status.ABSENT)
