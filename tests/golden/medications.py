@@ -56,6 +56,25 @@ CASES: Mapping[str, Sequence[str | Case]] = {
         "[Aspirin|stopped] and [Plavix|stopped] were stopped.",
         "She was weaned off [dopamine|stopped].",
     ],
+    "stopped by a label": [
+        "MEDICATIONS STOPPED:\n1. [Metformin|stopped] [500 mg|dose] [BID|frequency]\n2. [Ibuprofen|stopped] "
+        "[600 mg|dose] [TID|frequency]",
+        "DISCHARGE MEDICATIONS:\nNEW: [Apixaban|started] [5 mg|dose] [BID|frequency]\nCHANGED: [Furosemide|changed] "
+        "[40 mg|dose] [daily|frequency]\nSTOPPED: [Metformin|stopped] [500 mg|dose], [Ibuprofen|stopped] [600 mg|dose]",
+        "STOP taking [lisinopril|stopped].",
+        "DISCONTINUED MEDICATIONS: [atenolol|stopped], [simvastatin|stopped] [20 mg|dose].",
+    ],
+    "on a condition": [
+        "If he develops rash, stop [Bactrim|taken].",
+        "Discontinue [lisinopril|taken] if cough occurs.",
+        "Stop [ibuprofen|stopped] and call if pain worsens.",
+        "Do not stop [aspirin|taken].",
+    ],
+    "two in one": [
+        "[Amoxicillin/clavulanate|taken] [875/125 mg|dose] [BID|frequency]",
+        "MEDICATIONS: [Warfarin|taken] [5 mg|dose] [MWF, 2.5 mg TThSaSu|frequency], [Lisinopril|taken] [10 mg|dose] "
+        "[daily|frequency]",
+    ],
     "held": [
         "Hold [metformin|held] before the procedure.",
         "[Coumadin|held] was held.",
@@ -91,6 +110,11 @@ CASES: Mapping[str, Sequence[str | Case]] = {
         "He has had a reaction to codeine.",
         "She is to continue her current medications.",
         "The wound was irrigated with normal saline.",
+        "Avoid lisinopril.",
+        "PLAN: Avoid NSAIDs. Continue [acetaminophen|taken].",
+        "LABS: Vitamin D 18 ng/mL. Iron 45 mcg/dL. Vancomycin trough 15. Lithium 0.8 mEq/L. Tacrolimus 8.2.",
+        "72 yo M w/ PMHx of HTN, DM2, CAD s/p stent",
+        "#HTN: cont [amlodipine|taken].",
     ],
 }
 
@@ -114,11 +138,13 @@ SPANISH_CASES: Mapping[str, Sequence[str | Case]] = {
         "Se recomienda iniciar [apixaban|planned] [5 mg|dose] [cada 12 h|frequency].",
         "Se administró [contraste yodado|given] [i.v.|route]",
         "Se suspende temporalmente la [metformina|held].",
+        "TRATAMIENTO SUSPENDIDO: [atenolol|stopped] [50 mg|dose], [simvastatina|stopped] [20 mg|dose].",
     ],
     "ninguno del paciente": [
         "Niega toma de anticoagulantes.",
         "Su madre toma sintrom.",
         "Alérgico a penicilina.",
         "No toma aspirina.",
+        "Evitar AINEs. Se recomienda evitar benzodiacepinas.",
     ],
 }

@@ -17,17 +17,24 @@ FOUND = [
     ("enteric-coated aspirin", "Aspirin"), ("Lantus insulin", "Insulin Glargine"), ("insulina", "Insulin human"),
     ("heparin drip", "Heparin"), ("levotiroxina", "Levothyroxine"), ("furosemida", "Furosemide"),
     ("Ibuprofeno", "Ibuprofen"), ("KCl", "Potassium chloride"),
+    ("Insulin glargine (Lantus)", "Insulin Glargine"), ("insulin Humalog", "Insulin Lispro"),
+    ("valproico", "Valproic Acid"), ("insulin pump", "Insulin human"),
 ]  # fmt: skip
 COMBINED = [
     ("Vicodin", ["Hydrocodone", "Acetaminophen"]),
     ("hydrocodone/acetaminophen", ["Hydrocodone", "Acetaminophen"]),
     ("amoxicillin-clavulanate", ["Amoxicillin", "Clavulanic Acid"]),
+    ("losartan-HCTZ", ["Losartan", "Hydrochlorothiazide"]),
+    ("amoxicilina/clavulánico", ["Amoxicillin", "Clavulanic Acid"]),
+    ("amoxicilina + ác. clavulánico", ["Amoxicillin", "Clavulanic Acid"]),
     ("Bactrim DS", ["Sulfamethoxazole", "Trimethoprim"]),
 ]
 UNKNOWN = [
     "antibiotics",
     "chemotherapy",
     "statins",
+    "insulin degludec",
+    "insulina degludec",
     "pain medications",
     "normal saline",
     "",

@@ -15,11 +15,17 @@ from epicrisis.text.phrases import folded
 _LONG = 7
 # So long is a word that names a drug beside others that do not.
 _SHORTEST = 5
+# The longest name that is looked for at the start of a longer one.
+_MOST_WORDS = 6
 # A name found as it stands, and one that is misspelt or has words beside it that say what nobody knows.
 EXACT, LIKELY = 0.97, 0.75
 
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-_PARTS = re.compile(r"(?<!\s)\s*+(?:[/+,]|(?<!\w)(?:and|plus|y|with|con)(?!\w))\s*+|(?<=[a-z]{5})-(?=[a-z]{5})")
+_PARTS = re.compile(r"(?<!\s)\s*+(?:[/+,]|(?<!\w)(?:and|plus|y|with|con)(?!\w))\s*+|(?<=[a-z]{5})-(?=[a-z]{4})")
+# "Clavulánico", "ac. valproico": a Spanish acid without its first word.
+_ACID = re.compile(r"(?:ac\s|a\s)?([a-z]{4,30}ico)")
+# Of these the word says no more than the kind: "insulin degludec" is no human insulin, "insulin Humalog" is a lispro.
+_KINDS, _OTHER_KINDS = frozenset({"insulin", "insulina"}), frozenset({"degludec", "degludeca", "icodec", "icodeca"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,10 @@ class Names:
 
     def _found_one(self, part: str) -> list[tuple[int, float]]:
         bare = self._bare(part)
+        acid = _ACID.fullmatch(bare)
         numbers = self._exactly(part.strip()) or self._exactly(bare)
+        if not numbers and acid is not None:
+            numbers = self._exactly(f"acido {acid[1]}")
         if numbers:
             return [(number, EXACT) for number in numbers]
         numbers = self._misspelt(bare) or self._by_one_word(bare)
@@ -87,9 +96,14 @@ class Names:
         return tuple(found) if len(found) == 1 else ()
 
     def _by_one_word(self, name: str) -> tuple[int, ...]:
-        """Return what the first or the last word of ``name`` stands for: "Lantus insulin", "subcutaneous heparin"."""
-        words = [word for word in name.split()[:: max(1, name.count(" "))] if len(word) >= _SHORTEST]
-        return next((found for word in words if " " in name and (found := self._exactly(word))), ())
+        """Return what the first words of ``name`` stand for, or its last: "Lantus insulin", "subcutaneous heparin"."""
+        said = name.split()
+        if not _OTHER_KINDS.isdisjoint(said):
+            return ()
+        starts = (" ".join(said[:count]) for count in range(min(len(said), _MOST_WORDS), 1, -1))
+        words = [word for word in (said[0], said[-1]) if len(word) >= _SHORTEST] if len(said) > 1 else []
+        words.sort(key=_KINDS.__contains__)
+        return next((found for one in (*starts, *words) if (found := self._exactly(one))), ())
 
     def _exactly(self, name: str) -> tuple[int, ...]:
         numbers = self._names.get(name, ())

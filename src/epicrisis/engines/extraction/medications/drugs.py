@@ -13,7 +13,7 @@ from epicrisis.domain.spans import Span
 from epicrisis.engines.entities.sig import Part, grammar
 from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.medications.listed import listed
-from epicrisis.engines.extraction.medications.names import whole
+from epicrisis.engines.extraction.medications.names import combined, whole
 from epicrisis.engines.extraction.note import Found, Note
 from epicrisis.text.phrases import folded
 
@@ -21,6 +21,21 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # How far from a drug the words stand that make it something else: "methotrexate level", "reaction to codeine".
 _NEAR = 60
 _LEVEL = re.compile(r"\s(?:(?:is|was|of|es|de)\s)?\d{1,3}(?:\.\d{1,2})?%?\s?(?:[,;]|\.(?!\d)|$|and\b)")
+# "Vitamin D, 25-OH: 18", "lithium level of 0.8": what may stand between a name and how much of it was measured.
+_TO_NUMBER = (
+    r"(?:,?\s25[\s-]?\(?(?:oh|hydroxy)\)?)?(?:\s?[:=]\s?|\s(?:(?:levels?|total|free|is|was|es|fue)\s)?(?:(?:of|de)\s)?)"
+    r"[<>~]?\s?\d{1,5}(?:[.,]\d{1,4})?\s?"
+)
+# So much of it is in the blood, and no drug is taken by such units; of "20 mEq/L" the name must tell.
+_IN_BLOOD = re.compile(
+    rf"{_TO_NUMBER}(?:(?:[npum\u00b5\u03bc]?g|mcg)/dl|[np]g/ml|m?iu/ml|[npu\u00b5\u03bc]mol/l)(?!\w)"
+)
+_IN_WATER = re.compile(rf"{_TO_NUMBER}(?:m?mol|meq|m?g|mcg|u|iu)/d?l(?!\w)")
+# In the laboratory's own section any number is a result, unless it has the unit of a dose or is taken at some time.
+_RESULT = re.compile(
+    rf"{_TO_NUMBER}(?:%|[a-z\u00b5\u03bc]{{1,5}}/(?:d?l|ml)(?!\w))?\s?"
+    r"(?:[,;()\[\n]|\.(?!\d)|$|(?:and|y|e|h|l|high|low|normal|alto|bajo)\b)"
+)
 _BRAND = re.compile(r"\s?\(\s?$")
 
 
@@ -46,8 +61,9 @@ def drugs(note: Note) -> tuple[Drug, ...]:
     """Return the drugs that ``note`` names, in the order of the text, and which of them are the patient's."""
     low, language = folded(note.text), primary(note)
     kept: list[Drug] = []
+    marked = (whole(found, low, language) for found in note.of(EntityLabel.MEDICATION))
     named = [
-        *(whole(found, low, language) for found in note.of(EntityLabel.MEDICATION)),
+        *combined(marked, low, language),
         *listed(note, low, grammar(language)),
     ]
     for found in sorted(named, key=lambda each: each.span):
@@ -124,11 +140,17 @@ def _is_wash(note: Note, low: str, language: str, span: Span) -> bool:
 
 
 def _is_level(note: Note, low: str, language: str, span: Span) -> bool:
-    """Return whether a number right behind a name is how much of it was measured: "ferritin 27, iron 13%"."""
-    if note.category(span) is SectionCategory.MEDICATIONS:
+    """Return whether a number right behind a name is how much of it was measured: "ferritin 27", "lithium 0.8"."""
+    if _IN_BLOOD.match(low, span.end):
+        return True
+    category = note.category(span)
+    if category is SectionCategory.LABORATORY and _RESULT.match(low, span.end):
+        return True
+    if category is SectionCategory.MEDICATIONS or low[span.start : span.end] not in phrases(
+        "medications", language, "measured"
+    ):
         return False
-    is_measured = low[span.start : span.end] in phrases("medications", language, "measured")
-    return is_measured and _LEVEL.match(low, span.end) is not None
+    return _LEVEL.match(low, span.end) is not None or _IN_WATER.match(low, span.end) is not None
 
 
 def _cues(low: str, language: str, start: int, end: int) -> Iterator[Span]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import phrases
 from epicrisis.engines.extraction.note import Found
 
-_MARKS = " \t\n-,:;*."
+_MARKS = " \t\n-,:;*./"
 _NUMBERED = re.compile(r"\sno\.?\s?\d\b")
 # "Solu-Cortef", not "anxiety-Xanax".
 _BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]{1,10})-$")
@@ -24,6 +25,10 @@ _LETTER_AND_NUMBER = re.compile(r"(?<=[\s-]n)\s(?:50|100)(?!\s?(?:mg|mcg|ml|/))"
 _STRENGTH = re.compile(r"\d{1,2}(?:\.\d{1,3})?\s?%\s")
 _LETTERS = re.compile(r"[\s-](?:l\.a\.|s\.r\.|x\.l\.|e\.r\.|c\.d\.|c\.r\.|d\.s\.|a\.c\.)(?=\s)")
 _FAR = 14
+# "Amoxicillin/clavulanate 875/125 mg", "losartan-HCTZ": two drugs in one, by the strengths of both or by a partner that
+# is seldom taken alone; "aspirin/Plavix" are two.
+_JOINT = re.compile(r"\s?[/+]\s?|-")
+_BOTH = re.compile(r"\s?\(?\d{1,4}(?:[.,]\d{1,2})?\s?(?:mg|mcg|g)?\s?[/-]\s?\d{1,4}")
 
 
 def whole(found: Found, low: str, language: str) -> Found:
@@ -40,6 +45,39 @@ def whole(found: Found, low: str, language: str) -> Found:
     end = _end(low, start, end)
     span = Span(start, end)
     return found if span == found.span else Found(replace(found.entity, span=span), found.assertion)
+
+
+def combined(found: Iterable[Found], low: str, language: str) -> Iterator[Found]:
+    """Yield ``found``, which stand in the order of the text, with the drugs of one combination as one."""
+    held: Found | None = None
+    for each in found:
+        joint = None if held is None else _JOINT.fullmatch(low, held.span.end, each.span.start)
+        if held is not None and joint is not None and _is_combination(low, each.span, language):
+            held = _to(held, each.span.end)
+            continue
+        if held is not None:
+            yield _with_partner(held, low, language, each.span.start)
+        held = each
+    if held is not None:
+        yield _with_partner(held, low, language, len(low))
+
+
+def _is_combination(low: str, second: Span, language: str) -> bool:
+    is_partner = low[second.start : second.end] in phrases("medications", language, "partners")
+    return is_partner or _BOTH.match(low, second.end) is not None
+
+
+def _with_partner(found: Found, low: str, language: str, limit: int) -> Found:
+    """Return a drug with the partner behind it that the reader did not know: "amoxicilina/clavulánico"."""
+    joint = _JOINT.match(low, found.span.end, limit)
+    if joint is None:
+        return found
+    partner = phrases("medications", language, "partners").first(low, joint.end(), min(limit, joint.end() + 2 * _FAR))
+    return found if partner is None or partner.start != joint.end() else _to(found, partner.end)
+
+
+def _to(found: Found, end: int) -> Found:
+    return Found(replace(found.entity, span=Span(found.span.start, end)), found.assertion)
 
 
 def _start(low: str, start: int, end: int, language: str) -> int:

@@ -97,6 +97,9 @@ class _Reading:
         why = reason(
             self._note, self._low, told.end, min(limit, max(sentence.end, told.end)), is_as_needed=is_as_needed
         )
+        if why is not None and frequency is not None and frequency.overlaps(why):
+            # "Si dolor torácico": when it is taken is told by all the words of what it is taken for.
+            frequency = Span(frequency.start, max(frequency.end, why.end))
         return Medication(
             name=self._note.stated(told.drug.span),
             state=state,
