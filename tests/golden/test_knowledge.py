@@ -102,7 +102,6 @@ def test_numbers_of_one_test_are_told_in_one_unit() -> None:
     assert [loinc for loinc, told in units.items() if len(told) > 1] == []
 
 
-@pytest.mark.xfail(reason="[IU] and [iU] are one unit and are not told in each other: TSH and IgE")
 def test_a_threshold_can_be_told_in_the_usual_unit_of_its_test() -> None:
     lost = {
         each.loinc
@@ -115,7 +114,6 @@ def test_a_threshold_can_be_told_in_the_usual_unit_of_its_test() -> None:
     assert lost == set()
 
 
-@pytest.mark.xfail(reason="lipase, CK-MB and high-sensitivity troponin I have neither a threshold nor a usual range")
 def test_what_is_high_or_low_has_a_threshold_or_a_usual_range() -> None:
     unread = {
         each.loinc

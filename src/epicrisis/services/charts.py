@@ -11,6 +11,7 @@ from epicrisis.domain.moments import Moment
 from epicrisis.domain.patients import Condition, PatientRecord
 from epicrisis.domain.records import CodeSystem
 from epicrisis.domain.summaries import Baseline, Latest
+from epicrisis.engines.differential.answering import told_by
 from epicrisis.engines.differential.measuring import Result
 from epicrisis.engines.patients.baseline import baseline
 from epicrisis.engines.patients.ranges import years_at
@@ -67,11 +68,14 @@ def _conditions(holds: Baseline) -> Iterator[str]:
 
 def _results(holds: Baseline, tells: Callable[[str], bool] | None) -> Iterator[Result]:
     for latest in (*holds.labs, *holds.vitals, *holds.examinations):
-        quantity, loinc = latest.observation.quantity, _loinc(latest)
-        if quantity is None or quantity.comparator or loinc is None or (tells is not None and not tells(loinc)):
+        told, loinc = latest.observation, _loinc(latest)
+        if loinc is None or (tells is not None and not tells(loinc)) or not _is_fresh(told.at, holds.at):
             continue
-        if _is_fresh(latest.observation.at, holds.at):
-            yield Result(loinc, quantity.value, unit_of(quantity), latest.observation.reference)
+        if told.quantity is not None:
+            sign = told.quantity.comparator or ""
+            yield Result(loinc, told.quantity.value, unit_of(told.quantity), told.reference, sign)
+        elif (answer := told_by(told.words)) is not None:
+            yield Result(loinc, answer)
 
 
 def _loinc(latest: Latest) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from anyio import to_thread
@@ -117,18 +117,30 @@ class Diagnose:
         self, told: Presentation, understood: Understood | None, age: float | None, sex: Sex
     ) -> tuple[list[Observed], list[str]]:
         laboratory, observed, warnings = self._laboratory(), list[Observed](), list[str]()
-        for result in told.results:
-            loinc, warning = checked(result.loinc)
+        last = {checked(each.loinc)[0]: each for each in told.results}
+        for loinc, result in last.items():
+            warnings += [f"{loinc} was told twice; the last counts."] if _times(loinc, told.results) > 1 else []
+            warning = checked(loinc)[1]
             warnings += [warning] if warning else []
             if loinc not in laboratory:
                 warnings.append(f"{loinc} is no test that these conditions are told apart by; it was left out.")
                 continue
-            found = list(laboratory.observed(replace(result, loinc=loinc), age=age, sex=sex))
-            if not found:
-                warnings.append(f"{loinc}: its unit cannot be told in the one its limits have; give it in UCUM.")
-            observed += found
+            read = laboratory.read(replace(result, loinc=loinc), age=age, sex=sex)
+            warnings += [f"{loinc}: {read.why}"] if read.why else []
+            observed += read.observed
         if understood is not None:
+            silent, spoke = dict[str, str](), set[str]()
             for result, span in zip(understood.results, understood.spans, strict=True):
-                for each in laboratory.observed(result, age=age, sex=sex):
-                    observed.append(replace(each, source=Source(NOTE, span)))
-        return observed, warnings
+                if result.loinc not in laboratory:
+                    continue
+                read = laboratory.read(result, age=age, sex=sex)
+                if read.why:
+                    silent[result.loinc] = f"{result.loinc}, in the note: {read.why}"
+                spoke |= {result.loinc} if read.observed else set()
+                observed += [replace(each, source=Source(NOTE, span)) for each in read.observed]
+            warnings += [why for loinc, why in silent.items() if loinc not in spoke]
+        return observed, list(dict.fromkeys(warnings))
+
+
+def _times(loinc: str, results: Sequence[Result]) -> int:
+    return sum(each.loinc.strip() == loinc for each in results)

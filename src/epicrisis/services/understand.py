@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from epicrisis.domain.annotations import AnnotatedDocument
-from epicrisis.domain.assertions import Assertion
+from epicrisis.domain.assertions import Assertion, Experiencer, Status, Temporality
 from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import Sex
-from epicrisis.domain.records import CodeSystem, NoteRecord
+from epicrisis.domain.records import NoteRecord
 from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import AssertionEngine
+from epicrisis.engines.differential.answering import Told, answers
 from epicrisis.engines.differential.clauses import clauses_of
 from epicrisis.engines.differential.hearing import Alike, Heard, Hearing
+from epicrisis.engines.differential.knowledge.reading import knowledge_base
 from epicrisis.engines.differential.likeness import Like, Likeness
+from epicrisis.engines.differential.matching import Match, Target
 from epicrisis.engines.differential.measuring import Result
 from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine
 from epicrisis.services.assess import Question, read_about
 from epicrisis.services.coding import with_codes
 from epicrisis.services.core import Core
+from epicrisis.services.noted_results import latest
 from epicrisis.services.outcomes import Failure, answer_each, answered
 from epicrisis.services.queueing import Work
 from epicrisis.services.readers import ByLanguage, Readers, answer_by_language
 from epicrisis.text.sentences import sentence_spans
+
+_BOUND = re.compile(r"[<>≤≥]")
+_OPEN = frozenset({Status.POSSIBLE, Status.CONDITIONAL, Status.HYPOTHETICAL})
+_NOW = frozenset({Temporality.CURRENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +95,25 @@ class Understand:
 
     def _read_in(self, language: str, documents: Sequence[Document]) -> list[Understood]:
         hearing = self._hearing(language)
-        matches = [hearing.in_note(document.text) for document in documents]
+        tests = [answers(language).find(document.text) for document in documents]
+        matches = [
+            _named(hearing.in_note(document.text), document.text, tested)
+            for document, tested in zip(documents, tests, strict=True)
+        ]
         alike = [self._alike(language, document.text) for document in documents]
-        # What phrases name and what clauses tell is judged in the pass that reads the note.
+        # What phrases name, what clauses tell and what tests answer is judged in the pass that reads the note.
         questions = [
-            Question(document, (*hearing.targets(document.text, found), *(span for span, _ in told)))
-            for document, found, told in zip(documents, matches, alike, strict=True)
+            Question(document, (*hearing.targets(document.text, found), *(each[0] for each in (*told, *answered))))
+            for document, found, told, answered in zip(documents, matches, alike, tests, strict=True)
         ]
         read = read_about(questions, self._readers(language), self._judges(language))
         records = self._recorded(language, [note for note, _ in read])
-        return [
-            _understood(record, hearing.of_note(note, found, judged[: len(found)], _meant(told, judged[len(found) :])))
-            for (note, judged), record, found, told in zip(read, records, matches, alike, strict=True)
-        ]
+        understood = []
+        for (note, judged), record, found, told, tested in zip(read, records, matches, alike, tests, strict=True):
+            last = len(found) + len(told)
+            heard = hearing.of_note(note, found, judged[: len(found)], _meant(told, judged[len(found) : last]))
+            understood.append(_understood(record, heard, note.document.text, _answered(tested, judged[last:])))
+        return understood
 
     def _alike(self, language: str, text: str) -> list[tuple[Span, Like]]:
         """Return what the clauses of ``text`` tell, and where each stands."""
@@ -118,8 +134,40 @@ def _meant(told: Sequence[tuple[Span, Like]], judged: Sequence[Assertion]) -> li
     return [Alike(span, like, assertion) for (span, like), assertion in zip(told, judged, strict=True)]
 
 
-def _understood(record: NoteRecord, heard: Heard) -> Understood:
-    results = list(_results(record))
+def _named(matches: Sequence[Match], text: str, tested: Sequence[tuple[Span, str, Told]]) -> list[Match]:
+    """Return ``matches`` without what is read as a result: bounds of what is measured, and tests that are negative.
+
+    "HR <60" is a number or, in "hold for HR <60", none; a "HIV test negative" tells of no HIV.
+    """
+    negative = [span for span, _, told in tested if told is Told.NEGATIVE]
+    return [
+        each
+        for each in matches
+        if not (_BOUND.search(text, each.span.start, each.span.end) and _is_measured(each.targets))
+        and not any(span.start <= each.span.start and each.span.end <= span.end for span in negative)
+    ]
+
+
+@cache
+def _measured() -> frozenset[str]:
+    return frozenset(each.finding for each in knowledge_base().measures)
+
+
+def _is_measured(targets: Sequence[Target]) -> bool:
+    return all(each.id in _measured() for each in targets)
+
+
+def _answered(
+    tested: Sequence[tuple[Span, str, Told]], judged: Sequence[Assertion]
+) -> Iterator[tuple[Result, Span]]:
+    """Yield what tests answer of the patient, now; what may be or will be is none."""
+    for (span, loinc, told), each in zip(tested, judged, strict=True):
+        if each.experiencer is Experiencer.PATIENT and each.status not in _OPEN and each.temporality in _NOW:
+            yield Result(loinc, told), span
+
+
+def _understood(record: NoteRecord, heard: Heard, text: str, answered: Iterable[tuple[Result, Span]]) -> Understood:
+    results = [*latest(record, text), *answered]
     told = record.demographics
     return Understood(
         heard,
@@ -128,12 +176,3 @@ def _understood(record: NoteRecord, heard: Heard) -> Understood:
         told.years,
         Sex.UNKNOWN if told.sex is None else Sex(told.sex.value),
     )
-
-
-def _results(record: NoteRecord) -> Iterator[tuple[Result, Span]]:
-    for each in record.measurements:
-        loinc = next((code.code for code in each.codes if code.system == CodeSystem.LOINC), None)
-        if loinc is None or each.quantity is None or each.quantity.comparator:
-            continue
-        unit = each.quantity.ucum or ""
-        yield Result(loinc, each.quantity.value, unit, each.reference), each.value.span

@@ -7,6 +7,7 @@ import pytest
 from epicrisis.domain.patients import PatientRecord, Sex
 from epicrisis.domain.records import ReferenceRange
 from epicrisis.ehr.sample.shelf import SHIPPED
+from epicrisis.engines.differential.answering import Told
 from epicrisis.engines.differential.measuring import Result
 from epicrisis.formats.patients.fhir.reading import record_of
 from epicrisis.formats.patients.reading import read_record
@@ -85,13 +86,43 @@ def test_the_last_result_of_a_test_counts_where_it_is_fresh() -> None:
     "unfit",
     [
         result("creatinine", 2.0),
-        {**result("2160-0", 2.0), "valueQuantity": {"value": 2, "comparator": "<", "unit": "mg/dL"}},
         {**result("2160-0", 2.0), "valueQuantity": None, "valueString": "high"},
     ],
-    ids=["no LOINC", "comparator", "words"],
+    ids=["no LOINC", "words"],
 )
 def test_what_is_no_number_of_a_test_is_left_out(unfit: dict[str, Any]) -> None:
     assert presentation_of(record(unfit)).results == ()
+
+
+def test_a_bound_keeps_its_sign() -> None:
+    bound = {**result("2160-0", 2.0), "valueQuantity": {"value": 2, "comparator": ">", "unit": "mg/dL"}}
+
+    assert [(each.comparator, each.value) for each in presentation_of(record(bound)).results] == [(">", 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ({"coding": [{"system": "http://snomed.info/sct", "code": "10828004", "display": "Positive"}]}, "positive"),
+        ({"coding": [{"system": "http://snomed.info/sct", "code": "10828004"}]}, "positive"),
+        ({"coding": [{"system": "http://snomed.info/sct", "code": "260385009"}]}, "negative"),
+        ({"text": "Not detected"}, "negative"),
+        ({"text": "Positivo"}, "positive"),
+    ],
+)
+def test_a_test_that_is_positive_or_negative_is_read(value: dict[str, Any], told: str) -> None:
+    test = {**result("94500-6", 1.0), "valueCodeableConcept": value}
+    del test["valueQuantity"]
+
+    assert presentation_of(record(test)).results == (Result("94500-6", Told(told)),)
+
+
+def test_an_interpretation_stands_in_for_a_value() -> None:
+    coding = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "code": "POS"}
+    test = {**result("94500-6", 1.0), "interpretation": [{"coding": [coding]}]}
+    del test["valueQuantity"]
+
+    assert presentation_of(record(test)).results == (Result("94500-6", Told.POSITIVE),)
 
 
 def test_only_tests_that_tell_something_are_told() -> None:

@@ -122,8 +122,84 @@ def test_a_result_is_read_with_its_code_its_unit_and_its_place(understand: Under
     assert ["250" in text[each.start : each.end] for each in told.spans] == [True, False]
 
 
-def test_a_result_that_is_only_a_bound_is_left_out(understand: Understand) -> None:
-    assert understood(understand, "Troponin <0.01 ng/mL.").results == ()
+def test_a_result_that_is_only_a_bound_keeps_its_sign(understand: Understand) -> None:
+    told = understood(understand, "Troponin I <0.01 ng/mL. Glucose >600 mg/dL.").results
+
+    assert [(each.loinc, each.comparator, each.value) for each in told] == [("10839-9", "<", 0.01), ("2345-7", ">", 600)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Hold metoprolol for HR <60 or SBP <90. Goal SpO2 >92%. Call if SpO2 <88%."),
+        ("es", "Objetivo SpO2 > 92%. Avisar si SatO2 < 88%. Suspender si FC < 60."),
+    ],
+)
+def test_an_aim_and_an_order_are_no_result(understand: Understand, language: str, text: str) -> None:
+    told = understood(understand, text, language)
+
+    assert told.results == ()
+    assert [each.finding for each in told.heard.observed if each.present] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "values"),
+    [
+        ("en", "Potassium was 6.8 last week, today 4.1 mEq/L.", [4.1]),
+        ("en", "Potassium 4.1, previously 6.8.", [4.1]),
+        ("en", "Creatinine 2.4 mg/dL (baseline 1.1).", [2.4]),
+        ("en", "Lactate 2.1, down from 5.4.", [2.1]),
+        ("en", "Troponin I 0.01 then 0.9 ng/mL.", [0.9]),
+        ("en", "Sodium 118 yesterday.", [118.0]),
+        ("en", "Tmax 39.5, T 37.0.", [39.5, 37.0]),
+        ("es", "Potasio 6,8 la semana pasada, hoy 4,1 mEq/L.", [4.1]),
+        ("es", "Hb 7,9 (previa 12,1).", [7.9]),
+        ("es", "Glucemia ayer 450, hoy 110.", [110.0]),
+    ],
+)
+def test_of_results_of_one_test_the_last_counts(
+    understand: Understand, language: str, text: str, values: list[float]
+) -> None:
+    assert [each.value for each in understood(understand, text, language).results] == values
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "COVID-19 PCR positive.", [("94500-6", "positive")]),
+        ("en", "Strep test negative.", [("78012-2", "negative")]),
+        ("en", "Rapid strep: negative.", [("78012-2", "negative")]),
+        ("en", "Troponin negative.", [("10839-9", "negative")]),
+        ("en", "D-dimer negative.", [("48065-7", "negative")]),
+        ("en", "Blood culture: no growth.", [("600-7", "negative")]),
+        ("es", "Test de estreptococo negativo.", [("78012-2", "negative")]),
+        ("es", "Troponina negativa.", [("10839-9", "negative")]),
+        ("es", "Nitritos negativos.", [("5802-4", "negative")]),
+        ("es", "VIH negativo.", [("7918-6", "negative")]),
+    ],
+)
+def test_a_test_is_positive_or_negative(
+    understand: Understand, language: str, text: str, expected: list[tuple[str, str]]
+) -> None:
+    told = understood(understand, text, language).results
+
+    assert list(dict.fromkeys((each.loinc, each.value) for each in told)) == expected
+
+
+def test_a_negative_test_tells_of_no_illness(understand: Understand) -> None:
+    assert [each for each in findings(understood(understand, "HIV test negative.")) if not each.startswith("-")] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Alert, GCS 15. HR 60, RR 12, BP 118/72, SpO2 98%."),
+        ("en", "RR 20. eGFR 60. SBP 90. SpO2 88%. Glucose 70. MCV 80. Hb 7.9 g/dL."),
+        ("es", "FC 60, FR 12, SatO2 98%. Glucosa 70. VCM 80. Hb 7,9 g/dL."),
+    ],
+)
+def test_a_number_is_named_by_no_phrase_with_a_bound(understand: Understand, language: str, text: str) -> None:
+    assert findings(understood(understand, text, language)) == []
 
 
 async def test_notes_are_answered_in_their_order_and_what_nobody_reads_fails_alone(understand: Understand) -> None:

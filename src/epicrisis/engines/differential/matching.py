@@ -20,7 +20,9 @@ from epicrisis.engines.differential.knowledge.reading import LANGUAGES
 from epicrisis.text.phrases import folded
 from epicrisis.text.wordlists import parsed
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+# A number is one word with its decimals, and so is what compares: "Hb 7.9" is no "Hb < 7".
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[<>]=?|[≤≥]")
+_COMPARES = {"≤": "<=", "≥": ">="}
 # What stands between two words of a phrase: never the end of a sentence or of an item.
 _GAP = re.compile(r"[\s/’'()-]{0,3}")
 _LONGEST = 12
@@ -162,6 +164,7 @@ class _Search:
         split = [key.split(" ") for key in self._keys]
         counts = Counter(word for words in split for word in set(words))
         self._weights = {word: math.log(1 + len(split) / count) for word, count in counts.items()}
+        self._measured = {number: frozenset(words) for number, words in enumerate(split) if any(map(_is_figure, words))}
         self._holding: dict[str, list[int]] = {}
         for number, words in enumerate(split):
             for word in set(words):
@@ -181,6 +184,9 @@ class _Search:
                 shared[number] = shared.get(number, 0.0) + self._weights[word]
         best, highest = None, 0.0
         for number, weight in shared.items():
+            # What has a number is named by all its words: "RR 20" is neither "RR > 20" nor "RR over 20".
+            if number in self._measured and not self._measured[number] <= said:
+                continue
             recall, precision = weight / whole, weight / self._whole[number]
             alike = (1 + _BETA**2) * recall * precision / (_BETA**2 * precision + recall)
             if alike > highest:
@@ -188,7 +194,7 @@ class _Search:
         return None if best is None or highest < ALIKE else (self._keys[best], min(highest, 1.0))
 
     def _spelled(self, word: str) -> str:
-        if word in self._weights:
+        if word in self._weights or not word.isalpha():
             return word
         if self._letters is None:
             self._letters = Letters(self._vocabulary)
@@ -207,7 +213,12 @@ def _words(text: str) -> Iterator[_Word]:
             continue
         before = match[0]
         has_capitals = written.isupper() and len(written) <= _MOST_CAPITALS
-        yield _Word(Span(*match.span()), _singular(match[0]), has_capitals)
+        form = _COMPARES.get(match[0]) or match[0].replace(",", ".")
+        yield _Word(Span(*match.span()), _singular(form), has_capitals)
+
+
+def _is_figure(word: str) -> bool:
+    return word[0].isdigit() or word[0] in "<>"
 
 
 def _key(words: Iterable[_Word]) -> str:

@@ -58,6 +58,8 @@ class Assay:
     variation: float | None
     bands: tuple[Band, ...]
     twins: frozenset[str] = frozenset()
+    # Beyond these a number is mistyped, or in another unit.
+    possible: tuple[float, float] | None = None
 
     def told(self, value: float, unit: str, other: str) -> float | None:
         """Return ``value`` of ``unit`` in the unit ``other``, or ``None`` where it cannot be told in it."""
@@ -67,11 +69,15 @@ class Assay:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a result means beside a range; ``is_usual`` where the range is not the record's but the usual one."""
+    """What a result means beside a range; ``is_usual`` where the range is not the record's but the usual one.
+
+    Beyond ``critical`` it calls for somebody at once.
+    """
 
     flag: Flag | None = None
     reference: ReferenceRange | None = None
     is_usual: bool = False
+    critical: ReferenceRange = _ANY
 
 
 def known(concept: Concept) -> Assay | None:
@@ -101,8 +107,8 @@ def meaning_at(observation: Observation, age: float | None, sex: Sex) -> Meaning
     usual = _usual(observation, quantity, age, sex)
     if own is not None and own != _ANY:
         critical = _ANY if usual is None else usual.critical
-        return Meaning(_flag(quantity, _Limits(own, critical)), own)
-    return Meaning() if usual is None else Meaning(_flag(quantity, usual), usual.usual, is_usual=True)
+        return Meaning(_flag(quantity, _Limits(own, critical)), own, critical=critical)
+    return Meaning() if usual is None else Meaning(_flag(quantity, usual), usual.usual, True, usual.critical)
 
 
 def years_at(born: Moment | None, at: Moment | None) -> float | None:
@@ -200,7 +206,9 @@ def _tests() -> Mapping[str, Assay]:
         also = frozenset(row.get("also", ()))
         substance = Substance(row.get("mass"), row.get("valence"))
         bands = tuple(map(_band, row.get("bands", ())))
-        test = Assay(name, row["unit"], also, substance, row.get("cv"), bands, frozenset(row.get("twins", ())))
+        twins, possible = frozenset(row.get("twins", ())), row.get("possible")
+        within = None if possible is None else (float(possible[0]), float(possible[1]))
+        test = Assay(name, row["unit"], also, substance, row.get("cv"), bands, twins, within)
         tests |= dict.fromkeys(row["codes"], test)
     return tests
 

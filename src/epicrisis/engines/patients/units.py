@@ -70,6 +70,8 @@ def told_in(value: float, unit: str, other: str, substance: Substance = Substanc
 def scale_of(unit: str) -> Scale | None:
     """Return what is known of ``unit``, in UCUM or as people write it; ``None`` where it is not known."""
     table = _scales()
+    # UCUM writes an international unit in two ways.
+    unit = unit.replace("[IU]", "[iU]")
     bare = _NOTE.sub("", unit)
     found = table.get(unit) or table.get(bare)
     if found is not None:

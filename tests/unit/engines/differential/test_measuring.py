@@ -164,6 +164,5 @@ def test_a_test_that_is_positive_or_not_is_read_by_the_range_it_came_with() -> N
     assert shown("630-4", 0.0, high=0.0) == {"urine-culture-positive": False}
 
 
-@pytest.mark.xfail(reason="the table has neither a threshold nor a range for high-sensitivity troponin I")
 def test_a_high_sensitivity_troponin_is_read() -> None:
     assert shown("89579-7", 300.0, "ng/L")["troponin-high"] is True

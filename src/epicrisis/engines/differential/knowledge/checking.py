@@ -112,9 +112,11 @@ def _of_measures(base: KnowledgeBase) -> Iterator[str]:
         number, _, digit = checked(each.loinc)[0].rpartition("-")
         if check_digit(number) != int(digit):
             yield f"measure {each.loinc}: its check digit is wrong"
+        if not 0 <= each.first < each.last:
+            yield f"measure {each.loinc}: it ends before it begins"
     yield from (
         f"measure {each}: it stands twice"
-        for each in _twice((each.finding, each.loinc, each.shows, each.unit) for each in base.measures)
+        for each in _twice((each.finding, each.loinc, each.shows, each.unit, each.first) for each in base.measures)
     )
 
 

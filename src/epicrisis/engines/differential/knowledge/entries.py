@@ -64,13 +64,18 @@ class Shows(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A LOINC code whose result may show a finding: beyond ``threshold`` in ``unit`` (UCUM), else beyond its range."""
+    """A LOINC code whose result may show a finding: beyond ``threshold`` in ``unit`` (UCUM), else beyond its range.
+
+    It counts from the age ``first`` until before ``last``, in years.
+    """
 
     finding: str
     loinc: str
     shows: Shows
     unit: str
     threshold: float | None
+    first: float = 0.0
+    last: float = float("inf")
 
 
 @dataclass(frozen=True, slots=True)

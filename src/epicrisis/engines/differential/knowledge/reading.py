@@ -69,7 +69,8 @@ def _chance(file: str, row: Mapping[str, str]) -> Chance:
 def _measure(file: str, row: Mapping[str, str]) -> Measure:
     with _told(file, row):
         threshold = float(row["threshold"]) if row["threshold"] else None
-        return Measure(row["finding"], row["loinc"], Shows(row["shows"]), row["unit"], threshold)
+        first, last = float(row.get("from") or 0), float(row.get("to") or "inf")
+        return Measure(row["finding"], row["loinc"], Shows(row["shows"]), row["unit"], threshold, first, last)
 
 
 def _condition(file: str, name: str, row: Mapping[str, Any]) -> Condition:
