@@ -165,7 +165,8 @@ class Presentations:
             symptoms=tuple(asked.symptoms),
             conditions=tuple(asked.conditions),
             results=tuple(
-                Result(each.loinc, each.value, each.unit, ReferenceRange(each.low, each.high)) for each in asked.results
+                Result(each.loinc, each.value, each.unit, ReferenceRange(each.low, each.high), each.comparator)
+                for each in asked.results
             ),
             findings=tuple(Observed(each.finding, each.present, each.finding) for each in asked.findings),
             note=note,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from epicrisis.domain.records import CodeSystem, Measurement, NoteRecord
+from epicrisis.domain.records import CodeSystem, Measurement, MeasurementKind, NoteRecord
 from epicrisis.domain.spans import Span
 from epicrisis.engines.differential.answering import told_by
 from epicrisis.engines.differential.matching import every
@@ -30,8 +30,9 @@ def latest(record: NoteRecord, text: str) -> Iterator[tuple[Result, Span]]:
         extreme = [each for each in several if len(several) > 1 and _is_extreme(each[0], text)]
         usual = [each for each in several if each not in extreme] or several
         now = [each for each in usual if not _is_earlier(each[0], text, several)] or usual
-        for told, result in (*extreme, *now[-1:]) if extreme != several else several:
-            yield result, told.value.span
+        # A fever at home is one where there is none at the visit; what is measured in blood is what it was last.
+        counts = now if now[0][0].kind is MeasurementKind.VITAL else now[-1:]
+        yield from ((result, told.value.span) for told, result in dict.fromkeys((*extreme, *counts)))
 
 
 def _result(each: Measurement) -> Result | None:

@@ -103,8 +103,11 @@ class Understand:
         alike = [self._alike(language, document.text) for document in documents]
         # What phrases name, what clauses tell and what tests answer is judged in the pass that reads the note.
         questions = [
-            Question(document, (*hearing.targets(document.text, found), *(each[0] for each in (*told, *answered))))
-            for document, found, told, answered in zip(documents, matches, alike, tests, strict=True)
+            Question(
+                document,
+                (*hearing.targets(document.text, found), *(span for span, _ in told), *(span for span, _, _ in tested)),
+            )
+            for document, found, told, tested in zip(documents, matches, alike, tests, strict=True)
         ]
         read = read_about(questions, self._readers(language), self._judges(language))
         records = self._recorded(language, [note for note, _ in read])
@@ -140,12 +143,14 @@ def _named(matches: Sequence[Match], text: str, tested: Sequence[tuple[Span, str
     "HR <60" is a number or, in "hold for HR <60", none; a "HIV test negative" tells of no HIV.
     """
     negative = [span for span, _, told in tested if told is Told.NEGATIVE]
-    return [
+    kept = [
         each
         for each in matches
         if not (_BOUND.search(text, each.span.start, each.span.end) and _is_measured(each.targets))
-        and not any(span.start <= each.span.start and each.span.end <= span.end for span in negative)
+        and not any(span.overlaps(each.span) for span in negative)
     ]
+    # What means nothing here is looked up no further.
+    return sorted([*kept, *(Match(span, ()) for span in negative)], key=lambda each: each.span)
 
 
 @cache
@@ -157,9 +162,7 @@ def _is_measured(targets: Sequence[Target]) -> bool:
     return all(each.id in _measured() for each in targets)
 
 
-def _answered(
-    tested: Sequence[tuple[Span, str, Told]], judged: Sequence[Assertion]
-) -> Iterator[tuple[Result, Span]]:
+def _answered(tested: Sequence[tuple[Span, str, Told]], judged: Sequence[Assertion]) -> Iterator[tuple[Result, Span]]:
     """Yield what tests answer of the patient, now; what may be or will be is none."""
     for (span, loinc, told), each in zip(tested, judged, strict=True):
         if each.experiencer is Experiencer.PATIENT and each.status not in _OPEN and each.temporality in _NOW:

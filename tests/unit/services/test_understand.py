@@ -125,7 +125,10 @@ def test_a_result_is_read_with_its_code_its_unit_and_its_place(understand: Under
 def test_a_result_that_is_only_a_bound_keeps_its_sign(understand: Understand) -> None:
     told = understood(understand, "Troponin I <0.01 ng/mL. Glucose >600 mg/dL.").results
 
-    assert [(each.loinc, each.comparator, each.value) for each in told] == [("10839-9", "<", 0.01), ("2345-7", ">", 600)]
+    assert [(each.loinc, each.comparator, each.value) for each in told] == [
+        ("10839-9", "<", 0.01),
+        ("2345-7", ">", 600),
+    ]
 
 
 @pytest.mark.parametrize(

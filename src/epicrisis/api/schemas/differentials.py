@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
@@ -14,6 +14,7 @@ from epicrisis.api.schemas.base import Answer, Request, RequestId
 from epicrisis.api.schemas.findings import Quote, Score
 from epicrisis.domain.differentials import FindingKind, Severity, Urgency
 from epicrisis.domain.patients import Sex
+from epicrisis.engines.differential.answering import Told, told_by
 from epicrisis.text.alignment import OffsetUnit
 
 MOST_SYMPTOMS, MOST_CONDITIONS, MOST_RESULTS, MOST_FINDINGS = 50, 50, 200, 300
@@ -29,16 +30,42 @@ Age = Annotated[float | None, Field(ge=0, le=OLDEST, description="In years; mont
 Most = Annotated[int, Field(ge=1, le=50, description="How many conditions to answer at most.")]
 
 
+def _number_or_word(value: object) -> object:
+    """Return a word of a result as what it means; numbers are left to the schema."""
+    if not isinstance(value, str):
+        return value
+    told = told_by(value)
+    if told is not None:
+        return told
+    try:
+        return float(value)
+    except ValueError:
+        raise PydanticCustomError("result", "Give a number, or say positive or negative.") from None
+
+
 class ResultRequest(Request):
-    """The result of a test."""
+    """The result of a test: a number, a bound of one, or a word."""
 
     loinc: Annotated[str, Field(pattern=_LOINC, description="The LOINC code of the test.", examples=["6598-7"])]
-    value: Annotated[float, Field(allow_inf_nan=False, repr=False)]
+    value: Annotated[
+        Annotated[float, Field(allow_inf_nan=False)] | Told,
+        BeforeValidator(_number_or_word, json_schema_input_type=float | str),
+        Field(repr=False, description="A number, or positive or negative, in words or as a code of SNOMED CT."),
+    ]
+    comparator: Annotated[
+        Literal["", "<", "<=", ">=", ">"], Field(description="Where it is a bound and no number.")
+    ] = ""
     unit: Annotated[
         str, Field(max_length=40, description="In UCUM; by default the one the test is usually told in.")
     ] = ""
     low: Annotated[float | None, Field(description="Where its own range begins; asked before any other.")] = None
     high: Annotated[float | None, Field(description="Where its own range ends.")] = None
+
+    @model_validator(mode="after")
+    def _range_has_an_inside(self) -> Self:
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise PydanticCustomError("range", "The range ends before it begins; is `low` told as `high`?")
+        return self
 
 
 class FindingRequest(Request):

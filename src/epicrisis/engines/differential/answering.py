@@ -22,8 +22,8 @@ class Told(StrEnum):
 
 
 # SNOMED CT: positive, detected, reactive, present; HL7 v3 ObservationInterpretation.
-_POSITIVE = frozenset("10828004 260373001 11214006 52101004 pos det rr".split())
-_NEGATIVE = frozenset("260385009 260415000 131194007 2667000 264868006 neg nd nr".split())
+_POSITIVE = frozenset(["10828004", "260373001", "11214006", "52101004", "pos", "det", "rr"])
+_NEGATIVE = frozenset(["260385009", "260415000", "131194007", "2667000", "264868006", "neg", "nd", "nr"])
 # What is longer tells more than one thing.
 _LONGEST = 80
 
@@ -89,7 +89,7 @@ def answers(language: str) -> Answers:
 
 
 def _name(phrase: str, positive: Sequence[str]) -> str:
-    """Return the test that ``phrase`` calls positive: "strep test" of "strep test positive" and "positive strep test"."""
+    """Return the test that ``phrase`` calls positive: "strep test" of "positive strep test"."""
     words = phrase.replace("-positive", " positive").split()
     if len(words) > 1 and words[-1] in positive:
         return " ".join(words[:-1])

@@ -22,6 +22,8 @@ from epicrisis.text.wordlists import parsed
 
 # A number is one word with its decimals, and so is what compares: "Hb 7.9" is no "Hb < 7".
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[<>]=?|[≤≥]")
+# From ten on what is behind the point means nothing.
+_DECIMALS = re.compile(r"(?<![\d.])([1-9]\d{1,2})\.\d{1,2}(?![\d.])")
 _COMPARES = {"≤": "<=", "≥": ">="}
 # What stands between two words of a phrase: never the end of a sentence or of an item.
 _GAP = re.compile(r"[\s/’'()-]{0,3}")
@@ -145,6 +147,8 @@ class Phrasebook:
                 break
         for length in range(most, 0, -1):
             key = _key(words[at : at + length])
+            if key not in self._targets:
+                key = _whole(key)
             targets = self._targets.get(key, ())
             if targets and (not keeps_case or self._fits(key, words[at : at + length])):
                 return length, targets
@@ -215,6 +219,13 @@ def _words(text: str) -> Iterator[_Word]:
         has_capitals = written.isupper() and len(written) <= _MOST_CAPITALS
         form = _COMPARES.get(match[0]) or match[0].replace(",", ".")
         yield _Word(Span(*match.span()), _singular(form), has_capitals)
+
+
+def _whole(key: str) -> str:
+    """Return ``key`` with whole numbers, "fever of 39" of "fever of 39.5", where nothing bounds them."""
+    if "." not in key or not every("bounding").isdisjoint(key.split(" ")):
+        return key
+    return _DECIMALS.sub(r"\1", key)
 
 
 def _is_figure(word: str) -> bool:

@@ -178,11 +178,17 @@ def _is_under(value: float, found: Meaning) -> bool:
 
 def _answered(measure: Measure, told: Told, measures: Sequence[Measure]) -> bool | None:
     """Return what a word shows: a test with a low and a high end is neither positive nor negative."""
-    if measure.shows is not Shows.POSITIVE and any(each.shows is not Shows.POSITIVE and each.shows in _LOW for each in measures):
+    if measure.shows is not Shows.POSITIVE and any(
+        each.shows is not Shows.POSITIVE and each.shows in _LOW for each in measures
+    ):
         return None
     if told is Told.NEGATIVE:
         return False
-    return True if measure.shows is Shows.POSITIVE or (measure.shows is Shows.HIGH and _is_mildest(measure, measures)) else None
+    return (
+        True
+        if measure.shows is Shows.POSITIVE or (measure.shows is Shows.HIGH and _is_mildest(measure, measures))
+        else None
+    )
 
 
 def _ends(result: Result, value: float) -> tuple[float, ...]:

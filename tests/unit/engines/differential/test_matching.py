@@ -148,3 +148,32 @@ def test_what_is_found_stands_in_the_text_in_order_and_apart(pieces: list[str]) 
     assert all(0 <= match.span.start < match.span.end <= len(text) for match in matches)
     assert all(match.span.end <= after.span.start for match, after in pairwise(matches))
     assert all(match.targets for match in matches)
+
+
+BOUNDS = {
+    Target("tachypnea"): ["RR > 20", "RR over 20"],
+    Target("gcs-critical-low"): ["Glasgow ≤ 8"],
+    Target("hemoglobin-critical-low"): ["Hb < 7", "Hb below 7"],
+    Target("ph-low"): ["pH < 7.35"],
+    Target("high-fever"): ["fever of 39"],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("RR >20", "tachypnea"), ("RR > 20", "tachypnea"), ("Glasgow ≤8", "gcs-critical-low"),
+        ("Glasgow <= 8", "gcs-critical-low"), ("Hb <7", "hemoglobin-critical-low"), ("pH < 7,35", "ph-low"),
+        ("fever of 39.4", "high-fever"),
+    ],
+)  # fmt: skip
+def test_a_number_with_a_bound_is_found_with_its_bound(text: str, finding: str) -> None:
+    assert found(Phrasebook(BOUNDS), text) == [(text, finding)]
+
+
+@pytest.mark.parametrize(
+    "text", ["RR 20", "RR < 20", "Hb 7", "Hb 7.9", "Hb < 7.9", "Hb below 7.9", "pH 7.35", "Glasgow 8"]
+)
+def test_a_number_is_no_bound(text: str) -> None:
+    assert found(Phrasebook(BOUNDS), text) == []
+    assert nearest(Phrasebook(BOUNDS), text) is None

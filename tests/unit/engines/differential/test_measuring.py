@@ -4,6 +4,7 @@ import pytest
 
 from epicrisis.domain.patients import Sex
 from epicrisis.domain.records import ReferenceRange
+from epicrisis.engines.differential.answering import Told
 from epicrisis.engines.differential.knowledge.entries import Measure, Shows
 from epicrisis.engines.differential.measuring import Laboratory, Result, check_digit, checked, laboratory
 from epicrisis.errors import InvalidInput
@@ -166,3 +167,157 @@ def test_a_test_that_is_positive_or_not_is_read_by_the_range_it_came_with() -> N
 
 def test_a_high_sensitivity_troponin_is_read() -> None:
     assert shown("89579-7", 300.0, "ng/L")["troponin-high"] is True
+
+
+@pytest.mark.parametrize(
+    ("loinc", "value", "unit", "finding"),
+    [
+        ("6598-7", 50.0, "ng/mL", "troponin-critical-high"),
+        ("10839-9", 50.0, "ng/mL", "troponin-critical-high"),
+        ("751-8", 0.02, "10*3/uL", "neutrophils-critical-low"),
+        ("8310-5", 42.0, "Cel", "hyperpyrexia"),
+        ("2571-8", 4200.0, "mg/dL", "triglycerides-critical-high"),
+    ],
+)
+def test_what_is_extreme_is_there(loinc: str, value: float, unit: str, finding: str) -> None:
+    assert shown(loinc, value, unit)[finding] is True
+
+
+def test_an_end_that_nobody_knows_rules_nothing_out() -> None:
+    # Of the blood pressure of small children the table knows what is too low alone.
+    assert shown("8480-6", 105.0, "mm[Hg]", age=4.0) == {"hypotension": False}
+    assert shown("718-7", 14.0, "g/dL", age=4.0).get("hemoglobin-high") is None
+
+
+@pytest.mark.parametrize(
+    ("age", "loinc", "value"),
+    [
+        (0.02, "9279-1", 48.0), (0.02, "8867-4", 190.0), (0.5, "9279-1", 36.0), (0.5, "8867-4", 140.0),
+        (0.5, "8480-6", 82.0), (2.0, "8480-6", 80.0), (5.0, "9279-1", 24.0), (11.0, "39156-5", 14.9),
+        (5.0, "8889-8", 110.0),
+    ],
+)  # fmt: skip
+def test_children_are_measured_by_limits_of_their_age(age: float, loinc: str, value: float) -> None:
+    assert not any(shown(loinc, value, age=age).values())
+
+
+@pytest.mark.parametrize(
+    ("age", "loinc", "value", "finding"),
+    [
+        (0.02, "9279-1", 64.0, "tachypnea"),
+        (0.5, "9279-1", 75.0, "severe-tachypnea"),
+        (5.0, "9279-1", 52.0, "severe-tachypnea"),
+        (0.5, "8867-4", 230.0, "extreme-tachycardia"),
+        (5.0, "8867-4", 190.0, "extreme-tachycardia"),
+        (0.5, "8867-4", 50.0, "severe-bradycardia"),
+        (0.5, "8480-6", 64.0, "hypotension"),
+        (4.0, "8480-6", 76.0, "hypotension"),
+        (5.0, "98979-8", 12.0, "egfr-critical-low"),
+    ],
+)
+def test_an_ill_child_is_ill_by_limits_of_its_age(age: float, loinc: str, value: float, finding: str) -> None:
+    assert shown(loinc, value, age=age)[finding] is True
+
+
+def why(loinc: str, value: float | Told, unit: str = "", *, age: float = 40.0, comparator: str = "") -> str:
+    return laboratory().read(Result(loinc, value, unit, None, comparator), age=age, sex=Sex.UNKNOWN).why
+
+
+def test_a_result_says_why_it_says_nothing() -> None:
+    assert "no limits for this age are known" in why("39156-5", 14.9, age=11.0)
+    assert "no limits for this age are known" in why("3016-3", 3.0, "m[IU]/L", age=5.0)
+    assert "its unit cannot be told" in why(GLUCOSE, 180.0, "kg")
+    assert "positive or negative" in why("94500-6", 1.0)
+    assert "its bound leaves open" in why("6598-7", 50.0, "ng/mL", comparator="<")
+    assert "in numbers" in why(POTASSIUM, Told.NEGATIVE)
+    assert why(POTASSIUM, 4.1) == ""
+
+
+@pytest.mark.parametrize(
+    ("loinc", "value", "unit", "way"),
+    [
+        (GLUCOSE, 1e300, "mg/dL", "high"),
+        (POTASSIUM, -4.0, "mmol/L", "low"),
+        (POTASSIUM, 690.0, "mmol/L", "high"),
+        ("8310-5", 101.5, "", "high"),
+        ("59408-5", 104.0, "%", "high"),
+        ("6598-7", -0.1, "ng/mL", "low"),
+    ],
+)
+def test_what_nobody_can_have_shows_nothing_and_says_so(loinc: str, value: float, unit: str, way: str) -> None:
+    assert shown(loinc, value, unit) == {}
+    assert f"no result is so {way}" in why(loinc, value, unit)
+
+
+@pytest.mark.parametrize(
+    ("loinc", "comparator", "value", "unit", "expected"),
+    [
+        (GLUCOSE, ">", 600.0, "mg/dL", {"glucose-critical-high": True, "glucose-high": True, "glucose-low": False}),
+        (GLUCOSE, ">", 90.0, "mg/dL", {"glucose-low": False}),
+        (GLUCOSE, "<", 40.0, "mg/dL", {"glucose-low": True, "glucose-critical-low": True, "glucose-high": False}),
+        ("6598-7", "<", 0.01, "ng/mL", {"troponin-high": False}),
+        ("6598-7", ">", 50.0, "ng/mL", {"troponin-high": True, "troponin-critical-high": True}),
+        ("6301-6", ">", 10.0, "", {"inr-high": True, "inr-critical-high": True}),
+        ("69405-9", "<", 60.0, "", {"egfr-low": True}),
+        ("69405-9", ">", 60.0, "", {"egfr-low": False}),
+        ("59408-5", "<", 88.0, "%", {"severe-hypoxia": True}),
+        ("9269-2", "<", 15.0, "", {"gcs-low": True}),
+    ],
+)
+def test_a_bound_tells_what_it_settles(
+    loinc: str, comparator: str, value: float, unit: str, expected: dict[str, bool]
+) -> None:
+    read = laboratory().read(Result(loinc, value, unit, None, comparator), age=40.0, sex=Sex.FEMALE)
+    told = {each.finding: each.present for each in read.observed}
+
+    assert {finding: told.get(finding) for finding in expected} == expected
+    assert read.observed[0].told.startswith(f"{comparator}{value:g}")
+
+
+def test_a_bound_tells_nothing_that_it_leaves_open() -> None:
+    read = laboratory().read(Result(GLUCOSE, 90.0, "mg/dL", None, ">"), age=40.0, sex=Sex.FEMALE)
+
+    assert {each.finding for each in read.observed} == {"glucose-low", "glucose-critical-low"}
+
+
+@pytest.mark.parametrize(
+    ("loinc", "told", "expected"),
+    [
+        ("94500-6", Told.POSITIVE, {"sars-cov-2-test-positive": True}),
+        ("94500-6", Told.NEGATIVE, {"sars-cov-2-test-positive": False}),
+        ("600-7", Told.NEGATIVE, {"blood-culture-positive": False}),
+        ("6598-7", Told.NEGATIVE, {"troponin-high": False, "troponin-critical-high": False}),
+        ("48065-7", Told.POSITIVE, {"d-dimer-high": True}),
+        (POTASSIUM, Told.NEGATIVE, {}),
+    ],
+)
+def test_a_word_is_a_result(loinc: str, told: Told, expected: dict[str, bool]) -> None:
+    read = laboratory().read(Result(loinc, told), age=40.0, sex=Sex.UNKNOWN)
+
+    assert {each.finding: each.present for each in read.observed} == expected
+
+
+def test_of_a_test_nobody_names_in_full_what_all_it_may_be_show_is_so() -> None:
+    def told(value: float) -> dict[str, bool]:
+        result = Result("10839-9", value, "ng/mL", others=("6598-7",))
+        read = laboratory().read(result, age=40.0, sex=Sex.UNKNOWN)
+        return {each.finding: each.present for each in read.observed}
+
+    assert told(0.02) == {"troponin-critical-high": False}
+    assert told(0.9) == {"troponin-high": True, "troponin-critical-high": True}
+
+
+@pytest.mark.parametrize(
+    ("loinc", "value", "unit", "finding"),
+    [
+        ("3016-3", 12.0, "m[IU]/L", "tsh-high"),
+        ("3016-3", 12.0, "m[iU]/L", "tsh-high"),
+        ("3016-3", 12.0, "u[IU]/mL", "tsh-high"),
+        ("19080-1", 4000.0, "mIU/mL", "hcg-positive"),
+        ("19080-1", 4000.0, "[IU]/L", "hcg-positive"),
+        (POTASSIUM, 5.6, "mEq/L", "potassium-high"),
+        (POTASSIUM, 5.6, "meq/L", "potassium-high"),
+    ],
+)
+def test_a_unit_is_known_as_it_is_written(loinc: str, value: float, unit: str, finding: str) -> None:
+    assert shown(loinc, value, unit)[finding] is True
