@@ -477,7 +477,10 @@ export interface Summarizing {
 /** The result of a test: `unit` is in UCUM, the usual one of the test by default; `low` and `high` are its own range. */
 export interface LabResult {
   loinc: string;
-  value: number;
+  /** A number, or `positive` or `negative`. */
+  value: number | string;
+  /** Where it is a bound and no number. */
+  comparator?: "" | "<" | "<=" | ">=" | ">";
   unit?: string;
   low?: number;
   high?: number;
