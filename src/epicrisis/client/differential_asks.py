@@ -18,13 +18,17 @@ _DIFFERENTIALS = "/v1/differentials"
 
 @dataclass(frozen=True, slots=True)
 class LabResult:
-    """The result of a test by its LOINC code: in ``unit`` (UCUM, the usual one where empty), with its own range."""
+    """The result of a test by its LOINC code: in ``unit`` (UCUM, the usual one where empty), with its own range.
+
+    It is a number, with a ``comparator`` (``<``, ``<=``, ``>=``, ``>``) where it is a bound, or positive or negative.
+    """
 
     loinc: str
-    value: float = field(repr=False)
+    value: float | str = field(repr=False)
     unit: str = ""
     low: float | None = None
     high: float | None = None
+    comparator: str | None = None
 
     @property
     def plain(self) -> dict[str, Any]:

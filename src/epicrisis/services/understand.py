@@ -170,7 +170,10 @@ def _answered(tested: Sequence[tuple[Span, str, Told]], judged: Sequence[Asserti
 
 
 def _understood(record: NoteRecord, heard: Heard, text: str, answered: Iterable[tuple[Result, Span]]) -> Understood:
-    results = [*latest(record, text), *answered]
+    measured = list(latest(record, text))
+    # What the record has measured is not told again by its phrase.
+    spans = [span for _, span in measured]
+    results = [*measured, *(each for each in answered if not any(each[1].overlaps(span) for span in spans))]
     told = record.demographics
     return Understood(
         heard,
