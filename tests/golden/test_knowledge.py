@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from epicrisis.domain.differentials import Case, Differential, FindingKind
+from epicrisis.domain.differentials import Case, Differential, FindingKind, Observed
 from epicrisis.domain.patients import Concept, Sex
 from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.engines.artifacts import Artifact
@@ -182,3 +182,29 @@ def test_of_whom_nothing_is_known_nothing_is_said() -> None:
 
     assert told.hypotheses[0].confidence < 0.2
     assert told.warnings
+
+
+@pytest.mark.parametrize(
+    ("findings", "age", "sex", "danger"),
+    [
+        (("chest-pain-pressure", "dyspnea"), 65.0, Sex.MALE, "Acute myocardial infarction"),
+        (("chest-pain", "dyspnea", "sweating"), 65.0, Sex.UNKNOWN, "Acute myocardial infarction"),
+        (("troponin-high",), 60.0, Sex.MALE, "Acute myocardial infarction"),
+        (("headache-thunderclap", "vomiting"), 40.0, Sex.FEMALE, "Subarachnoid hemorrhage"),
+        (("hypotension",), 50.0, Sex.MALE, "Sepsis"),
+        (("fever", "headache", "neck-stiffness"), 20.0, Sex.UNKNOWN, "Viral meningitis"),
+    ],
+)
+def test_an_alarm_names_the_danger_first(findings: tuple[str, ...], age: float, sex: Sex, danger: str) -> None:
+    told = build().differential(Case(age, sex, observed=tuple(map(Observed, findings))))
+
+    assert told.alarms
+    assert told.alarms[0].conditions[0] == danger
+
+
+@pytest.mark.parametrize(
+    "finding", ["fever", "headache", "vomiting", "cough", "abdominal-pain", "fatigue", "back-pain"]
+)
+def test_a_common_complaint_alone_is_no_alarm(finding: str) -> None:
+    for sex in Sex.FEMALE, Sex.MALE:
+        assert build().differential(Case(30.0, sex, observed=(Observed(finding),))).alarms == ()

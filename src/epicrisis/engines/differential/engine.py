@@ -22,6 +22,7 @@ from epicrisis.domain.differentials import (
 )
 from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.engines.contracts import EngineCard
+from epicrisis.engines.differential.alarming import Seen, alarms
 from epicrisis.engines.differential.asking import gains
 from epicrisis.engines.differential.calibration import calibration_of
 from epicrisis.engines.differential.knowledge.base import Floats, KnowledgeBase
@@ -82,8 +83,6 @@ CARD = EngineCard(
 
 CALIBRATION = "calibration.toml"
 MOST_ALARMS = 8
-# A finding is an alarm only where one of the conditions it makes dangerous is at least so likely.
-_LEAST_ALARMING = 0.002
 
 
 class KnowledgeEngine:
@@ -201,16 +200,18 @@ class _Reading:
             yield Question(finding.id, finding.names[self.language], finding.kind, float(told[column]))
 
     def alarms(self, most: int) -> Iterator[Alarm]:
-        present = {each.finding: each for each in self.case.observed if each.present}
-        found = list[tuple[float, Alarm]]()
-        for finding, observed in present.items():
-            rows = [row for row in self.base.flagged.get(finding, ()) if self.odds[row] >= _LEAST_ALARMING]
-            rows.sort(key=lambda row: -self.odds[row])
-            if rows:
-                names = tuple(self._condition(row).names[self.language] for row in rows[:3])
-                alarm = Alarm(observed, self.base.findings[finding].names[self.language], names)
-                found.append((float(self.odds[rows].sum()), alarm))
-        yield from [alarm for _, alarm in sorted(found, key=lambda each: -each[0])[:most]]
+        yield from alarms(
+            Seen(
+                self.base,
+                self.case,
+                odds=self.odds,
+                confidence=self.ranker.calibration.confidence(apart(self.scores[None, :], self.base.together)[0]),
+                raised=self.bare - self.prior,
+                weights=self.weights,
+            ),
+            self.language,
+            most,
+        )
 
     def warnings(self) -> Iterator[str]:
         implied = self.ranker.settled(self.columns[0], ())

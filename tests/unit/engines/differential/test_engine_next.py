@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import log
+from typing import Any
 
 import pytest
 
@@ -83,8 +84,13 @@ def test_one_question_is_asked_a_line_of_findings() -> None:
     assert set(asked) in ({"pain"}, {"chest-pain"}, {"chest-pain-pleuritic"}, {"pain", "chest-pain-pleuritic"})
 
 
+def _by_seldom_pain(**changed: Any) -> KnowledgeEngine:
+    seldom = [replace(each, chance=0.01) if each.id == "chest-pain" else each for each in FINDINGS]
+    return KnowledgeEngine(CARD, Ranker(base(**{"findings": seldom, **changed}), Calibration()))
+
+
 def test_a_red_flag_that_is_there_is_an_alarm_whatever_the_ranking_says() -> None:
-    told = ranked("chest-pain", "fever", "cough")
+    told = ranked("chest-pain", "fever", "cough", by=_by_seldom_pain())
 
     assert told.hypotheses[0].condition == "cold"
     [alarm] = told.alarms
@@ -99,6 +105,31 @@ def test_a_red_flag_that_is_not_there_is_no_alarm() -> None:
 def test_a_red_flag_of_what_can_wait_or_cannot_be_is_no_alarm() -> None:
     assert ranked("cough").alarms == ()
     assert ranked("chest-pain", age=4.0).alarms == ()
+
+
+def test_a_common_red_flag_is_no_alarm_until_its_condition_is_plausible() -> None:
+    assert ranked("chest-pain", "fever", "cough").alarms == ()
+    [alarm] = ranked("chest-pain", age=62.0).alarms
+    assert alarm.conditions == ("Infarct",)
+
+
+def test_a_danger_that_the_findings_speak_against_is_not_named() -> None:
+    assert ranked("chest-pain", "-troponin-high", "-pain", age=4.0, by=_by_seldom_pain()).alarms == ()
+    against = [replace(each, chance=0.005) if each.finding == "fever" else each for each in CHANCES]
+    told = ranked("chest-pain", "fever", "-troponin-high", by=_by_seldom_pain(chances=against))
+    assert told.alarms == ()
+
+
+def test_an_emergency_that_is_likely_is_named_though_none_of_its_red_flags_is_there() -> None:
+    told = ranked("troponin-high", "smoking", age=62.0)
+
+    assert hypothesis(told, "infarct").confidence > 0.1
+    [alarm] = told.alarms
+    assert (alarm.observed.finding, alarm.conditions) == ("troponin-high", ("Infarct",))
+
+
+def test_an_emergency_that_somebody_is_known_to_have_had_is_no_alarm_by_that() -> None:
+    assert ranked("cough", known=("infarct",)).alarms == ()
 
 
 def test_a_finding_that_is_there_and_not_there_is_a_warning() -> None:

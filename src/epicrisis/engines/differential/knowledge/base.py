@@ -99,6 +99,11 @@ class KnowledgeBase:
                     flagged.setdefault(finding, []).append(row)
         return flagged
 
+    @cached_property
+    def emergencies(self) -> Sequence[int]:
+        """Return the rows of the conditions that cannot wait."""
+        return [row for row, each in enumerate(self.conditions.values()) if each.urgency is Urgency.EMERGENCY]
+
     def _raise_parent(self, table: Floats, column: int) -> None:
         parent = self.parent[column]
         if parent is not None:
