@@ -176,3 +176,31 @@ def test_no_word_of_a_patient_is_logged_or_counted(client: TestClient) -> None:
     assert '"case ranked"' in written.getvalue()
     assert CANARY not in written.getvalue()
     assert CANARY not in exposed
+
+
+def test_a_header_says_that_it_is_no_diagnosis(client: TestClient) -> None:
+    response = asked(client)
+
+    assert "no diagnosis" in response.headers["x-disclaimer"]
+    assert "x-warnings" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("sent", "warned"),
+    [
+        ({"symptoms": ["chest pain", "flurbish grommet"]}, "Not understood, and counted for nothing: symptoms 2."),
+        ({"preexisting_conditions": ["flurbish grommet"]}, "counted for nothing: preexisting_conditions 1."),
+        ({"lab_results": {"2345-8": 90}}, "2345-8"),
+        ({"lab_results": {"99999-1": 90}}, "99999-1"),
+        ({"symptoms": ["fever"], "preexisting_conditions": None}, "No condition reaches the threshold of 0.65"),
+        ({"symptoms": ["pregnant", "vaginal bleeding"], "age": 5}, "pregnancy does not fit the age (5)"),
+    ],
+)
+def test_a_header_says_what_was_not_understood_or_does_not_fit(
+    client: TestClient, sent: dict[str, Any], warned: str
+) -> None:
+    response = asked(client, **sent)
+
+    assert response.status_code == 200
+    assert warned in response.headers["x-warnings"]
+    assert "grommet" not in str(response.headers)

@@ -13,6 +13,7 @@ from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.codes.icd10cm.linker import FOLDER, TERMS
 from epicrisis.engines.codes.words.index import Index
+from epicrisis.engines.differential.coded import categories
 from epicrisis.engines.differential.engine import build
 from epicrisis.engines.differential.hearing import hearing
 from epicrisis.engines.differential.knowledge.base import LEAST, MOST
@@ -20,6 +21,7 @@ from epicrisis.engines.differential.knowledge.checking import faults
 from epicrisis.engines.differential.knowledge.entries import Shows, Specialty
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base, tables, words_in
 from epicrisis.engines.differential.measuring import Result, laboratory
+from epicrisis.engines.differential.whose import ages, sexes
 from epicrisis.engines.patients.ranges import Assay, known
 from epicrisis.engines.shipped import shipped
 
@@ -208,3 +210,38 @@ def test_an_alarm_names_the_danger_first(findings: tuple[str, ...], age: float, 
 def test_a_common_complaint_alone_is_no_alarm(finding: str) -> None:
     for sex in Sex.FEMALE, Sex.MALE:
         assert build().differential(Case(30.0, sex, observed=(Observed(finding),))).alarms == ()
+
+
+def test_what_only_some_can_have_are_findings() -> None:
+    assert {*sexes(), *ages()} <= set(BASE.findings)
+    for finding, sex in sexes().items():
+        others = 0.0 if sex is Sex.FEMALE else 1.0
+        named = BASE.named[:, BASE.column[finding]] & (BASE.likelihood[:, BASE.column[finding]] > 0.5)
+        female = [each.female for each, often in zip(BASE.conditions.values(), named, strict=True) if often]
+        assert others not in female
+
+
+@pytest.mark.parametrize(("age", "sex"), [(65.0, Sex.MALE), (5.0, Sex.FEMALE), (5.0, Sex.MALE)])
+def test_a_pregnancy_of_whom_it_does_not_fit_is_a_warning(age: float, sex: Sex) -> None:
+    case = Case(age, sex, observed=(Observed("pregnancy"), Observed("vaginal-bleeding-abnormal")))
+    told = build().differential(case).warnings
+
+    [pregnant] = [each for each in told if each.startswith("pregnancy ")]
+    assert ("sex (male)" in pregnant) == (sex is Sex.MALE)
+    assert f"age ({age:g})" in pregnant
+    assert "Early pregnancy" in pregnant
+    assert any(each.startswith("vaginal-bleeding-abnormal ") for each in told) == (sex is Sex.MALE)
+
+
+@pytest.mark.parametrize(
+    ("age", "sex"), [(30.0, Sex.FEMALE), (None, Sex.FEMALE), (30.0, Sex.UNKNOWN), (30.0, Sex.OTHER)]
+)
+def test_what_fits_or_may_fit_is_no_warning(age: float | None, sex: Sex) -> None:
+    case = Case(age, sex, observed=(Observed("pregnancy"), Observed("testis-tender", present=False)))
+
+    assert not [each for each in build().differential(case).warnings if "does not fit" in each]
+
+
+def test_the_categories_of_codes_are_of_conditions_filed_there() -> None:
+    for category, condition in categories().items():
+        assert BASE.conditions[condition].icd10cm.startswith(category)

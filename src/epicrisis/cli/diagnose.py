@@ -52,6 +52,9 @@ def diagnose(
     kind: Annotated[
         Kind | None, typer.Option("--as", help="What the files hold; the end of their names tells it otherwise.")
     ] = None,
+    patient: Annotated[
+        str, typer.Option("--patient", metavar="ID", help="The id of the patient meant, in a record of several.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line, for each case one.")] = False,
     language: Language = None,
     engine: Engine = None,
@@ -68,8 +71,8 @@ def diagnose(
             "leave it out to ask by --symptom: a file says for each case whose it is", param_hint="FILE"
         )
     given = [] if told else sources(inputs or [])
-    settings, pipeline = prepared(engine)
-    reading = Presentations(settings, pipeline, language)
+    settings, pipeline = prepared(None, differential=engine) if _ranks(engine) else prepared(engine)
+    reading = Presentations(settings, pipeline, language, patient=patient)
     batches = [[Given("1", reading.asked(told))]] if told else reading.batches(given, kind)
     shown = _Shown(as_json=as_json, offset_unit=offset_unit)
     answered = (_answered(batch, pipeline.differentials, most) for batch in batches)
@@ -78,6 +81,13 @@ def diagnose(
     shown.close()
     if shown.refused:
         raise typer.Exit(ExitCode.SOME_FAILED)
+
+
+def _ranks(engine: str | None) -> bool:
+    """Return whether that engine ranks conditions, and reads no notes."""
+    from epicrisis.engines.registry import Group, installed
+
+    return engine in installed(Group.DIFFERENTIAL) and engine not in installed(Group.READERS)
 
 
 @cache

@@ -11,7 +11,7 @@ import typer
 
 from epicrisis.cli import inputs
 from epicrisis.cli.rows import BadRow, RawRow, raw_batches
-from epicrisis.cli.tables import table_batches
+from epicrisis.cli.tables import UPPER, table_batches
 from epicrisis.cli.texts import documents_in
 from epicrisis.errors import EpicrisisError, InvalidRow
 from epicrisis.services.outcomes import Failure
@@ -62,9 +62,19 @@ class Presentations:
     """Reads cases, batch by batch; what cannot be read is a failure in its place."""
 
     def __init__(
-        self, settings: Settings, pipeline: Pipeline, language: str | None, *, beside: Sequence[str] = ()
+        self,
+        settings: Settings,
+        pipeline: Pipeline,
+        language: str | None,
+        *,
+        beside: Sequence[str] = (),
+        patient: str = "",
     ) -> None:
-        """Read with ``pipeline``; rows may have fields ``beside`` those of ``/v1/differentials``."""
+        """Read with ``pipeline``; rows may have fields ``beside`` those of ``/v1/differentials``.
+
+        ``patient`` is the id of the one that is meant, in a record of several.
+        """
+        self._patient = patient
         self._beside = tuple(beside)
         self._settings = settings
         self._pipeline = pipeline
@@ -124,7 +134,7 @@ class Presentations:
         from epicrisis.services.charts import presentation_of
 
         limits = Limits(file_bytes=self._settings.max_upload_bytes, seconds=self._settings.file_seconds)
-        record = read_record(source.bytes(limits.file_bytes), limits=limits)
+        record = read_record(source.bytes(limits.file_bytes), patient=self._patient, limits=limits)
         told = presentation_of(record, language=self._language, tells=lambda loinc: loinc in laboratory())
         if told.note is None:
             return Given(source.id, told)
@@ -141,7 +151,7 @@ class Presentations:
         beside = {name: row.fields[name] for name in self._beside if row.fields.get(name) not in (None, "")}
         taken = {"id", *self._beside}
         try:
-            told = self.asked({name: value for name, value in row.fields.items() if name not in taken})
+            told = self.asked({name: _worded(name, value) for name, value in row.fields.items() if name not in taken})
         except EpicrisisError as error:
             return Given(row.id, Failure.of(row.id, error), row.line)
         return Given(row.id, told, row.line, beside)
@@ -171,6 +181,11 @@ class Presentations:
             findings=tuple(Observed(each.finding, each.present, each.finding) for each in asked.findings),
             note=note,
         )
+
+
+def _worded(name: str, value: Any) -> Any:
+    """Return the value of a field; words of a closed list may be written small in any row, as in a table."""
+    return value.strip().upper() if name in UPPER and isinstance(value, str) else value
 
 
 def _kind_of(source: Source) -> Kind:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("id", "age", "sex", "severity", "symptoms", "conditions", "text", "language")
 _LISTS = frozenset({"symptoms", "conditions"})
-_UPPER = frozenset({"sex", "severity"})
+UPPER = frozenset({"sex", "severity"})
 _TELLING = frozenset({"symptoms", "text"})
 _BETWEEN = ";"
 _HEADER = f"The first line of a CSV names its columns, with commas between: some of {', '.join(COLUMNS)}"
@@ -88,6 +88,6 @@ def _row(columns: Sequence[str], cells: Sequence[str], line: int) -> RawRow | Ba
 def _told(column: str, cell: str) -> str | list[str]:
     if column in _LISTS:
         return [each for part in cell.split(_BETWEEN) if (each := part.strip())]
-    if column in _UPPER:
+    if column in UPPER:
         return cell.strip().upper()
     return cell if column == "text" and cell.strip() else cell.strip()

@@ -24,6 +24,7 @@ from epicrisis.domain.moments import Moment
 from epicrisis.domain.patients import MedicationUse, Observation, PatientRecord, PlannedCare
 from epicrisis.domain.records import CodeSystem
 from epicrisis.domain.summaries import Baseline, Current
+from epicrisis.engines.differential.coded import is_code
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES
 from epicrisis.engines.differential.measuring import laboratory
 from epicrisis.engines.differential.ordering import is_asked_for, loinc_of, orders_of
@@ -151,7 +152,8 @@ def _tells(loinc: str) -> bool:
 def _with_language(told: Presentation, record: PatientRecord) -> Presentation:
     """Return ``told`` in the language the patient is spoken to in, where the words of the record tell none."""
     spoken = record.identity.language.partition("-")[0].lower()
-    return replace(told, language=spoken) if not told.conditions and spoken in LANGUAGES else told
+    has_words = told.note is not None or not all(map(is_code, told.conditions))
+    return replace(told, language=spoken) if not has_words and spoken in LANGUAGES else told
 
 
 def _is_selected(reference: str, selected: Sequence[str]) -> bool:

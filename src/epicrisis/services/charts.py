@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from epicrisis.domain.documents import Document
 from epicrisis.domain.moments import Moment
-from epicrisis.domain.patients import Condition, PatientRecord
+from epicrisis.domain.patients import Concept, Condition, PatientRecord
 from epicrisis.domain.records import CodeSystem
 from epicrisis.domain.summaries import Baseline, Latest
 from epicrisis.engines.differential.answering import told_by
+from epicrisis.engines.differential.coded import is_code
 from epicrisis.engines.differential.measuring import Result
 from epicrisis.engines.patients.baseline import baseline
 from epicrisis.engines.patients.ranges import years_at
@@ -23,6 +24,7 @@ from epicrisis.text.language import detect_language
 # What was measured or written longer ago than a quarter of a year says little of what ails somebody now.
 FRESH = timedelta(days=92)
 _MONTHS_COUNT_BELOW = 3
+_ICD_10 = (CodeSystem.ICD_10_CM.value, "http://hl7.org/fhir/sid/icd-10")
 _LOINC = re.compile(r"\d{1,7}-\d")
 
 
@@ -37,17 +39,18 @@ def presentation_of(
 
     Conditions are those that hold and nobody doubts. Results are the last of each test with a LOINC code that ``tells``
     something; they and the note count where they are ``FRESH``. ``language`` is that of the words of the conditions, by
-    which it is told where it is not given; a note has its own.
+    which it is told where it is not given, or by the note where there are none; a note has its own.
     """
     holds = baseline(record, at=at)
-    conditions = tuple(dict.fromkeys(_conditions(holds)))
+    conditions, note = tuple(dict.fromkeys(_conditions(holds))), _newest_note(record, holds.at)
+    words = ". ".join(each for each in conditions if not is_code(each))
     return Presentation(
-        language=language or detect_language(". ".join(conditions)),
+        language=language or detect_language(words or (note.text if note is not None else "")),
         age=_age(record.identity.born, holds.at),
         sex=record.identity.sex,
         conditions=conditions,
         results=tuple(_results(holds, tells)),
-        note=_newest_note(record, holds.at),
+        note=note,
     )
 
 
@@ -62,8 +65,16 @@ def _age(born: Moment | None, at: Moment) -> float | None:
 def _conditions(holds: Baseline) -> Iterator[str]:
     for problem in holds.problems:
         speaks = problem.entries[0]
-        if isinstance(speaks, Condition) and speaks.verification.is_sure and speaks.concept.text.strip():
-            yield speaks.concept.text
+        if isinstance(speaks, Condition) and speaks.verification.is_sure and (told := _told(speaks.concept)):
+            yield told
+
+
+def _told(concept: Concept) -> str:
+    """Return the words of an illness; where there are none, or no more than a code, its code of ICD-10."""
+    text = concept.text.strip()
+    if text and text not in [each.code for each in concept.codes]:
+        return text
+    return next((each.code for each in concept.codes if each.system in _ICD_10 and is_code(each.code)), text)
 
 
 def _results(holds: Baseline, tells: Callable[[str], bool] | None) -> Iterator[Result]:

@@ -12,6 +12,7 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import Sex, Source
 from epicrisis.engines.case_contracts import DifferentialEngine
 from epicrisis.engines.contracts import EngineCard
+from epicrisis.engines.differential.coded import coded
 from epicrisis.engines.differential.hearing import NOTE, Heard, Hearing, together
 from epicrisis.engines.differential.measuring import Laboratory, Result, checked
 from epicrisis.services.outcomes import answered
@@ -86,7 +87,7 @@ class Diagnose:
     def case(self, told: Presentation, understood: Understood | None = None) -> tuple[Case, tuple[str, ...]]:
         """Return ``told`` as a case, and what whoever asks should know about how it was understood."""
         hearing = self._hearing(told.language)
-        heard = [Heard(told.findings), hearing.of_symptoms(told.symptoms), hearing.of_conditions(told.conditions)]
+        heard = [Heard(told.findings), hearing.of_symptoms(told.symptoms), _of_conditions(told, hearing)]
         age, sex = told.age, told.sex
         if understood is not None:
             heard.append(understood.heard)
@@ -144,3 +145,18 @@ class Diagnose:
 
 def _times(loinc: str, results: Sequence[Result]) -> int:
     return sum(each.loinc.strip() == loinc for each in results)
+
+
+def _of_conditions(told: Presentation, hearing: Hearing) -> Heard:
+    """Return what the conditions of ``told`` tell; a code of ICD-10-CM tells what the name of its condition does."""
+    found = {words: condition for words in told.conditions if (condition := coded(words)) is not None}
+    if not found:
+        return hearing.of_conditions(told.conditions)
+    sent = {condition.names[told.language]: words for words, condition in found.items()}
+    names = [found[each].names[told.language] if each in found else each for each in told.conditions]
+    heard = hearing.of_conditions(names)
+    return Heard(
+        tuple(replace(each, told=sent.get(each.told, each.told)) for each in heard.observed),
+        tuple(dict.fromkeys([*(condition.id for condition in found.values()), *heard.known])),
+        tuple(words for words in heard.unmatched if words not in sent),
+    )

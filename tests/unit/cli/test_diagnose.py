@@ -218,3 +218,43 @@ def test_who_and_no_symptom_is_refused() -> None:
 
     assert done.exit_code == 1
     assert "[invalid-row]" in done.stderr
+
+
+def test_sex_and_severity_may_be_written_small_in_a_row_as_in_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text('{"symptoms": ["cough"], "sex": "male", "severity": "Mild"}\n')
+
+    [row] = rows(run("diagnose", str(path), "--json").stdout)
+
+    assert (row["case"]["sex"], row["case"]["severity"]) == ("MALE", "MILD")
+
+
+def test_the_patient_meant_is_named_in_a_record_of_several(tmp_path: Path) -> None:
+    coded = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "J44.9"}]}
+    active = {"coding": [{"code": "active"}]}
+    several = [
+        {"resourceType": "Patient", "id": "ana", "gender": "female"},
+        {"resourceType": "Patient", "id": "juan", "gender": "male"},
+        {
+            "resourceType": "Condition", "id": "c1", "code": coded,
+            "clinicalStatus": active, "subject": {"reference": "Patient/juan"},
+        },
+    ]  # fmt: skip
+    path = tmp_path / "several.json"
+    path.write_text(
+        json.dumps({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": x} for x in several]})
+    )
+
+    assert "[invalid-input]" in run("diagnose", str(path)).stderr
+    [row] = rows(run("diagnose", str(path), "--patient", "juan", "--json").stdout)
+    assert row["case"]["sex"] == "MALE"
+    assert row["case"]["known_conditions"] == ["chronic-obstructive-pulmonary-disease"]
+
+
+def test_an_engine_that_ranks_can_be_chosen(tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text('{"findings": [{"finding": "E_91"}]}\n')
+
+    [row] = rows(run("diagnose", str(path), "-e", "ddxplus", "--json").stdout)
+
+    assert row["engine"] == "ddxplus"

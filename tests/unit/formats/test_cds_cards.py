@@ -4,7 +4,11 @@ import re
 
 import pytest
 
+from epicrisis.domain.advice import Advised, Level, MayHave
+from epicrisis.domain.differentials import Case, Differential, Hypothesis, Observed, Urgency, Weighed
+from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.formats.cds_cards.cards import REASONS
+from epicrisis.formats.cds_cards.pages import page_of
 from epicrisis.formats.cds_cards.wording import MOST_SUMMARY, Words, brief, literal, summary
 
 
@@ -37,3 +41,23 @@ def test_no_markdown_comes_out_of_a_record(hostile: str) -> None:
     bare = re.sub(r"\\.", "", literal(hostile))
 
     assert not re.search(r"[\[\]<>`|*#@!]|https?:|www\.", bare)
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "no wheezing, no fever"), ("es", "sin wheezing, sin fever")])
+def test_what_is_not_there_is_said_not_to_be_there(language: str, told: str) -> None:
+    denied = tuple(
+        Weighed(Observed(name, present=False, told=said), name, -1.0)
+        for name, said in (("wheezing", "wheezing"), ("fever", ""))
+    )
+    asthma = Hypothesis(
+        "asthma", "Asthma", Code(CodeSystem.ICD_10_CM, "J45.909", "Asthma"), 0.4, 0.0, 0.0, Urgency.SOON,
+        supporting=(Weighed(Observed("cough", told="hacking"), "cough", 1.0),), opposing=denied,
+    )  # fmt: skip
+    found = Differential(Case(), (asthma,), 0.0, (), (), "knowledge", "1")
+    advice = MayHave(Level.INFO, (asthma,), found)
+    words = Words(language)
+
+    page = page_of(advice, Advised((advice,), found, language), words)
+
+    assert f"{words('opposing')}: {told}" in page
+    assert "cough (hacking)" in page

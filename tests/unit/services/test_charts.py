@@ -162,3 +162,22 @@ def test_an_empty_record_presents_nothing() -> None:
     told = presentation_of(record(gender=None))
 
     assert (told.sex, told.conditions, told.results, told.note) == (Sex.UNKNOWN, (), (), None)
+
+
+@pytest.mark.parametrize("text", [{}, {"text": "J44.9"}])
+def test_an_illness_without_words_is_told_by_its_code(text: dict[str, str]) -> None:
+    coding = [
+        {"system": "http://snomed.info/sct", "code": "13645005"},
+        {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "J44.9"},
+    ]
+    told = presentation_of(record(condition("COPD") | {"code": {"coding": coding, **text}}))
+
+    assert told.conditions == ("J44.9",)
+
+
+def test_a_note_tells_the_language_of_a_record_that_has_no_other_words() -> None:
+    words = "Paciente con dolor torácico y disnea desde ayer, sin fiebre. Refiere tos seca."
+    coding = [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "J44.9"}]
+
+    assert presentation_of(record(note(words))).language == "es"
+    assert presentation_of(record(condition("") | {"code": {"coding": coding}}, note(words))).language == "es"

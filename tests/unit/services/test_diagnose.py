@@ -9,6 +9,7 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import Sex, Source
 from epicrisis.domain.spans import Span
 from epicrisis.engines.case_contracts import DifferentialEngine
+from epicrisis.engines.differential.coded import coded
 from epicrisis.engines.differential.engine import build
 from epicrisis.engines.differential.hearing import hearing
 from epicrisis.engines.differential.measuring import Result, laboratory
@@ -188,3 +189,36 @@ async def test_a_note_that_nobody_reads_is_no_crash() -> None:
     told = await diagnose(Presentation(symptoms=("fever",), note=note("Cough.")))
 
     assert findings(told.case) == ["fever"]
+
+
+@pytest.mark.parametrize(
+    ("code", "known"),
+    [
+        ("J44.9", "chronic-obstructive-pulmonary-disease"),
+        ("J44", "chronic-obstructive-pulmonary-disease"),
+        ("J44.1", "copd-exacerbation"),
+        ("i10", "essential-hypertension"),
+        ("E11.65", "type-2-diabetes-mellitus"),
+        ("E1165", "type-2-diabetes-mellitus"),
+        ("I21.4", "acute-myocardial-infarction"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_code_of_icd_10_cm_is_understood_as_a_known_illness(code: str, known: str, language: str) -> None:
+    told, _ = case(conditions=(code, "flurbish grommet"), language=language)
+
+    assert known in told.known
+    assert told.unmatched == ("flurbish grommet",)
+
+
+@pytest.mark.parametrize("code", ["N10", "N39.3", "Z99.9", "J44.9 and more", "B12", "H1N1"])
+def test_a_code_of_no_condition_or_of_several_is_guessed_at_by_nobody(code: str) -> None:
+    assert coded(code) is None
+
+
+def test_a_code_tells_the_findings_that_its_name_does() -> None:
+    by_code, _ = case(conditions=("I10",))
+    by_name, _ = case(conditions=("Essential hypertension",))
+
+    assert (by_code.known, findings(by_code)) == (by_name.known, findings(by_name))
+    assert {each.told for each in by_code.observed} == {"I10"}

@@ -21,7 +21,8 @@ SENT = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Contract,
 # A page reads no header of an answer but the plainest, unless it is named here.
 READ = (
     "Idempotent-Replayed, X-Request-Id, Server-Timing, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, "
-    "X-RateLimit-Remaining, X-RateLimit-Reset, X-Process-Time-Ms, X-Redactions, X-Policy, X-Engine"
+    "X-RateLimit-Remaining, X-RateLimit-Reset, X-Process-Time-Ms, X-Redactions, X-Policy, X-Engine, "
+    "X-Disclaimer, X-Warnings"
 )
 REMEMBERED_SECONDS = 600
 

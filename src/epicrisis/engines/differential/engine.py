@@ -44,6 +44,7 @@ from epicrisis.engines.differential.telling import (
     sides,
 )
 from epicrisis.engines.differential.weighing import weights
+from epicrisis.engines.differential.whose import misfits
 from epicrisis.engines.shipped import TableEngine
 from epicrisis.errors import InvalidInput, UnknownLanguage
 
@@ -216,6 +217,9 @@ class _Reading:
     def warnings(self) -> Iterator[str]:
         implied = self.ranker.settled(self.columns[0], ())
         yield from said_both_ways(self.case, [self._findings[each].id for each in implied])
+        can_be = self.ranker.possible(self.case)
+        impossible = {row: each for row, each in enumerate(self._conditions) if not can_be[row]}
+        yield from misfits(self.case, self.base, impossible, self.language)
         if not self.columns[0]:
             yield NOTHING_THERE
         elif self.none > 0.5:

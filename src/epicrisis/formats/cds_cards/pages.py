@@ -34,7 +34,7 @@ def _parts(advice: MayHave, advised: Advised, words: Words) -> Iterator[str]:
 
 def _lines(hypothesis: Hypothesis, words: Words) -> Iterator[str]:
     for name, weighed in (("supporting", hypothesis.supporting), ("opposing", hypothesis.opposing)):
-        told = [_told(each) for each in weighed if abs(each.weight) >= _LEAST_WEIGHT]
+        told = [_told(each, words) for each in weighed if abs(each.weight) >= _LEAST_WEIGHT]
         if told:
             more = [words("and-more", count=len(told) - _MOST)] if len(told) > _MOST else []
             yield f"{words(name)}: {listed([*told[:_MOST], *more])}"
@@ -44,10 +44,11 @@ def _lines(hypothesis: Hypothesis, words: Words) -> Iterator[str]:
         yield f"{words('tests')}: {'; '.join(hypothesis.tests[:_MOST])}"
 
 
-def _told(weighed: Weighed) -> str:
-    """Return the name of a finding, and the words or the result it was read from, where those are others."""
+def _told(weighed: Weighed, words: Words) -> str:
+    """Return the name of a finding, or that it is not there, and what it was read from, where that says otherwise."""
     told = literal(weighed.observed.told)
-    return weighed.name if not told or told.casefold() == weighed.name.casefold() else f"{weighed.name} ({told})"
+    name = weighed.name if weighed.observed.present else words("not-there", what=weighed.name)
+    return name if not told or told.casefold() in (name.casefold(), weighed.name.casefold()) else f"{name} ({told})"
 
 
 def _alarm(alarm: Alarm) -> str:

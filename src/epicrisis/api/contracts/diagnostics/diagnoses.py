@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
+from epicrisis.api.contracts.diagnostics.notices import notices
 from epicrisis.api.dependencies import (
     NoteAnswer,
     TheInteractions,
@@ -53,7 +54,7 @@ router = APIRouter(tags=["Contract D"])
     description=(
         "Conditions over the threshold of this installation (`CONFIDENCE_THRESHOLD`), each with its own calibrated "
         "confidence, the symptoms that support it and the first tests. `/v1/differentials` tells more. It supports a "
-        "clinician, and is no diagnosis."
+        "clinician, and is no diagnosis: the header `X-Disclaimer` says so, and `X-Warnings` what was not understood."
     ),
     response_model=DiagnoseAnswer,
     response_description="The diagnoses, the likeliest first; there may be none.",
@@ -88,7 +89,7 @@ async def diagnose(
         "processing_time_ms": round(1_000 * seconds, 2),
         "model_version": f"{found.engine}-{found.version}",
     }
-    response = JSONResponse(answer, headers={"X-Process-Time": f"{seconds:.6f}"})
+    response = JSONResponse(answer, headers={"X-Process-Time": f"{seconds:.6f}", **notices(told, found, threshold)})
     await kept(interactions, asked, response, found, Asker.of(principal, DIAGNOSE, request_id))
     note_answer()
     return response
