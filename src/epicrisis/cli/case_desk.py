@@ -13,7 +13,7 @@ from epicrisis.cli.inputs import sources
 from epicrisis.cli.options import prepared
 from epicrisis.cli.presentations import Given, Kind, Presentations
 from epicrisis.cli.redact_audit import user, user_mark
-from epicrisis.errors import EpicrisisError, MissingDependency, StorageError, UnknownRecord
+from epicrisis.errors import EpicrisisError, InvalidRow, MissingDependency, StorageError, UnknownRecord
 from epicrisis.services.outcomes import Failure
 
 if TYPE_CHECKING:
@@ -95,6 +95,26 @@ class CaseDesk:
             return self._runner.run(self._cases.search(told, among, most=most, asker=self._asker))
         except EpicrisisError as error:
             return _failure(name, error)
+
+    def conclude(self, case_id: str, outcome: str | None) -> KeptCase:
+        """Say what the kept case of that id turned out to be, or take back what was said.
+
+        Raises:
+            InvalidRow: ``outcome`` is no code of ICD-10-CM.
+            UnknownRecord: there is no such case.
+            AccessDenied: somebody else kept it.
+        """
+        from epicrisis.api.schemas.cases import OutcomeRequest
+
+        try:
+            said = OutcomeRequest.model_validate({OUTCOME: outcome}).outcome
+        except ValueError:
+            raise InvalidRow("outcome: write a code of ICD-10-CM, such as J18.9.") from None
+        return self._runner.run(self._cases.conclude(case_id, said, asker=self._asker))
+
+    def remove(self, case_id: str) -> None:
+        """Forget the kept case of that id; raises as ``conclude`` does."""
+        self._runner.run(self._cases.remove(case_id, asker=self._asker))
 
     def show(self, demonstration: Demonstration, language: str) -> bool:
         """Keep a case of the demonstration, told in ``language``; return whether it was not there yet."""

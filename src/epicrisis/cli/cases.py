@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -127,6 +128,31 @@ def search(
     desk.close()
     if failed:
         raise typer.Exit(ExitCode.SOME_FAILED)
+
+
+@app.command()
+def outcome(
+    case: Annotated[str, typer.Argument(metavar="ID", help="The id of a kept case.")],
+    code: Annotated[
+        str | None,
+        typer.Argument(metavar="CODE", help="What it turned out to be, in ICD-10-CM; leave it out to take it back."),
+    ] = None,
+) -> None:
+    """Say what a kept case turned out to be, or take back what was said."""
+    from epicrisis.cli.case_view import head_of
+
+    with closing(CaseDesk("outcome", engine=None, language=None)) as desk:
+        kept = desk.conclude(case, code)
+    typer.echo(head_of(kept, kept.language))
+
+
+@app.command()
+def remove(cases: Annotated[list[str], typer.Argument(metavar="ID...", help="The ids of kept cases.")]) -> None:
+    """Forget kept cases for good."""
+    with closing(CaseDesk("remove", engine=None, language=None)) as desk:
+        for case in cases:
+            desk.remove(case)
+    typer.echo(f"{len(cases)} {'case' if len(cases) == 1 else 'cases'} forgotten.")
 
 
 @app.command()

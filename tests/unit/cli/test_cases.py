@@ -108,3 +108,30 @@ def test_every_invented_case_is_of_our_findings_and_conditions() -> None:
     assert {each.finding for one in found for each in one.case.observed} <= base.findings.keys()
     assert {each.outcome for each in found} <= {each.icd10cm for each in base.conditions.values()}
     assert all(each.told("es").count(".") >= len(each.case.observed) for each in found)
+
+
+def test_an_outcome_is_said_later_and_taken_back_and_a_case_is_forgotten() -> None:
+    case = run("cases", "add", NOTE).stdout.split()[0]
+
+    assert "J18.9" in run("cases", "outcome", case, "J18.9").stdout
+    assert "J18.9" not in run("cases", "outcome", case).stdout
+    assert "[invalid-row]" in run("cases", "outcome", case, "of Ana Ruiz Prueba").stderr
+    assert run("cases", "remove", case).stdout == "1 case forgotten.\n"
+    gone = run("cases", "remove", case)
+    assert gone.exit_code != 0
+    assert "error:" in gone.stderr
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["A 94-year-old woman with fever and productive cough.", "Mujer de 94 años con fiebre y tos productiva."],
+)
+def test_who_is_over_89_is_kept_as_90_and_found_by_age(note: str) -> None:
+    kept = run("cases", "add", note, "--json")
+    [row] = rows(kept.stdout)
+    assert row["age"] == 90
+    assert "94" not in kept.stdout
+
+    old = run("cases", "search", "-s", "fever", "-s", "productive cough", "--age-from", "90", "--json")
+    [found] = rows(old.stdout)
+    assert len(found["cases"]) == 1

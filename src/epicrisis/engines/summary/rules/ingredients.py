@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -29,11 +29,15 @@ _WORD = re.compile(r"[^\W\d_]{5,}")
 
 @dataclass(frozen=True, slots=True)
 class DrugClass:
-    """Ingredients of which an allergy to one is told when another is taken; ``once`` where two at a time are told."""
+    """Ingredients of which an allergy to one is told when another is taken; ``once`` where two at a time are told.
+
+    ``also`` is what medicines with a member hold, by names of theirs that the vocabulary does not have.
+    """
 
     id: str
     names: Mapping[str, str]
     members: frozenset[str]
+    also: Mapping[str, frozenset[str]] = field(default_factory=dict)
     allergens: Phrases | None = None
     crosses: tuple[str, ...] = ()
     notes: Mapping[str, str] | None = None
@@ -47,6 +51,8 @@ class Ingredients:
         self.classes = {each.id: each for each in classes}
         self._names = names
         self._members = Phrases({member for each in self.classes.values() for member in each.members})
+        self._also = {folded(name): held for each in self.classes.values() for name, held in each.also.items()}
+        self._medicines = Phrases(self._also)
         self._known = lru_cache(_KEPT)(self._found)
 
     def of(self, name: str) -> frozenset[str]:
@@ -73,7 +79,9 @@ class Ingredients:
         if not found:
             # "120 ACTUAT Fluticasone propionate 0.044 MG/ACTUAT Metered Dose Inhaler": one of its words is a drug.
             found = {each.display.lower() for word in _WORD.findall(low) for each in self._names.named(word)}
-        return frozenset(found | {low[span.start : span.end] for span in self._members.find(low)})
+        members = {low[span.start : span.end] for span in self._members.find(low)}
+        held = [self._also[low[span.start : span.end]] for span in self._medicines.find(low)]
+        return frozenset(found | members).union(*held)
 
 
 @cache
@@ -104,6 +112,8 @@ def drug_classes(content: str) -> list[DrugClass]:
                 raise InvalidWordList(f"{FILE}: `{id_}.{key}` is not sorted, or has a word twice.")
         if not all(table.get(language) for language in LANGUAGES) or not table.get("members"):
             raise InvalidWordList(f"{FILE}: `{id_}` needs members, and a name in each of {list(LANGUAGES)}.")
+        if not all(set(held) & set(table["members"]) for held in table.get("also", {}).values()):
+            raise InvalidWordList(f"{FILE}: `{id_}.also` has a medicine that holds no member.")
         if not set(table.get("crosses", [])) <= set(tables):
             raise InvalidWordList(f"{FILE}: `{id_}` crosses a class that is not there.")
     return [_class(id_, table) for id_, table in tables.items()]
@@ -114,10 +124,12 @@ def _class(id_: str, table: Mapping[str, object]) -> DrugClass:
         listed = table.get(key, [])
         return [str(word) for word in listed] if isinstance(listed, list) else []
 
+    also = table.get("also", {})
     return DrugClass(
         id=id_,
         names={language: str(table[language]) for language in LANGUAGES},
         members=frozenset(words("members")),
+        also={str(name): frozenset(held) for name, held in also.items()} if isinstance(also, dict) else {},
         allergens=Phrases(words("allergens")) if words("allergens") else None,
         crosses=tuple(words("crosses")),
         notes={language: str(table[f"note_{language}"]) for language in LANGUAGES if f"note_{language}" in table},

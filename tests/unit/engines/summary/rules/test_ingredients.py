@@ -63,3 +63,22 @@ def test_spanish_drugs_that_the_vocabulary_does_not_hold_are_known_by_their_clas
 def test_classes_that_break_their_rules_are_refused(content: str, why: str) -> None:
     with pytest.raises(InvalidWordList, match=why):
         drug_classes(content)
+
+
+@pytest.mark.parametrize(
+    "name", ["Co-trimoxazole 960 mg tablets", "TMP/SMX DS", "tmp-smx", "Cotrimoxazol", "trimetoprima-sulfametoxazol"]
+)
+def test_a_medicine_is_known_by_its_short_name(name: str) -> None:
+    assert {"sulfamethoxazole", "trimethoprim"} <= ingredients().of(name)
+
+
+@pytest.mark.parametrize("name", ["PCN", "PCN allergy", "allergic to pcn"])
+def test_an_allergy_names_a_class_by_its_short_name(name: str) -> None:
+    assert [each.id for each in ingredients().classes_named(name)] == ["penicillins"]
+
+
+def test_a_medicine_that_holds_no_member_is_refused() -> None:
+    content = 'source = "us"\n[some]\nen = "some"\nes = "unos"\nmembers = ["a"]\n[some.also]\n"b" = ["c"]\n'
+
+    with pytest.raises(InvalidWordList, match=r"some\.also"):
+        drug_classes(content)
