@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
+from epicrisis.api.server import unread
 from epicrisis.settings import Settings
 from tests.api.diagnosing import METRICS, SAMPLE, asked, counted, diagnosed
 from tests.logged import logged
@@ -204,3 +205,8 @@ def test_a_header_says_what_was_not_understood_or_does_not_fit(
     assert response.status_code == 200
     assert warned in response.headers["x-warnings"]
     assert "grommet" not in str(response.headers)
+
+
+def test_settings_of_the_contract_that_nothing_reads_are_known_as_such() -> None:
+    assert unread({"MODEL_NAME": "bert", "CONFIDENCE_THRESHOLD": "0.4"}) == ["MODEL_NAME"]
+    assert unread({"MAX_SEQUENCE_LENGTH": "512", "MODEL_NAME": ""}) == ["MAX_SEQUENCE_LENGTH"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 
 import uvicorn
 from fastapi import FastAPI
@@ -31,6 +33,8 @@ KEEP_ALIVE_SECONDS = 75
 # request: at Python's 5 ms, an engine that computes in Python made a refusal wait its turn for 10 ms and more, and a
 # hundred of them a second for ever. A switch costs microseconds.
 SWITCH_SECONDS = 0.0005
+# What contract D was set by, and nothing here reads: no encoder of Hugging Face ranks.
+_UNREAD = ("MODEL_NAME", "MAX_SEQUENCE_LENGTH")
 
 
 def loaded(settings: Settings) -> FastAPI:
@@ -51,6 +55,8 @@ def serve(app: FastAPI, settings: Settings) -> None:
         InvalidSettings: it cannot listen where it is told to.
     """
     log = logs.get_logger()
+    for name in unread(os.environ):
+        log.warning("setting not read", kind=name)
     _leave_no_core()
     sys.setswitchinterval(SWITCH_SECONDS)
     # What is there now stays; a collection that looks through all of it holds up whoever asks just then.
@@ -112,3 +118,8 @@ def configuration(app: FastAPI) -> uvicorn.Config:
         access_log=False,
         server_header=False,
     )
+
+
+def unread(environment: Mapping[str, str]) -> list[str]:
+    """Return which settings of contract D are there that nothing here reads."""
+    return [name for name in _UNREAD if environment.get(name)]
