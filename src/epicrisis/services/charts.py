@@ -37,12 +37,15 @@ def presentation_of(
 ) -> Presentation:
     """Return what ``record`` presents at ``at``, or at its last moment: age, sex, conditions, results, the newest note.
 
-    Conditions are those that hold and nobody doubts. Results are the last of each test with a LOINC code that ``tells``
-    something; they and the note count where they are ``FRESH``. ``language`` is that of the words of the conditions, by
-    which it is told where it is not given, or by the note where there are none; a note has its own.
+    Conditions are those that hold and nobody doubts; those that did not begin of late began ``long_ago``. Results are
+    the last of each test with a LOINC code that ``tells`` something; they and the note count where they are ``FRESH``.
+    ``language`` is that of the words of the conditions, by which it is told where it is not given, or by the note where
+    there are none; a note has its own.
     """
     holds = baseline(record, at=at)
-    conditions, note = tuple(dict.fromkeys(_conditions(holds))), _newest_note(record, holds.at)
+    had, note = list(_conditions(holds)), _newest_note(record, holds.at)
+    conditions = tuple(dict.fromkeys(told for told, _ in had))
+    lately = {told for told, each in had if _is_fresh(each.onset or each.recorded, holds.at)}
     words = ". ".join(each for each in conditions if not is_code(each))
     return Presentation(
         language=language or detect_language(words or (note.text if note is not None else "")),
@@ -51,6 +54,7 @@ def presentation_of(
         conditions=conditions,
         results=tuple(_results(holds, tells)),
         note=note,
+        long_ago=tuple(each for each in conditions if each not in lately),
     )
 
 
@@ -62,11 +66,12 @@ def _age(born: Moment | None, at: Moment) -> float | None:
     return float(int(years)) if years >= _MONTHS_COUNT_BELOW else int(years * 12) / 12
 
 
-def _conditions(holds: Baseline) -> Iterator[str]:
+def _conditions(holds: Baseline) -> Iterator[tuple[str, Condition]]:
+    """Yield what each condition that holds is called, and the condition."""
     for problem in holds.problems:
         speaks = problem.entries[0]
         if isinstance(speaks, Condition) and speaks.verification.is_sure and (told := _told(speaks.concept)):
-            yield told
+            yield told, speaks
 
 
 def _told(concept: Concept) -> str:

@@ -25,7 +25,8 @@ MOST_HYPOTHESES = 10
 class Presentation:
     """What is told of a patient: ``age`` in years, ``conditions`` they are known to have, and a ``note`` or none.
 
-    ``findings`` are those that are named as the knowledge base names them.
+    ``findings`` are those that are named as the knowledge base names them; ``long_ago`` are the conditions that began
+    long ago.
     """
 
     language: str = "en"
@@ -37,6 +38,7 @@ class Presentation:
     results: tuple[Result, ...] = ()
     findings: tuple[Observed, ...] = ()
     note: Document | None = None
+    long_ago: tuple[str, ...] = ()
 
 
 class Diagnose:
@@ -151,12 +153,16 @@ def _of_conditions(told: Presentation, hearing: Hearing) -> Heard:
     """Return what the conditions of ``told`` tell; a code of ICD-10-CM tells what the name of its condition does."""
     found = {words: condition for words in told.conditions if (condition := coded(words)) is not None}
     if not found:
-        return hearing.of_conditions(told.conditions)
+        return hearing.of_conditions(told.conditions, long_ago=told.long_ago)
     sent = {condition.names[told.language]: words for words, condition in found.items()}
-    names = [found[each].names[told.language] if each in found else each for each in told.conditions]
-    heard = hearing.of_conditions(names)
+    names, long_ago = (
+        [found[each].names[told.language] if each in found else each for each in of]
+        for of in (told.conditions, told.long_ago)
+    )
+    heard = hearing.of_conditions(names, long_ago=long_ago)
+    known = [condition.id for words, condition in found.items() if words not in told.long_ago]
     return Heard(
         tuple(replace(each, told=sent.get(each.told, each.told)) for each in heard.observed),
-        tuple(dict.fromkeys([*(condition.id for condition in found.values()), *heard.known])),
+        tuple(dict.fromkeys([*known, *heard.known])),
         tuple(words for words in heard.unmatched if words not in sent),
     )

@@ -44,7 +44,11 @@ def findings(of: Understood) -> list[str]:
 @pytest.mark.parametrize(
     ("language", "sentence", "expected"),
     [
-        ("en", "Crushing chest pain for an hour, no fever.", ["chest-pain-pressure", "-fever"]),
+        (
+            "en",
+            "Crushing chest pain for an hour, no fever.",
+            ["chest-pain-pressure", "chest-pain-over-20-min", "-fever"],
+        ),
         ("en", "Possible pneumonia.", []),
         ("es", "Niega dolor torácico; le falta el aire.", ["-chest-pain", "dyspnea"]),
         ("en", "Return if vomiting occurs.", []),
@@ -86,6 +90,92 @@ def test_what_a_relative_has_is_not_the_patients(understand: Understand) -> None
     assert [each for each in findings(told) if not each.startswith("family-history-")] == []
     assert [each for each in findings(told) if "breast" in each] != []
     assert told.heard.known == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "expected"),
+    [
+        ("en", "58-year-old man with chest pain on exertion relieved by rest.", "chest-pain-exertional"),
+        ("en", "Dyspnea on exertion for 2 months.", "dyspnea-exertional"),
+        ("en", "She is short of breath when lying flat.", "orthopnea"),
+        ("en", "RUQ pain after fatty meals.", "abdominal-pain-fatty-food"),
+        ("en", "Burning pain when urinating.", "dysuria"),
+        ("en", "Leg pain when walking.", "leg-pain-claudication"),
+        ("en", "Vertigo when turning in bed.", "vertigo-positional"),
+        ("es", "Disnea al subir escaleras.", "dyspnea-exertional"),
+        ("es", "Dolor abdominal tras las comidas.", "abdominal-pain-after-meals"),
+        ("es", "Dolor torácico con el esfuerzo.", "chest-pain-exertional"),
+    ],
+)
+def test_what_comes_with_something_of_daily_life_is_there(
+    understand: Understand, language: str, sentence: str, expected: str
+) -> None:
+    assert findings(understood(understand, sentence, language))[:1] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Return if chest pain occurs."),
+        ("en", "If she develops fever or chest pain, go to the ED."),
+        ("en", "Call in case of fever."),
+        ("en", "Acetaminophen as needed for headache."),
+        ("en", "Rash when taking penicillin."),
+        ("en", "Allergies: penicillin (rash)."),
+        ("es", "Si presenta fiebre, acuda a urgencias."),
+        ("es", "Vuelva en caso de dolor torácico."),
+    ],
+)
+def test_what_may_come_or_came_of_a_drug_is_not_there(understand: Understand, language: str, sentence: str) -> None:
+    assert [each for each in findings(understood(understand, sentence, language)) if "use" not in each] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "note", "known", "expected"),
+    [
+        (
+            "en",
+            "PMH: MI in 2015, stroke in 2018. Presents with cough.",
+            (),
+            ["history-of-myocardial-infarction", "history-of-stroke", "cough"],
+        ),
+        ("en", "History of sepsis 2 years ago.", (), []),
+        ("en", "History of appendicitis in childhood. Now has abdominal pain.", (), ["abdominal-pain"]),
+        ("en", "He had a UA done yesterday.", (), []),
+        ("en", "PMH: CAD.", (), ["history-of-coronary-artery-disease"]),
+        ("en", "PMH: asthma.", ("asthma",), ["history-of-asthma"]),
+        ("en", "No F/C. s/p CABG.", (), ["history-of-coronary-artery-disease"]),
+        ("es", "Antecedentes: infarto en 2015.", (), ["history-of-myocardial-infarction"]),
+    ],
+)
+def test_an_illness_that_passed_is_no_known_one(
+    understand: Understand, language: str, note: str, known: tuple[str, ...], expected: list[str]
+) -> None:
+    told = understood(understand, note, language)
+
+    assert (told.heard.known, findings(told)) == (known, expected)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "expected"),
+    [
+        ("en", "Father had colon cancer.", ["family-history-colorectal-cancer"]),
+        ("en", "Mother with diabetes.", ["family-history-diabetes"]),
+        ("en", "His sister has asthma.", ["family-history-asthma"]),
+        ("en", "Her mother had breast cancer.", ["family-history-breast-or-ovarian-cancer"]),
+        ("en", "Her aunt had Crohn's disease.", ["family-history-inflammatory-bowel-disease"]),
+        ("en", "His father had a heart attack at 50.", ["family-history-premature-cardiovascular-disease"]),
+        ("en", "His father had a heart attack at 80.", []),
+        ("es", "Madre con diabetes.", ["family-history-diabetes"]),
+        ("es", "Padre con infarto a los 50 años.", ["family-history-premature-cardiovascular-disease"]),
+    ],
+)
+def test_what_relatives_have_runs_in_the_family(
+    understand: Understand, language: str, sentence: str, expected: list[str]
+) -> None:
+    told = understood(understand, sentence, language)
+
+    assert (findings(told), told.heard.known) == (expected, ())
 
 
 def test_every_finding_stands_where_the_note_says_it(understand: Understand) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from epicrisis.domain.annotations import AnnotatedDocument
@@ -15,19 +15,29 @@ from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.patients import Source
 from epicrisis.domain.spans import Span
 from epicrisis.engines.differential.knowledge.base import KnowledgeBase
+from epicrisis.engines.differential.knowledge.entries import Course
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base, tables, words_in
 from epicrisis.engines.differential.likeness import Like
 from epicrisis.engines.differential.matching import Match, Phrasebook, Target, lists
-from epicrisis.engines.differential.naming import family_of, phrasebook_of
+from epicrisis.engines.differential.naming import family_of, is_of_family, phrasebook_of
+from epicrisis.engines.differential.settling import Settling
 from epicrisis.errors import UnknownLanguage
 from epicrisis.text.phrases import folded
 
 # Findings of a note that are neither there nor not: what may be, what will be, what would be.
 _OPEN = frozenset({Status.POSSIBLE, Status.CONDITIONAL, Status.HYPOTHETICAL})
 _ABSENT = frozenset({Status.ABSENT, Status.NORMAL})
+# What may come with something of daily life; a drug that is taken when in need is a prescription.
+_COMPLAINTS = frozenset({FindingKind.SIGN, FindingKind.SYMPTOM})
 # What makes a prescription or a result of a clause.
 _FIGURES = frozenset({EntityLabel.DOSE, EntityLabel.ROUTE, EntityLabel.FREQUENCY})
 NOTE = "note"
+# A year beside an illness is the year of it.
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_WORDS = re.compile(r"[\w/]+")
+_TAIL = " :=-–—,(["
+# What runs in a family only where it comes early.
+_EARLY = "-premature-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +61,21 @@ class Alike:
 class Hearing:
     """Understands words of one language by a phrasebook."""
 
-    def __init__(
-        self,
-        base: KnowledgeBase,
-        phrasebook: Phrasebook,
-        *,
-        denials: Sequence[str],
-        histories: Sequence[str],
-        joins: Sequence[str],
-    ) -> None:
-        self._denials = tuple(map(folded, denials))
+    def __init__(self, base: KnowledgeBase, phrasebook: Phrasebook, words: Mapping[str, Sequence[str]]) -> None:
+        self._denials, self._behind, self._opens, self._past = (
+            sorted(map(folded, words[name]), key=len, reverse=True) for name in ("denials", "behind", "opens", "past")
+        )
         # A joining word parts two symptoms, and so does a denial in the middle of them: "fever without cough".
-        parting, denying, past = ("|".join(map(re.escape, words)) for words in (joins, denials, histories))
+        parting, denying, past = ("|".join(map(re.escape, words[name])) for name in ("joins", "denials", "histories"))
         self._joins = re.compile(rf"[,;]|\b(?:{parting})\b|\s(?=(?:{denying})\s)", re.IGNORECASE)
         self._history = re.compile(rf"(?:{past})\s+", re.IGNORECASE)
+        self._settling = Settling(
+            triggers=words["triggers"], young=words["young"], done=words["done"], dosing=words["dosing"]
+        )
         self._base = base
         self._book = phrasebook
         self._family = family_of(base)
+        self._in_families = frozenset(self._family.values()) | {each for each in base.findings if is_of_family(each)}
 
     def of_symptoms(self, symptoms: Sequence[str]) -> Heard:
         """Return what a list of symptoms tells, each as it is or in nearly the words it is called by."""
@@ -75,25 +83,35 @@ class Hearing:
         for number, symptom in enumerate(symptoms):
             source, found = Source(f"symptoms/{number}"), False
             for part in self._parts(symptom):
+                # What may be is neither there nor not.
+                if self._is_open(part):
+                    continue
                 words = self._without_denial(part)
-                for target in (target for match in self._matches(words) for target in match.targets):
-                    if not target.is_condition:
-                        observed.append(Observed(target.id, words == part, symptom, source))
-                        found = True
+                for match in self._matches(words):
+                    for target in match.targets:
+                        if not target.is_condition:
+                            present = words == part and not match.is_denied
+                            observed.append(Observed(target.id, present, symptom, source))
+                            found = True
             if not found:
                 unmatched.append(symptom)
         return Heard(_once(observed), (), tuple(unmatched))
 
-    def of_conditions(self, conditions: Sequence[str]) -> Heard:
-        """Return what a list of illnesses somebody has tells: conditions, and the findings that having them is."""
+    def of_conditions(self, conditions: Sequence[str], *, long_ago: Sequence[str] = ()) -> Heard:
+        """Return what a list of illnesses somebody has tells: conditions, and the findings that having them is.
+
+        What passes and was ``long_ago``, or is told of the past ("heart attack 2010"), is the finding that it was.
+        """
         observed, known, unmatched = list[Observed](), list[str](), list[str]()
         for number, condition in enumerate(conditions):
             if self._without_denial(condition) != condition:
                 continue
-            found = [target for match in self._matches(condition) for target in match.targets]
-            known += [each.id for each in found if each.is_condition]
-            source = Source(f"conditions/{number}")
-            observed += [Observed(each.id, True, condition, source) for each in found if not each.is_condition]
+            is_past = condition in long_ago or self._is_past(condition)
+            matches = [] if self._is_open(condition) else self._matches(condition)
+            found = [target for match in matches if not match.is_denied for target in match.targets]
+            known += [each.id for each in found if each.is_condition and not (is_past and self._passes(each))]
+            source, there = Source(f"conditions/{number}"), self._findings(found, is_past=is_past)
+            observed += [Observed(each, True, condition, source) for each in there]
             if not found:
                 unmatched.append(condition)
         return Heard(_once(observed), tuple(dict.fromkeys(known)), tuple(unmatched))
@@ -139,20 +157,42 @@ class Hearing:
                 continue
             named.append((Match(entity.span, near.targets, near.likeness), assertion))
         named.sort(key=lambda pair: pair[0].span)
-        for match, assertion in named:
+        drugs = sorted(each.span.start for each in note.entities if each.label == EntityLabel.MEDICATION)
+        for match, judgement in named:
+            assertion = self._settled(match, judgement, note, drugs)
             told = note.document.text[match.span.start : match.span.end]
             source = Source(NOTE, match.span)
+            is_past = assertion.temporality is Temporality.PAST
             # An illness that a note names in passing is what it asks about, and not yet what the patient has.
-            has = assertion.temporality is Temporality.PAST or not all(each.is_condition for each in match.targets)
-            for target, present in self._meant(match.targets, assertion):
-                if target.is_condition:
-                    known += [target.id] if present and has else []
-                else:
-                    observed.append(Observed(target.id, present, told, source))
-        alike = _in_words(alike, note)
+            has = is_past or not all(each.is_condition for each in match.targets)
+            of_family = assertion.experiencer is Experiencer.FAMILY
+            is_early = of_family and self._settling.is_early(match.span, note.document.text)
+            meant = list(self._meant(match.targets, assertion, is_early=is_early))
+            there = [target for target, present in meant if present]
+            known += [each.id for each in there if each.is_condition and has and not (is_past and self._passes(each))]
+            observed += [Observed(each.id, present, told, source) for each, present in meant if not each.is_condition]
+            if is_past:
+                own = {each.id for each, _ in meant}
+                was = [each for each in self._findings(there, is_past=True) if each not in own]
+                observed += [Observed(each, True, told, source) for each in was]
+        alike = _in_words([self._settled_alike(each, note, drugs) for each in alike], note)
         observed += self._of_clauses(note.document.text, alike, [match for match, _ in named], observed)
         unmatched = [words for words in unmatched if not any(words in each.told for each in observed)]
         return Heard(_once(observed), tuple(dict.fromkeys(known)), tuple(dict.fromkeys(unmatched)))
+
+    def _settled(self, match: Match, judged: Assertion, note: AnnotatedDocument, drugs: Sequence[int]) -> Assertion:
+        """Return ``judged`` as whoever asks what ails the patient takes it."""
+        if judged.status is Status.ABSENT:
+            return self._settling.done(judged, match.span, note.document.text)
+        if judged.status is Status.CONDITIONAL and all(self._is_complaint(each) for each in match.targets):
+            judged = self._settling.settled(judged, match.span, note, drugs, is_phrase=True)
+        # "Afebrile" is there, and no fever.
+        return replace(judged, status=Status.ABSENT) if match.is_denied and judged.status not in _OPEN else judged
+
+    def _settled_alike(self, clause: Alike, note: AnnotatedDocument, drugs: Sequence[int]) -> Alike:
+        if clause.judged.status is not Status.CONDITIONAL or not self._is_complaint(Target(clause.like.finding)):
+            return clause
+        return replace(clause, judged=self._settling.settled(clause.judged, clause.span, note, drugs, is_phrase=False))
 
     def _of_clauses(
         self, text: str, alike: Sequence[Alike], named: Sequence[Match], observed: Sequence[Observed]
@@ -193,21 +233,35 @@ class Hearing:
         elif clause.like.present:
             yield from self._meant([target], judged)
 
-    def _meant(self, targets: Iterable[Target], assertion: Assertion) -> Iterator[tuple[Target, bool]]:
-        """Yield what ``targets`` mean where they are judged so, and whether it is there."""
+    def _meant(
+        self, targets: Iterable[Target], assertion: Assertion, *, is_early: bool = False
+    ) -> Iterator[tuple[Target, bool]]:
+        """Yield what ``targets`` mean where they are judged so, and whether it is there.
+
+        Whether a relative fell ill early counts where it is ``is_early`` alone.
+        """
         if assertion.status in _OPEN or assertion.temporality is Temporality.FUTURE:
             return
         present = assertion.status not in _ABSENT
         for target in targets:
             if assertion.experiencer is Experiencer.PATIENT:
                 yield target, present
-            elif assertion.experiencer is Experiencer.FAMILY and target.id in self._family:
-                yield Target(self._family[target.id]), present
+            elif assertion.experiencer is Experiencer.FAMILY:
+                runs = self._family.get(target.id)
+                # "Father had colon cancer" is itself the name of what runs in the family.
+                if target.id in self._in_families:
+                    yield target, present
+                elif runs is not None and (is_early or _EARLY not in runs):
+                    yield Target(runs), present
 
     def _parts(self, symptom: str) -> list[str]:
         """Return the parts of ``symptom`` that a joining word parts, where one of them denies: "fever but no cough"."""
         parts = [part.strip(" ,;") for part in self._joins.split(symptom)]
-        return parts if any(self._without_denial(part) != part for part in parts[1:]) else [symptom]
+        # "Rash that does not blanch" is the name of a finding.
+        if self._book.meaning(symptom):
+            return [symptom]
+        told_apart = any(self._without_denial(part) != part or self._is_open(part) for part in parts[1:])
+        return parts if told_apart else [symptom]
 
     def _without_denial(self, symptom: str) -> str:
         """Return what ``symptom`` says is not there; ``symptom`` itself where it says that something is."""
@@ -215,10 +269,40 @@ class Hearing:
         # "No appetite" is the name of a finding.
         if self._book.meaning(symptom):
             return symptom
-        for denial in sorted(self._denials, key=len, reverse=True):
+        for denial in self._denials:
             if low.startswith(f"{denial} "):
                 return symptom[len(denial) + 1 :]
+        end = low.rstrip(" )].")
+        for denial in self._behind:
+            rest = end.removesuffix(denial)
+            if rest != end and rest != rest.rstrip(_TAIL) and rest.rstrip(_TAIL):
+                return symptom[: len(rest.rstrip(_TAIL))]
         return symptom
+
+    def _is_open(self, symptom: str) -> bool:
+        """Return whether ``symptom`` says that something may be: "possible seizure", "seizure?"."""
+        low = folded(symptom).strip()
+        if low.startswith("?") or low.endswith(("?", "?)")):
+            return True
+        return any(low.startswith(f"{each} ") for each in self._opens) and not self._book.meaning(symptom)
+
+    def _is_past(self, condition: str) -> bool:
+        low = f" {' '.join(_WORDS.findall(folded(condition)))} "
+        return _YEAR.search(low) is not None or any(f" {each} " in low for each in self._past)
+
+    def _is_complaint(self, target: Target) -> bool:
+        return not target.is_condition and self._base.findings[target.id].kind in _COMPLAINTS
+
+    def _passes(self, target: Target) -> bool:
+        return target.is_condition and self._base.conditions[target.id].course is Course.PASSING
+
+    def _findings(self, targets: Iterable[Target], *, is_past: bool) -> Iterator[str]:
+        """Yield the findings among ``targets``, and where they are of the past those that having had them is."""
+        for target in targets:
+            if not target.is_condition:
+                yield target.id
+            elif is_past and self._base.conditions[target.id].past:
+                yield self._base.conditions[target.id].past
 
     def _matches(self, words: str) -> list[Match]:
         found = self._book.find(words, keeps_case=False)
@@ -240,8 +324,7 @@ def hearing(language: str) -> Hearing:
         raise UnknownLanguage(f"No findings are named in {language!r}; try one of {list(LANGUAGES)}.")
     base = knowledge_base()
     book = phrasebook_of(base, words_in(tables(), primary), primary)
-    words = lists(primary)
-    return Hearing(base, book, denials=words["denials"], histories=words["histories"], joins=words["joins"])
+    return Hearing(base, book, lists(primary))
 
 
 def together(heard: Iterable[Heard]) -> Heard:

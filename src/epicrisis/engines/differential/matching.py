@@ -1,7 +1,9 @@
 """Words as findings: what people and clinicians call each finding and condition, found where it stands in a text.
 
 A phrase is found as it stands, the longest first, whatever its accents, case, plurals and articles; abbreviations keep
-their case ("SOB" is no sob). A symptom that stands alone, as in a list, may also be told in nearly the same words.
+their case ("SOB" is no sob). Words that say only how much or how long may stand within it ("chest pain worse on
+exertion"), and two phrases may share words ("crushing chest pain radiating to the arm"). A symptom that stands alone,
+as in a list, may also be told in nearly the same words.
 """
 
 from __future__ import annotations
@@ -28,6 +30,10 @@ _COMPARES = {"≤": "<=", "≥": ">="}
 # What stands between two words of a phrase: never the end of a sentence or of an item.
 _GAP = re.compile(r"[\s/’'()-]{0,3}")
 _LONGEST = 12
+# How many words that say no finding may stand within a phrase.
+_MOST_FILLING = 4
+# In small letters shorter abbreviations are seldom meant: "asthma as a child".
+_SHORTEST_IN_A_LIST = 3
 _MOST_CAPITALS = 6
 # How alike the words of a symptom and of a phrase are, at least, to mean the same; chosen on phrases held out in turn.
 ALIKE = 0.8
@@ -38,7 +44,7 @@ _BETA = 0.9
 @cache
 def every(name: str) -> frozenset[str]:
     """Return the words of the lists ``name`` in all languages: a note may mix them."""
-    return frozenset(folded(word) for language in LANGUAGES for word in lists(language)[name])
+    return frozenset(folded(word) for language in LANGUAGES for word in lists(language).get(name, ()))
 
 
 @cache
@@ -64,12 +70,14 @@ class Target:
 class Match:
     """What stands at ``span``, and how alike it is to what it is called (1 where it is called just that).
 
-    An illness somebody has is a condition, and a finding for others.
+    An illness somebody has is a condition, and a finding for others. What ``is_denied`` is said not to be there by its
+    own words: "afebrile", "non-smoker".
     """
 
     span: Span
     targets: tuple[Target, ...]
     likeness: float = 1.0
+    is_denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,17 @@ class _Word:
     span: Span
     form: str
     has_capitals: bool
+    # Whether it is a word of the language before it is an abbreviation: "does" is no DOE.
+    is_plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What stands from one word to before ``end``, by the ``length`` of the words that name it."""
+
+    end: int
+    length: int
+    targets: tuple[Target, ...]
 
 
 class Phrasebook:
@@ -104,12 +123,18 @@ class Phrasebook:
         """
         words, found, at = list(_words(text)), list[Match](), 0
         while at < len(words):
-            length, targets = self._at(text, words, at, keeps_case)
-            if not targets:
-                at += 1
+            told = self._longest_at(text, words, at, keeps_case=keeps_case)
+            if told is not None:
+                end, targets = self._sharing(text, words, at, told, keeps_case)
+                found.append(Match(Span(words[at].span.start, words[end - 1].span.end), targets))
+                at = end
                 continue
-            found.append(Match(Span(words[at].span.start, words[at + length - 1].span.end), targets))
-            at += length
+            denied = self._denied_at(text, words, at)
+            if denied is not None:
+                found.append(denied)
+                at += 2 if denied.span.end > words[at].span.end else 1
+                continue
+            at += 1
         return found
 
     def nearest(self, text: str) -> Match | None:
@@ -129,34 +154,84 @@ class Phrasebook:
 
     def _add(self, phrase: str, target: Target) -> None:
         words = list(_words(phrase))
-        if not words or len(words) > _LONGEST:
-            return
         key = _key(words)
+        # A letter alone marks a result, or a name: "5.9 (H)", "H. pylori".
+        if len(key) < 2 or len(words) > _LONGEST:
+            return
         if target not in self._targets.get(key, ()):
             self._targets[key] = (*self._targets.get(key, ()), target)
         if any(each.has_capitals for each in words):
             self._capitals.setdefault(key, tuple(each.has_capitals for each in words))
         self._longest[words[0].form] = max(len(words), self._longest.get(words[0].form, 0))
 
-    def _at(self, text: str, words: Sequence[_Word], at: int, keeps_case: bool) -> tuple[int, tuple[Target, ...]]:
-        most = min(self._longest.get(words[at].form, 0), len(words) - at)
-        for before in range(at + 1, at + most):
-            between = text[words[before - 1].span.end : words[before].span.start]
-            if not _GAP.fullmatch(between) and not _is_articles(between):
-                most = before - at
+    def _longest_at(self, text: str, words: Sequence[_Word], at: int, *, keeps_case: bool) -> _Found | None:
+        """Return the longest name that begins at a word, read with and without the words that say no finding."""
+        most = self._longest.get(words[at].form, 0)
+        if not most:
+            return None
+        near = _together(text, words, at, most + _MOST_FILLING)
+        alone = at == 0 and near == len(words)
+        plain = self._named(words[at:near], most, alone, keeps_case)
+        filling = every("filling")
+        kept = [number for number in range(at, near) if number == at or words[number].form not in filling]
+        if len(kept) == near - at:
+            return None if plain is None else _Found(at + plain[0], *plain)
+        sparse = self._named([words[number] for number in kept], most, alone, keeps_case)
+        if sparse is not None and (plain is None or sparse[0] > plain[0]):
+            return _Found(kept[sparse[0] - 1] + 1, *sparse)
+        return None if plain is None else _Found(at + plain[0], *plain)
+
+    def _sharing(
+        self, text: str, words: Sequence[_Word], at: int, told: _Found, keeps_case: bool
+    ) -> tuple[int, tuple[Target, ...]]:
+        """Return the end of what is ``told`` at a word and of what shares its last words, and what all of it means."""
+        end, targets = told.end, told.targets
+        # The words between were left out where the name was read without them: "unilateral throbbing headache".
+        sparse = told.length < told.end - at
+        for other in range(at + 1, told.end):
+            beside = self._longest_at(text, words, other, keeps_case=keeps_case)
+            if beside is None or beside.length < 2:
+                continue
+            if beside.end > told.end or (sparse and beside.end == told.end):
+                end = max(end, beside.end)
+                targets += tuple(each for each in beside.targets if each not in targets)
                 break
-        for length in range(most, 0, -1):
-            key = _key(words[at : at + length])
+        return end, targets
+
+    def _named(
+        self, words: Sequence[_Word], most: int, alone: bool, keeps_case: bool
+    ) -> tuple[int, tuple[Target, ...]] | None:
+        for length in range(min(most, len(words)), 0, -1):
+            key = _key(words[:length])
             if key not in self._targets:
                 key = _whole(key)
             targets = self._targets.get(key, ())
-            if targets and (not keeps_case or self._fits(key, words[at : at + length])):
+            if targets and self._fits(key, words[:length], alone and length == len(words), keeps_case):
                 return length, targets
-        return 0, ()
+        return None
 
-    def _fits(self, key: str, words: Sequence[_Word]) -> bool:
-        capitals = self._capitals.get(key, ())
-        return all(word.has_capitals for word, needed in zip(words, capitals, strict=False) if needed)
+    def _fits(self, key: str, words: Sequence[_Word], alone: bool, keeps_case: bool) -> bool:
+        """Return whether ``words`` are written as abbreviations where ``key`` has some."""
+        for word, needed in zip(words, self._capitals.get(key, ()), strict=False):
+            if not needed or (word.has_capitals and not word.is_plain):
+                continue
+            if keeps_case or word.is_plain or not (alone or len(word.form) >= _SHORTEST_IN_A_LIST):
+                return False
+        return True
+
+    def _denied_at(self, text: str, words: Sequence[_Word], at: int) -> Match | None:
+        """Return what a word denies by its beginning, or a prefix before it: "afebrile", "non-bloody diarrhea"."""
+        word = words[at]
+        if word.form in every("prefixes") and _together(text, words, at, 2) > at + 1:
+            behind = self._longest_at(text, words, at + 1, keeps_case=True)
+            if behind is not None:
+                return Match(Span(word.span.start, words[at + 1].span.end), behind.targets, is_denied=True)
+        if word.form in every("denying"):
+            for prefix in every("contraries"):
+                targets = self._targets.get(word.form.removeprefix(prefix), ())
+                if targets and word.form.startswith(prefix):
+                    return Match(word.span, targets, is_denied=True)
+        return None
 
 
 class _Search:
@@ -203,22 +278,27 @@ class _Search:
         if self._letters is None:
             self._letters = Letters(self._vocabulary)
         found = self._letters.nearest(word)
-        return word if found is None else self._vocabulary[found[0]]
+        if found is None or _is_contrary(word, self._vocabulary[found[0]]):
+            return word
+        return self._vocabulary[found[0]]
 
 
 def _words(text: str) -> Iterator[_Word]:
     low, before, articles, lettered = folded(text), "", every("articles"), every("lettered")
-    shouts = text.isupper() and " " in text
+    shouts, plain = text.isupper() and " " in text, every("plain")
     for match in _WORD.finditer(low):
         written = text[match.start() : match.end()]
         # "Hepatitis A" is no hepatitis with an article, and "old MI" is nothing old of mine.
         shortened = written.isupper() and len(written) > 1 and not shouts
+        # The letter behind a stroke belongs to an abbreviation: "H/A".
+        shortened = shortened or (len(written) == 1 and text[match.start() - 1 : match.start()] == "/")
         if match[0] in articles and before not in lettered and not shortened:
             continue
         before = match[0]
         has_capitals = written.isupper() and len(written) <= _MOST_CAPITALS
         form = _COMPARES.get(match[0]) or match[0].replace(",", ".")
-        yield _Word(Span(*match.span()), _singular(form), has_capitals)
+        is_plain = match[0] in plain and (shouts or not written.isupper())
+        yield _Word(Span(*match.span()), _singular(form), has_capitals, is_plain)
 
 
 def _whole(key: str) -> str:
@@ -238,6 +318,21 @@ def _key(words: Iterable[_Word]) -> str:
 
 def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def _together(text: str, words: Sequence[_Word], at: int, most: int) -> int:
+    """Return before which word, at most so many from ``at`` on, no end of a sentence or an item stands."""
+    for before in range(at + 1, min(at + most, len(words))):
+        between = text[words[before - 1].span.end : words[before].span.start]
+        if not _GAP.fullmatch(between) and not _is_articles(between):
+            return before
+    return min(at + most, len(words))
+
+
+def _is_contrary(said: str, known: str) -> bool:
+    """Return whether ``said`` denies ``known`` by how it begins, and is no slip of the pen: "anicteric"."""
+    prefixes = [each for each in every("contraries") if said.startswith(each) and not known.startswith(each)]
+    return any(len(each) > 2 or known.startswith(said[len(each) :][:4]) for each in prefixes)
 
 
 def _is_articles(between: str) -> bool:

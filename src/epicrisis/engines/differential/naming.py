@@ -10,6 +10,8 @@ from epicrisis.engines.differential.knowledge.base import KnowledgeBase
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base
 from epicrisis.engines.differential.matching import Phrasebook, Target
 
+_FAMILY = "family-history-"
+
 
 def phrasebook_of(base: KnowledgeBase, words: Iterable[tuple[str, str]], language: str) -> Phrasebook:
     """Return the phrasebook of ``language``; ``words`` are what findings are called there beside their names.
@@ -30,10 +32,16 @@ def phrasebook_of(base: KnowledgeBase, words: Iterable[tuple[str, str]], languag
 
 def family_of(base: KnowledgeBase) -> Mapping[str, str]:
     """Return, for each finding and condition that runs in families, the finding that it does."""
-    prefix, past = "family-history-", "history-of-"
-    known = {each.removeprefix(prefix): each for each in base.findings if each.startswith(prefix)}
+    past = "history-of-"
+    known = {each.removeprefix(_FAMILY): each for each in base.findings if is_of_family(each)}
     told = {f"{past}{name}": finding for name, finding in known.items() if f"{past}{name}" in base.findings}
-    return {**told, **{name: finding for name, finding in known.items() if name in base.conditions}}
+    named = {name: finding for name, finding in known.items() if name in base.conditions}
+    return {**told, **named, **{each.id: each.family for each in base.conditions.values() if each.family}}
+
+
+def is_of_family(finding: str) -> bool:
+    """Return whether ``finding`` is that something runs in the family."""
+    return finding.startswith(_FAMILY)
 
 
 @cache

@@ -110,6 +110,73 @@ def test_a_denial_in_the_middle_of_a_symptom_is_read(symptom: str) -> None:
     assert of_symptoms(symptom) == ["fever", "-cough"]
 
 
+@pytest.mark.parametrize(
+    ("language", "symptom", "findings"),
+    [
+        ("en", "afebrile", ["-fever"]),
+        ("en", "apyrexial", ["-fever"]),
+        ("en", "anicteric", ["-jaundice"]),
+        ("en", "non-smoker", ["-smoking-current"]),
+        ("en", "nonsmoker", ["-smoking-current"]),
+        ("en", "non-bloody diarrhea", ["-diarrhea-bloody", "diarrhea"]),
+        ("en", "non-tender abdomen", ["-abdominal-tenderness"]),
+        ("en", "cough: no", ["-cough"]),
+        ("en", "cough (absent)", ["-cough"]),
+        ("en", "fever denied", ["-fever"]),
+        ("en", "doesn't have a cough", ["-cough"]),
+        ("en", "non-productive cough", ["cough-dry"]),
+        ("es", "afebril", ["-fever"]),
+        ("es", "anictérico", ["-jaundice"]),
+        ("es", "no fumador", ["-smoking-current"]),
+        ("es", "tos: no", ["-cough"]),
+        ("es", "fiebre ausente", ["-fever"]),
+        ("es", "no presenta fiebre", ["-fever"]),
+    ],
+)
+def test_words_that_deny_are_heard_wherever_they_stand(language: str, symptom: str, findings: list[str]) -> None:
+    assert of_symptoms(symptom, language=language) == findings
+
+
+@pytest.mark.parametrize(
+    ("language", "symptom"),
+    [
+        ("en", "normotensive"),
+        ("en", "possible seizure"),
+        ("en", "seizure?"),
+        ("en", "r/o stroke"),
+        ("en", "hearing aid"),
+        ("es", "normotenso"),
+        ("es", "posible convulsión"),
+        ("es", "sospecha de neumonía"),
+        ("es", "no"),
+    ],
+)
+def test_what_is_the_contrary_or_only_possible_is_given_back(language: str, symptom: str) -> None:
+    heard = hearing(language).of_symptoms([symptom])
+
+    assert (told(heard), heard.unmatched) == ([], (symptom,))
+
+
+@pytest.mark.parametrize(
+    ("language", "symptom", "findings"),
+    [
+        ("en", "rash that does not blanch", ["rash-nonblanching"]),
+        ("en", "cough does not let him sleep", ["cough"]),
+        ("en", "crushing chest pain radiating to the left arm", ["chest-pain-pressure", "chest-pain-radiating-arm"]),
+        ("en", "unilateral throbbing headache with nausea", ["headache-unilateral", "headache-pulsating", "nausea"]),
+        ("en", "chest pain worse on exertion", ["chest-pain-exertional"]),
+        ("en", "chest pain better on exertion", ["chest-pain"]),
+        ("en", "sudden onset headache", ["headache-thunderclap"]),
+        ("es", "dolor torácico que empeora con el esfuerzo", ["chest-pain-exertional"]),
+        ("es", "dolor torácico que no empeora con el esfuerzo", ["chest-pain"]),
+        ("es", "tenesmo vesical", ["urinary-urgency"]),
+        ("es", "lactante de 3 meses con tos", ["cough"]),
+    ],
+)
+def test_all_that_is_said_of_a_symptom_is_heard(language: str, symptom: str, findings: list[str]) -> None:
+    assert [each for each in of_symptoms(symptom, language=language) if not each.startswith("-")] == findings
+
+
 def test_each_finding_tells_which_symptom_it_was_read_from() -> None:
     heard = hearing("en").of_symptoms(["fever", "Chest pain"])
 
@@ -157,6 +224,45 @@ def test_an_illness_somebody_does_not_have_is_not_there() -> None:
     heard = hearing("en").of_conditions(["no diabetes"])
 
     assert told(heard) != ["history-of-diabetes"]
+
+
+@pytest.mark.parametrize(
+    ("language", "condition", "known", "findings"),
+    [
+        ("en", "heart attack 2010", [], ["history-of-myocardial-infarction"]),
+        ("en", "previous pulmonary embolism", [], ["history-of-pulmonary-embolism"]),
+        ("en", "sepsis 2 years ago", [], []),
+        ("en", "asthma as a child", ["asthma"], ["history-of-asthma"]),
+        ("en", "CAD", [], ["history-of-coronary-artery-disease"]),
+        ("en", "cad", [], ["history-of-coronary-artery-disease"]),
+        (
+            "en",
+            "CKD on dialysis",
+            ["chronic-kidney-disease"],
+            ["history-of-chronic-kidney-disease", "dialysis"],
+        ),
+        ("en", "hypertension on treatment", ["essential-hypertension"], ["history-of-hypertension"]),
+        ("en", "all good", [], []),
+        ("es", "infarto en 2010", [], ["history-of-myocardial-infarction"]),
+        ("es", "neumonía previa", [], ["history-of-pneumonia"]),
+        ("es", "cáncer de mama 2012", ["breast-cancer"], []),
+    ],
+)
+def test_what_passed_is_not_known_and_little_words_are_no_illness(
+    language: str, condition: str, known: list[str], findings: list[str]
+) -> None:
+    heard = hearing(language).of_conditions([condition])
+
+    assert (list(heard.known), told(heard)) == (known, findings)
+
+
+def test_what_passes_and_began_long_ago_is_not_known() -> None:
+    had = ["Acute appendicitis", "Stroke", "Asthma"]
+    heard = hearing("en").of_conditions(had, long_ago=had)
+
+    assert heard.known == ("asthma",)
+    assert told(heard) == ["history-of-stroke", "history-of-asthma"]
+    assert hearing("en").of_conditions(had).known == ("acute-appendicitis", "ischemic-stroke", "asthma")
 
 
 def judged(
@@ -259,7 +365,7 @@ def test_a_clause_tells_what_no_phrase_does() -> None:
 def test_a_clause_tells_no_other_kind_of_what_a_phrase_in_it_names() -> None:
     dry = Like("cough-dry", 0.9, True)
 
-    assert told(judged("Productive cough at night.", alike={"Productive cough at night": dry})) == ["cough-productive"]
+    assert told(judged("Productive cough at lunch.", alike={"Productive cough at lunch": dry})) == ["cough-productive"]
     assert told(judged("Fever. Barks at night.", alike={"Barks at night": dry})) == ["fever", "cough-dry"]
 
 
@@ -292,7 +398,7 @@ def test_a_prescription_tells_no_finding_in_words_of_its_own(words: str, label: 
 
 def test_the_time_grows_with_the_note() -> None:
     def seconds(times: int) -> float:
-        note = "Productive cough at night. " * times
+        note = "Productive cough at lunch. " * times
         hears, clauses = hearing("en"), [Span(27 * number, 27 * number + 25) for number in range(times)]
         matches = hears.in_note(note)
         annotated = AnnotatedDocument(

@@ -177,3 +177,55 @@ def test_a_number_with_a_bound_is_found_with_its_bound(text: str, finding: str) 
 def test_a_number_is_no_bound(text: str) -> None:
     assert found(Phrasebook(BOUNDS), text) == []
     assert nearest(Phrasebook(BOUNDS), text) is None
+
+
+@pytest.mark.parametrize("text", ["Potassium 5.9 (H).", "WBC 14.2 H", "H&P done.", "H pylori test sent."])
+def test_a_letter_is_no_name(text: str) -> None:
+    book = Phrasebook({Target("headache"): ["H/A", "H"]})
+
+    assert found(book, text) == []
+    assert found(book, "Has H/A today.") == [("H/A", "headache")]
+
+
+@pytest.mark.parametrize("text", ["as a child", "all is well on treatment", "he does", "a pad"])
+def test_a_little_word_is_no_abbreviation(text: str) -> None:
+    book = Phrasebook({Target("stenosis"): ["AS", "ALL", "ON", "HE", "DOE", "PAD"]})
+
+    assert found(book, text, keeps_case=False) == []
+    assert found(book, text.upper()) == []
+
+
+def test_a_short_abbreviation_in_small_letters_is_one_where_it_stands_alone() -> None:
+    book = Phrasebook({Target("rhythm"): ["AF"], Target("kidney"): ["CKD"]})
+
+    assert found(book, "af", keeps_case=False) == [("af", "rhythm")]
+    assert found(book, "ckd with af", keeps_case=False) == [("ckd", "kidney")]
+
+
+def test_phrases_that_share_words_are_both_told() -> None:
+    book = Phrasebook(
+        {
+            Target("pressure"): ["crushing chest pain"],
+            Target("arm"): ["chest pain radiating to the arm"],
+            Target("side"): ["unilateral headache"],
+            Target("pulsating"): ["throbbing headache"],
+        }
+    )
+
+    [match] = book.find("Crushing chest pain radiating to the arm.")
+    assert [each.id for each in match.targets] == ["pressure", "arm"]
+    [match] = book.find("A unilateral throbbing headache.")
+    assert [each.id for each in match.targets] == ["side", "pulsating"]
+
+
+def test_what_its_own_words_deny_is_denied(book: Phrasebook) -> None:
+    febrile = Phrasebook({Target("fever"): ["febrile"], Target("bloody"): ["bloody stool"], Target("stool"): ["stool"]})
+
+    told = [
+        (match.targets[0].id, match.is_denied)
+        for text in ("Afebrile.", "Non-bloody stool.", "Non, bloody stool.")
+        for match in febrile.find(text)
+    ]
+
+    assert told == [("fever", True), ("bloody", True), ("stool", False), ("bloody", False)]
+    assert nearest(book, "afeverish") is None

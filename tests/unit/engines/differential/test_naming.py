@@ -55,3 +55,12 @@ def test_what_a_relative_has_runs_in_the_family() -> None:
         "asthma": "family-history-asthma",
         "infarct": "family-history-infarct",
     }
+
+
+def test_what_runs_in_a_family_may_have_a_wider_name() -> None:
+    wider = base(
+        findings=[*FINDINGS, finding("family-history-cancer", 0.1, kind=FindingKind.HISTORY)],
+        conditions=[*CONDITIONS, condition("melanoma", family="family-history-cancer")],
+    )
+
+    assert family_of(wider) == {"melanoma": "family-history-cancer"}

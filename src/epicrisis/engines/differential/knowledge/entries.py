@@ -78,6 +78,13 @@ class Measure:
     last: float = float("inf")
 
 
+class Course(StrEnum):
+    """Whether somebody who once had a condition still has it years later."""
+
+    LASTING = "lasting"
+    PASSING = "passing"
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A condition of the knowledge base.
@@ -86,6 +93,7 @@ class Condition:
     is spread over the bands (relative; 0 is never), ``female`` the share of patients who are. ``severity`` goes from 1
     (passes by itself) to 5 (threatens life). ``synonyms`` and ``tests`` are by language. ``rivals`` are taken for it,
     and exclude it; what it ``accompanies`` is often there with it, as its cause, its complication or its ground.
+    ``past`` is the finding that having had it is, ``family`` the one that a relative's having it is.
     """
 
     id: str
@@ -103,6 +111,9 @@ class Condition:
     questions: tuple[str, ...]
     rivals: tuple[str, ...]
     accompanies: tuple[str, ...] = ()
+    course: Course = Course.LASTING
+    past: str = ""
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,15 @@ from typing import Any
 
 from epicrisis.domain.differentials import FindingKind, Urgency
 from epicrisis.engines.differential.knowledge.base import KnowledgeBase
-from epicrisis.engines.differential.knowledge.entries import Chance, Condition, Finding, Measure, Shows, Specialty
+from epicrisis.engines.differential.knowledge.entries import (
+    Chance,
+    Condition,
+    Course,
+    Finding,
+    Measure,
+    Shows,
+    Specialty,
+)
 from epicrisis.errors import InvalidWordList
 
 LANGUAGES = ("en", "es")
@@ -91,6 +99,9 @@ def _condition(file: str, name: str, row: Mapping[str, Any]) -> Condition:
             questions=tuple(row["questions"]),
             rivals=tuple(row["rivals"]),
             accompanies=tuple(row["accompanies"]),
+            course=Course(row["course"]),
+            past=row.get("past", ""),
+            family=row.get("family", ""),
         )
 
 

@@ -30,6 +30,7 @@ red_flags = ["chest-pain"]
 questions = ["chest-pain-pleuritic"]
 rivals = []
 accompanies = ["pneumonia"]
+course = "passing"
 """
 CHANCES = "condition,finding,chance,a,b,sources\npleurisy,chest-pain,0.90,0.9,0.9,a b\n"
 MEASURES = "finding,loinc,shows,unit,threshold,note\nchest-pain,6598-7,high,ng/mL,,\nchest-pain,718-7,low,g/dL,7.5,x\n"

@@ -1,0 +1,99 @@
+"""What a judgement of a note means for whoever asks what ails the patient."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+
+from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.assertions import Assertion, Cue, CueKind, Status
+from epicrisis.domain.sections import SectionCategory
+from epicrisis.domain.spans import Span
+from epicrisis.text.phrases import folded
+
+# What stands here is what may come, what a drug did, or what somebody should do about it.
+_ELSEWHERE = frozenset(
+    {SectionCategory.ALLERGIES, SectionCategory.DISCHARGE, SectionCategory.MEDICATIONS, SectionCategory.PLAN}
+)
+_ENDS = re.compile(r"[.;\n](?!\d)")
+# How near behind the word that begins a trigger a drug is the trigger: "when taking penicillin".
+_NEAR = 30
+# Somebody who fell ill below this age fell ill early (2019 ACC/AHA guideline on primary prevention: men below 55).
+EARLY = 55
+_YEARS = re.compile(r"\s{1,3}(\d{1,3})\b")
+_SOON = 40
+
+
+class Settling:
+    """Tells what is there from what would be, by the words of one language."""
+
+    def __init__(
+        self, *, triggers: Sequence[str], young: Sequence[str], done: Sequence[str], dosing: Sequence[str]
+    ) -> None:
+        begun = "|".join(re.escape(folded(each)) for each in triggers)
+        self._begins = re.compile(rf"(?:{begun})\b")
+        self._holds = re.compile(rf"\s(?:{begun})\s")
+        self._dosing = re.compile(rf"\b(?:{'|'.join(re.escape(folded(each)) for each in dosing)})\b")
+        self._done = tuple(map(folded, done))
+        self._young = re.compile(rf"\b(?:{'|'.join(re.escape(folded(each)) for each in young)})(?=\s)")
+
+    def settled(
+        self, judged: Assertion, span: Span, note: AnnotatedDocument, drugs: Sequence[int], *, is_phrase: bool
+    ) -> Assertion:
+        """Return ``judged``, which is conditional, as present where its condition is one of daily life: "on exertion".
+
+        ``drugs`` are the places at which ``note`` names one, in order. The words at ``span`` may hold the condition
+        themselves where they are a phrase.
+        """
+        section = note.section_of(span)
+        if section is not None and section.category in _ELSEWHERE:
+            return judged
+        text = note.document.text
+        if (is_phrase and self._holds.search(folded(text[span.start : span.end]))) or any(
+            self._is_of_daily_life(cue, span, text, drugs) for cue in judged.cues
+        ):
+            return replace(judged, status=Status.PRESENT)
+        return judged
+
+    def done(self, judged: Assertion, span: Span, text: str) -> Assertion:
+        """Return ``judged``, which is absent, as present where only an earlier sentence denies what was done."""
+        denials = [cue.span.end for cue in judged.cues if cue.kind is CueKind.NEGATION and cue.span.end <= span.start]
+        # "No F/C. s/p CABG."
+        if (
+            folded(text[span.start : span.end]).startswith(self._done)
+            and len(denials) == len(judged.cues) > 0
+            and _ENDS.search(text, max(denials), span.start)
+        ):
+            return replace(judged, status=Status.PRESENT)
+        return judged
+
+    def is_early(self, span: Span, text: str) -> bool:
+        """Return whether an age is told behind ``span`` at which an illness comes early: "heart attack at 50"."""
+        end = _ENDS.search(text, span.end, span.end + _SOON)
+        low = folded(text[span.end : end.start() if end else span.end + _SOON])
+        ages = (_YEARS.match(low, told.end()) for told in self._young.finditer(low))
+        return any(age is not None and int(age[1]) < EARLY for age in ages)
+
+    def _is_of_daily_life(self, cue: Cue, span: Span, text: str, drugs: Sequence[int]) -> bool:
+        words = folded(text[cue.span.start : cue.span.end])
+        if cue.kind is not CueKind.CONDITION or not self._begins.match(words):
+            return False
+        # What the trigger itself is made of comes with it, and is none: "wheezing with cold air".
+        if cue.span.start <= span.start < cue.span.end:
+            return False
+        # "When taking penicillin": what a drug did is told by what it did it to.
+        if self._dosing.search(folded(text[cue.span.start : cue.span.start + _NEAR])):
+            return False
+        if cue.span.end <= span.start:
+            # "Take ibuprofen when in pain."
+            near = max(0, cue.span.start - _NEAR)
+            ends = [each.end() for each in _ENDS.finditer(text, near, cue.span.start)]
+            return not _within(drugs, ends[-1] if ends else near, span.start)
+        # Where the cue is "when" alone, what comes next is the trigger.
+        return not _within(drugs, cue.span.start, cue.span.end if " " in words else cue.span.start + _NEAR)
+
+
+def _within(places: Sequence[int], start: int, end: int) -> bool:
+    return bisect_left(places, start) < bisect_left(places, end)
