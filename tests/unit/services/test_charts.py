@@ -70,6 +70,16 @@ def test_what_is_over_doubted_or_denied_is_no_condition() -> None:
     assert told.conditions == ("Gout",)
 
 
+def test_conditions_that_did_not_begin_of_late_began_long_ago() -> None:
+    old = condition("Stroke", id="c2") | {"onsetDateTime": "2012-05-01"}
+    new = condition("Pneumonia", id="c3") | {"onsetDateTime": "2020-01-01"}
+
+    told = presentation_of(record(old, new, result("2160-0", 1.0, on="2020-01-02")))
+
+    assert set(told.conditions) == {"Stroke", "Pneumonia"}
+    assert told.long_ago == ("Stroke",)
+
+
 def test_the_last_result_of_a_test_counts_where_it_is_fresh() -> None:
     results = [
         result("2160-0", 1.0, on="2019-12-01", id="o1"),

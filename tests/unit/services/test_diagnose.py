@@ -222,3 +222,10 @@ def test_a_code_tells_the_findings_that_its_name_does() -> None:
 
     assert (by_code.known, findings(by_code)) == (by_name.known, findings(by_name))
     assert {each.told for each in by_code.observed} == {"I10"}
+
+
+def test_what_passes_and_began_long_ago_is_a_history_and_no_known_condition() -> None:
+    told, _ = case(symptoms=("cough",), conditions=("Stroke", "Asthma"), long_ago=("Stroke", "Asthma"))
+
+    assert told.known == ("asthma",)
+    assert findings(told) == ["cough", "history-of-stroke", "history-of-asthma"]

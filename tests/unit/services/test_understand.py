@@ -166,6 +166,8 @@ def test_an_illness_that_passed_is_no_known_one(
         ("en", "Her aunt had Crohn's disease.", ["family-history-inflammatory-bowel-disease"]),
         ("en", "His father had a heart attack at 50.", ["family-history-premature-cardiovascular-disease"]),
         ("en", "His father had a heart attack at 80.", []),
+        ("en", "Her mother had gastric cancer.", ["family-history-cancer"]),
+        ("en", "No gastric cancer in her mother.", []),
         ("es", "Madre con diabetes.", ["family-history-diabetes"]),
         ("es", "Padre con infarto a los 50 años.", ["family-history-premature-cardiovascular-disease"]),
     ],

@@ -38,6 +38,7 @@ _WORDS = re.compile(r"[\w/]+")
 _TAIL = " :=-–—,(["
 # What runs in a family only where it comes early.
 _EARLY = "-premature-"
+_PAST = "history-of-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,12 @@ class Hearing:
                 # "Father had colon cancer" is itself the name of what runs in the family.
                 if target.id in self._in_families:
                     yield target, present
-                elif runs is not None and (is_early or _EARLY not in runs):
+                # That nobody had a melanoma is not that nobody had a cancer.
+                elif (
+                    runs is not None
+                    and (is_early or _EARLY not in runs)
+                    and (present or runs.endswith(target.id.removeprefix(_PAST)))
+                ):
                     yield Target(runs), present
 
     def _parts(self, symptom: str) -> list[str]:
