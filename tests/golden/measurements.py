@@ -57,6 +57,20 @@ LABORATORY = [
         "Na = 138", "K = 4.1", "Cl = 101", "CO2 = 24", "BUN = 12", "Cr = 0.9", "Glu = 98",
     ),
     en("H&H 10.2 and 31.", "H&H = 10.2 hemoglobin", "H&H = 31 hematocrit"),
+    en("H&H 10.2/31.", "H&H = 10.2 hemoglobin", "H&H = 31 hematocrit"),
+    en("WBC 12.3 K/uL. Plt 221 K/cumm.", "WBC = 12.3 K/uL {10*3/uL}", "Plt = 221 K/cumm {10*3/uL}"),
+    en("ESR 45 mm/hr, HR 88.", "ESR = 45 mm/hr {mm/h}", "HR = 88 {/min}"),
+    en("Glucose 98 MG/DL, MG 2.1 MG/DL.", "Glucose = 98 MG/DL {mg/dL}", "MG = 2.1 MG/DL {mg/dL}"),
+    en("ANC 2.1 10(3)/mcL.", "ANC = 2.1 10(3)/mcL {10*3/uL}"),
+    en("Urine output 50 cc/hr, 88 kg.", "Urine output = 50 cc/hr {mL/h}"),
+    en("Hgb 9.1 L HCT 28", "Hgb = 9.1 LOW", "HCT = 28"),
+    en("WBC 12.3 (N 75% L 15% M 5%).", "WBC = 12.3", "N = 75% {%}", "L = 15% {%}", "M = 5% {%}"),
+    en("High sensitivity troponin T 52 ng/L.", "High sensitivity troponin T = 52 ng/L {ng/L}"),
+    es("Leucocitos 12,3 K/uL, VSG 45 mm/1ªh.", "Leucocitos = 12,3 K/uL {10*3/uL}", "VSG = 45 mm/1ªh {mm/h}"),
+    es("Plaquetas 221 miles/mm3.", "Plaquetas = 221 miles/mm3 {10*3/mm3}"),
+    es("Troponina T us 350 ng/L (VN <14).", "Troponina T us = 350 ng/L {ng/L} HIGH [..14]"),
+    es("Leucocitos 12.300 (N 75%, L 15%).", "Leucocitos = 12.300", "N = 75% {%}", "L = 15% {%}"),
+    es("Neu 82,3 %, Linf 10,1 %.", "Neu = 82,3 % {%}", "Linf = 10,1 % {%}"),
     en("Na/K 138/4.1.", "Na = 138", "K = 4.1"),
     en("Hemoglobin and hematocrit 11.5 and 33.1.", "Hemoglobin = 11.5", "hematocrit = 33.1"),
     en("Hct29%, WBC17.4k/mm3, Plt 190K.", "Hct = 29% {%}", "WBC = 17.4k/mm3 {10*3/mm3}", "Plt = 190K {10*3/uL}"),
@@ -151,6 +165,7 @@ ROWS = [
 ]  # fmt: skip
 
 NONE = [
+    en("Carotid stenosis L 75%, R 50%."),
     en("Potassium 20 mEq by mouth daily."),
     en("A 2 cm mass in the left breast."),
     en("INR is pending."),

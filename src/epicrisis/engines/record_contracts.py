@@ -45,6 +45,7 @@ class Mention:
     """A thing that a code is looked for, as a note names it.
 
     ``sentence`` is what stands around it, ``unit`` the UCUM unit of a measurement's result; both may help to choose.
+    ``part`` says which of several results under one name is meant: "systolic", "hematocrit", whatever the language.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Mention:
     section: SectionCategory | None = None
     sentence: str = ""
     unit: str | None = None
+    part: str | None = None
 
 
 @runtime_checkable

@@ -79,15 +79,15 @@ def _places(number: int, record: NoteRecord, note: Note) -> Iterator[_Place]:
 def _mention(item: Item, kind: Coded, note: Note) -> Mention:
     named = _name(item)
     quantity = item.quantity if isinstance(item, Measurement) else None
-    # Under one name stand the two pressures, or hemoglobin and hematocrit.
-    part = item.part if isinstance(item, Measurement) else None
     return Mention(
-        text=part or named.text,
+        text=named.text,
         kind=kind,
         language=note.language,
         section=note.category(named.span),
         sentence=note.stated(_around(note, named.span)).text,
         unit=None if quantity is None else quantity.ucum,
+        # Under one name stand the two pressures, or hemoglobin and hematocrit.
+        part=item.part if isinstance(item, Measurement) else None,
     )
 
 

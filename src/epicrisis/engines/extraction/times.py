@@ -33,7 +33,8 @@ def _pattern(language: str) -> re.Pattern[str]:
         words["fixed"],
         rf"(?:{words['next']}\s)(?:{words['days']}|{words['units']}|{words['months']}(?!\s\d))",
         rf"(?:{words['days']}|{words['units']})\s{words['next-behind']}",
-        r"\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})",
+        # "H&H 10.2/31" is no date.
+        r"\d{1,2}(?P<mark>[/.-])\d{1,2}(?P=mark)(?:\d{4}|\d{2})",
         rf"\d{{1,2}}/{year}",
         rf"{month}\s{day},?\s{year}",
         rf"{day}\s(?:{words['of']}\s)?{month}(?:,?\s(?:{words['of']}\s)?{year})?",

@@ -74,6 +74,35 @@ def test_stays_silent_where_nothing_or_two_things_fit(linker: LoincLinker, text:
     assert first(linker, text, unit=unit) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "part", "code"),
+    [
+        ("BP", "en", "systolic", "8480-6"),
+        ("TA", "es", "systolic", "8480-6"),
+        ("Tensión arterial", "es", "diastolic", "8462-4"),
+        ("systolic", "en", "diastolic", "8462-4"),
+        ("H&H", "en", "hematocrit", "20570-8"),
+        ("Apgars", "en", "apgar-5", "9274-2"),
+    ],
+)
+def test_the_part_chooses_in_every_language(
+    linker: LoincLinker, text: str, language: str, part: str, code: str
+) -> None:
+    [codes] = linker.link([Mention(text, Coded.MEASUREMENT, language, part=part)])
+
+    assert codes[0].code == code
+
+
+@pytest.mark.parametrize(("text", "part"), [("PA pressure", "systolic"), ("LV pressure", "diastolic"), ("BP", "mean")])
+def test_the_pressure_of_another_place_is_not_that_of_the_arm(linker: LoincLinker, text: str, part: str) -> None:
+    assert linker.link([Mention(text, Coded.MEASUREMENT, unit="mm[Hg]", part=part)]) == [()]
+
+
+def test_a_letter_is_a_cell_where_it_has_a_share(linker: LoincLinker) -> None:
+    assert first(linker, "N", unit="%") == "26511-6"
+    assert first(linker, "N") is None
+
+
 def test_another_fluid_has_no_code_of_blood(linker: LoincLinker) -> None:
     assert first(linker, "glucose", unit="mg/dL", sentence="Pleural fluid glucose 50 mg/dL.") is None
 

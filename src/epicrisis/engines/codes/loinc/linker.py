@@ -17,6 +17,7 @@ from epicrisis.engines.codes.loinc.specimens import USUAL, specimen_of
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.extraction.lists import LANGUAGES, word_lists
 from epicrisis.engines.extraction.measurements.analytes import named_by
+from epicrisis.engines.extraction.measurements.letters import cell_of
 from epicrisis.engines.extraction.measurements.units import measured_by
 from epicrisis.engines.record_contracts import Coded, Mention
 from epicrisis.errors import InvalidWordList
@@ -29,6 +30,9 @@ _BOTH, _NAME, _LIKELIEST, _OTHER = 0.98, 0.92, 0.75, 0.2
 _BLOOD = frozenset({"arterial", "venous"})
 # What is counted per high power field is a sediment of urine, whatever its sentence says.
 _SEDIMENT = "field"
+# Both pressures stand under the name of one: "systolic is 110/60".
+_OF_THE_ARM = frozenset({"blood-pressure", "systolic-pressure"})
+_PARTS = {"diastolic": "diastolic-pressure", "systolic": "systolic-pressure"}
 _OF_BLOOD = ("in Blood", "of Blood", "Red Blood", "Serum", "Plasma", "plasma")
 
 
@@ -68,7 +72,7 @@ class LoincLinker:
         language = mention.language.partition("-")[0].lower()
         if mention.kind not in self.kinds or language not in self.card.languages:
             return ()
-        rows = [row for analyte in named_by(mention.text, language) for row in _rows().get(analyte, ())]
+        rows = [row for analyte in _meant(mention, language) for row in _rows().get(analyte, ())]
         measures = None if mention.unit is None else measured_by(mention.unit)
         if measures != _SEDIMENT:
             rows = _of_specimen(rows, specimen_of(mention, language))
@@ -95,6 +99,15 @@ def codes_file() -> Mapping[str, Any]:
     if not set(content["codes"]) <= named:
         raise InvalidWordList(f"{FILE}: {sorted(set(content['codes']) - named)} have no name in words/analytes.*.toml.")
     return content
+
+
+def _meant(mention: Mention, language: str) -> tuple[str, ...]:
+    """Return what ``mention`` may name; the systolic pressure of a pulmonary artery is none of the arm."""
+    named = named_by(mention.text, language) or cell_of(mention.text, mention.unit)
+    if mention.part is None or mention.part in _rows():
+        return named if mention.part is None else (mention.part,)
+    part = _PARTS.get(mention.part)
+    return (part,) if part is not None and not _OF_THE_ARM.isdisjoint(named) else ()
 
 
 def _of_specimen(rows: Sequence[_Row], specimen: str) -> list[_Row]:

@@ -131,13 +131,20 @@ def _flag(sheet: Sheet, pair: Paired, quantity: Quantity | None, ranged: Ranged 
     if pair.reading is None:
         return pair.flag
     end = pair.value.end if ranged is None else ranged.end
-    marked = marked_behind(sheet.note.text, pair.value.end, sheet.language)
-    marked = marked or marked_behind(sheet.note.text, end, sheet.language)
+    marked = _marked(sheet, pair.value.end) or _marked(sheet, end)
     if marked is not None or pair.flag is not None:
         return marked or pair.flag
     if quantity is None or ranged is None:
         return None
     return beside_range(quantity.value, ranged.reference.low, ranged.reference.high)
+
+
+def _marked(sheet: Sheet, end: int) -> Flag | None:
+    """Return the flag of a laboratory behind ``end``; the L of "N 75% L 15%" is the next name and no flag."""
+    name = sheet.name_after(end)
+    if name is not None and sheet.low[end : name.span.start].isspace():
+        return None
+    return marked_behind(sheet.note.text, end, sheet.language)
 
 
 def _time(sheet: Sheet, pair: Paired) -> Stated | None:

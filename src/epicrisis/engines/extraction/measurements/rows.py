@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import word_lists
+from epicrisis.engines.extraction.measurements.analytes import Named
 from epicrisis.engines.extraction.measurements.moments import overlapping
 from epicrisis.engines.extraction.measurements.readings import Reading
 from epicrisis.text.phrases import alternatives
@@ -36,6 +38,17 @@ def lasting_in(low: str, readings: Sequence[Reading], language: str) -> list[Spa
             found.extend(each.span for each in row)
             row.clear()
     return found
+
+
+def apart_from_units(names: Iterable[Named], readings: Sequence[Reading]) -> list[Named]:
+    """Return the ``names`` that are no part of a longer unit: the K of "12.3 K/uL" is no potassium."""
+    units = [reading.unit.span for reading in readings if reading.unit is not None]
+    return [name for name in names if not _is_part(name.span, units)]
+
+
+def _is_part(name: Span, units: Sequence[Span]) -> bool:
+    at = bisect_left(units, name.end, key=lambda unit: unit.end)
+    return at < len(units) and len(units[at]) > len(name) and units[at].contains(name)
 
 
 def apart_from(taken: Sequence[Span], readings: Sequence[Reading]) -> Iterator[Reading]:

@@ -7,16 +7,24 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import merge
 
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.records import Flag
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import phrases, primary, word_lists
 from epicrisis.engines.extraction.measurements.analytes import Named, facts_of, names_in
+from epicrisis.engines.extraction.measurements.letters import letters_in
 from epicrisis.engines.extraction.measurements.moments import clocks_in, joined, moments_in, overlapping
 from epicrisis.engines.extraction.measurements.readings import Reading, readings_in
 from epicrisis.engines.extraction.measurements.results import Worded, flag_of, worded_in
-from epicrisis.engines.extraction.measurements.rows import LONGEST_AND, apart_from, is_row, lasting_in
+from epicrisis.engines.extraction.measurements.rows import (
+    LONGEST_AND,
+    apart_from,
+    apart_from_units,
+    is_row,
+    lasting_in,
+)
 from epicrisis.engines.extraction.note import Found, Note
 from epicrisis.text.characters import plain
 from epicrisis.text.phrases import folded
@@ -61,11 +69,13 @@ class Sheet:
         self.language = primary(note)
         self.low = folded(plain(note.text))
         self.moments = moments_in(self.low, self.language)
-        self.names = names_in(note.text, self.language)
+        written = readings_in(self.low, self.language)
+        named = merge(names_in(note.text, self.language), letters_in(note.text), key=lambda name: name.span)
+        self.names = apart_from_units(named, written)
         clocks = clocks_in(self.low)
         repeats = list(phrases("measurements", self.language, "repeated").find(self.low))
         taken = joined([*(name.span for name in self.names), *self.moments, *clocks, *repeats])
-        told = list(apart_from(taken, readings_in(self.low, self.language)))
+        told = list(apart_from(taken, written))
         lasting = lasting_in(self.low, told, self.language)
         self.readings = [reading for reading in told if not overlapping(lasting, reading.span)]
         # What a gap may hold and still says nothing of the result: a moment, "x 2", "at 1 and 5 minutes".
