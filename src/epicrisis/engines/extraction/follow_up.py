@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from epicrisis.domain.records import FollowUp
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import phrases, primary, word_lists
+from epicrisis.engines.extraction.appointments import apart, appointments
+from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.note import Note
-from epicrisis.engines.extraction.times import times
-from epicrisis.text.phrases import Phrases, alternatives, folded
+from epicrisis.engines.extraction.seeing import when_in, whom_at, whom_before, whom_in
+from epicrisis.text.phrases import Phrases, folded
 
 # Under these headings a note says what was, and under no other what is to come.
 _PAST = frozenset(
@@ -35,6 +35,7 @@ _BEFORE = 45
 _LONGEST = 140
 # "4. ", "- ": no list has more before its item.
 _OPENING = 12
+_GAP = re.compile(r"[\s-]+")
 _WORD = re.compile(r"[a-z]{2}")
 _ENDS = re.compile(r"[;\n]|\.(?=\s|$)(?<!\bdr\.)(?<!\bdra\.)(?<!p\.r\.n\.)|, (?=(?:and|but|y|pero) )|: ")
 
@@ -46,7 +47,8 @@ def follow_up(note: Note) -> tuple[FollowUp, ...]:
     name. "Return if there is fever" is advice: the fever stands among what might come.
     """
     reading = _Reading(note)
-    return tuple(reading.follow_ups())
+    told = list(reading.follow_ups())
+    return tuple(sorted([*told, *apart(appointments(note, reading.low), told)], key=lambda each: each.words.span))
 
 
 class _Reading:
@@ -57,12 +59,18 @@ class _Reading:
 
     def follow_ups(self) -> Iterator[FollowUp]:
         end = 0
-        for asked in self._phrases("asks").find(self.low):
+        for asked in self._phrases("asks", "orders").find(self.low):
             if asked.start < end or not self._is_ahead(asked):
                 continue
             words = self._words(asked)
-            when, whom = self._when(words), self._whom(words)
+            visit = self._is(asked, "visits")
+            when = when_in(self.low, self.language, words.start, words.end, bare=visit)
+            whom = self._whom(asked, words)
+            if whom is not None and whom.end <= asked.start:
+                words = Span(whom.start, words.end)
             if when is None and not self._stands_alone(asked, words, whom):
+                continue
+            if self._is(asked, "orders") and not (when and whom and self._opens(asked, self.note.sentence(asked))):
                 continue
             end = words.end
             yield FollowUp(
@@ -70,6 +78,16 @@ class _Reading:
                 when=None if when is None else self.note.stated(when),
                 whom=None if whom is None else self.note.stated(whom),
             )
+
+    def _whom(self, asked: Span, words: Span) -> Span | None:
+        """Return with whom: "follow up with Dr. X", "f/u PCP", "Cardiology follow-up"."""
+        low, language = self.low, self.language
+        whom = whom_in(low, language, words.start, words.end)
+        if whom is None and self._is(asked, "visits"):
+            behind = words.end - len(low[asked.end : words.end].lstrip(" :-"))
+            before = max(self.note.sentence(asked).start, asked.start - _BEFORE)
+            whom = whom_at(low, language, behind, words.end) or whom_before(low, language, before, asked.start)
+        return whom
 
     def _is_ahead(self, asked: Span) -> bool:
         category, heading = self.note.category(asked), self._heading(asked)
@@ -90,7 +108,8 @@ class _Reading:
         heading = self._heading(asked)
         if heading is not None and self._phrases("asks").first(self.low, heading.start, heading.end) is not None:
             return True
-        opening = self.low[sentence.start : asked.start] if asked.start - sentence.start <= _OPENING else None
+        start = sentence.start if heading is None else max(sentence.start, heading.end)
+        opening = self.low[start : asked.start] if asked.start - start <= _OPENING else None
         return opening is not None and _WORD.search(opening) is None
 
     def _heading(self, span: Span) -> Span | None:
@@ -100,7 +119,8 @@ class _Reading:
     def _words(self, asked: Span) -> Span:
         sentence = self.note.sentence(asked)
         end = max(asked.end, min(sentence.end, asked.end + _LONGEST))
-        stop = _ENDS.search(self.low, asked.end, end)
+        # "Follow up with: PCP in 1 week", "Próxima cita: 12/03/2030".
+        stop = _ENDS.search(self.low, asked.end + (self.low[asked.end : asked.end + 1] == ":"), end)
         turn = self._phrases("stops").first(self.low, asked.end, end)
         end = min([end, *([stop.start()] if stop else []), *([turn.start] if turn else [])])
         words = self.low[asked.start : end].rstrip(" .,;:(-\t\n")
@@ -113,30 +133,16 @@ class _Reading:
         conditions = self._phrases("conditions")
         if conditions.first(self.low, start, asked.start) is not None:
             return False
+        conditional = conditions.first(self.low, words.end, max(words.end, end)) is not None
         if whom is not None:
-            return True
-        conditional = conditions.first(self.low, words.end, max(words.end, end))
-        return conditional is None and self.low[asked.start : asked.end] in self._phrases("alone")
+            # "Return to the ED if chest pain" is advice too.
+            return not (conditional and self._is(whom, "emergency"))
+        # "Follow-up evaluation" names a visit, "follow up on the cultures" asks for something.
+        return not conditional and self.low[asked.start : asked.end] in self._phrases("alone")
 
-    def _when(self, words: Span) -> Span | None:
-        found = times(self.low, self.language, words.start, words.end)
-        # What is to be done today is no follow-up.
-        return next((each for each in found if self.low[each.start : each.end] not in self._phrases("not-when")), None)
-
-    def _whom(self, words: Span) -> Span | None:
-        match = _whom(self.language).search(self.low, words.start, words.end)
-        return None if match is None else Span(*match.span("whom"))
+    def _is(self, span: Span, key: str) -> bool:
+        """Return whether the words at ``span`` are one of the list ``key``, with hyphens or without."""
+        return " ".join(_GAP.split(self.low[span.start : span.end])) in self._phrases(key)
 
     def _phrases(self, *keys: str) -> Phrases:
         return phrases("follow_up", self.language, *keys)
-
-
-@cache
-def _whom(language: str) -> re.Pattern[str]:
-    lists = word_lists("follow_up", language)
-    words = {key: f"(?:{alternatives(entries)})" for key, entries in lists.items()}
-    name = rf"{words['titles']}\.?\s[a-z][\w.]*(?:\s[a-z]\b\.?)?"
-    return re.compile(
-        rf"(?<!\w)(?:{words['with']}\s)(?:{words['possessives']}\s){{0,2}}"
-        rf"(?P<whom>{name}|{words['whom']}(?:,?\s{name})?|me\b|us\b)(?!\w)"
-    )

@@ -37,6 +37,30 @@ CASES = [
         "en 10 días",
         "médico de familia",
     ),
+    ("PLAN: f/u with PCP in 1 week.", "en", "f/u with PCP in 1 week", "in 1 week", "PCP"),
+    ("RTC 3 months.", "en", "RTC 3 months", "3 months", None),
+    ("PLAN: Ortho follow-up 2 weeks.", "en", "Ortho follow-up 2 weeks", "2 weeks", "Ortho"),
+    ("Follow up with: PCP in 1 week.", "en", "Follow up with: PCP in 1 week", "in 1 week", "PCP"),
+    ("PLAN: See PCP in 1 week.", "en", "See PCP in 1 week", "in 1 week", "PCP"),
+    ("FOLLOW-UP: 2 weeks.", "en", "2 weeks", "2 weeks", None),
+    ("FOLLOWUP: With Dr. X as needed.", "en", "With Dr. X as needed", "as needed", "Dr. X"),
+    ("APPOINTMENTS:\n- PCP", "en", "PCP", None, "PCP"),
+    ("PLAN: Revisión 3 meses.", "es", "Revisión 3 meses", "3 meses", None),
+    ("SEGUIMIENTO: Por su médico de cabecera.", "es", "Por su médico de cabecera", None, "médico de cabecera"),
+    (
+        "PRÓXIMA CITA: 31/02/2030 a las 10:00.",
+        "es",
+        "31/02/2030 a las 10:00",
+        "31/02/2030",
+        None,
+    ),
+    (
+        "Citado en consultas de Digestivo el día 31/02/2030.",
+        "es",
+        "Citado en consultas de Digestivo el día 31/02/2030",
+        "31/02/2030",
+        "Digestivo",
+    ),
     ("Se cita en Neurología el 12/03/2021.", "es", "Se cita en Neurología el 12/03/2021", "12/03/2021", "Neurología"),
 ]
 
@@ -49,9 +73,66 @@ def test_what_when_and_with_whom(text: str, language: str, words: str, when: str
     assert (found.when and found.when.text, found.whom and found.whom.text) == (when, whom)
 
 
+LISTS = [
+    (
+        "FOLLOW-UP: Cardiology clinic with Dr. X on 02/31/2030. BMP in 1 week.",
+        "en",
+        [
+            ("Cardiology clinic with Dr. X on 02/31/2030", "02/31/2030", "Cardiology clinic"),
+            ("BMP in 1 week", "in 1 week", None),
+        ],
+    ),
+    (
+        "Follow-up: PCP 1 week; Cardiology 2 weeks.",
+        "en",
+        [("PCP 1 week", "1 week", "PCP"), ("Cardiology 2 weeks", "2 weeks", "Cardiology")],
+    ),
+    (
+        "Follow-up: PCP 1 week, Cardiology 2 weeks.",
+        "en",
+        [("PCP 1 week", "1 week", "PCP"), ("Cardiology 2 weeks", "2 weeks", "Cardiology")],
+    ),
+    (
+        "FOLLOW-UP APPOINTMENTS:\n1. Dr. X, Cardiology, 02/31/2030 at 10:00\n2. PCP in 1 week\n"
+        "3. Wound clinic - March 3",
+        "en",
+        [
+            ("Dr. X, Cardiology, 02/31/2030 at 10:00", "02/31/2030", "Dr. X"),
+            ("PCP in 1 week", "in 1 week", "PCP"),
+            ("Wound clinic - March 3", "March 3", "Wound clinic"),
+        ],
+    ),
+    (
+        "CITAS:\n- Cardiología 31/02/2030 a las 10:00\n- Analítica en 1 mes",
+        "es",
+        [
+            ("Cardiología 31/02/2030 a las 10:00", "31/02/2030", "Cardiología"),
+            ("Analítica en 1 mes", "en 1 mes", None),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "language", "told"), LISTS, ids=[case[0] for case in LISTS])
+def test_what_a_heading_asks_for_is_told_line_by_line(
+    text: str, language: str, told: list[tuple[str, str | None, str | None]]
+) -> None:
+    found = follow_up(note(text, language))
+
+    assert [(each.words.text, each.when and each.when.text, each.whom and each.whom.text) for each in found] == told
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [
+        ("FOLLOWUP: The patient was seen by Dr. X on 02/31/2030.", "en"),
+        ("FOLLOWUP INSTRUCTIONS: Take aspirin for 7 days. No lifting for 6 weeks.", "en"),
+        ("FOLLOWUP: Dr. X if there is fever.", "en"),
+        ("PLAN: Return to the ED if chest pain.", "en"),
+        ("PLAN: This is a follow-up evaluation with the patient.", "en"),
+        ("HPI: He was last seen in follow-up 3 weeks ago.", "en"),
+        ("SEGUIMIENTO: Omeprazol 20 mg cada 24 horas durante 10 días.", "es"),
+        ("PLAN: Acudir a urgencias si fiebre.", "es"),
         ("HPI: He presents for follow up of his wound.", "en"),
         ("PLAN: Return if there is fever.", "en"),
         ("LABORATORY: Repeat CBC showed 12.", "en"),

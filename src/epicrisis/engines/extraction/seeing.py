@@ -1,0 +1,78 @@
+"""When something is to be seen or done again, and with whom, by the words that stand beside it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from epicrisis.domain.spans import Span
+from epicrisis.engines.extraction.lists import phrases, word_lists
+from epicrisis.engines.extraction.times import amounts, times
+from epicrisis.text.phrases import alternatives
+
+# "at 10:00", "a las 9.30 h": the hour of a day that was named.
+_HOUR = re.compile(r",?\s?(?:at\s|a\slas\s|@\s?)?\d{1,2}[:.]\d\d\s?(?:[ap]\.?m\.?|hrs|h)?")
+_OVER = re.compile(r"[\s,.()-]*")
+
+
+def when_in(low: str, language: str, start: int, end: int, *, bare: bool = False) -> Span | None:
+    """Return the time to come between two places of ``low``; "PCP 1 week" has one where it may be ``bare``."""
+    not_when, past = phrases("follow_up", language, "not-when"), phrases("follow_up", language, "past-times")
+    for each in times(low, language, start, end):
+        # What is to be done today is no follow-up, and what was a week ago neither.
+        if low[each.start : each.end] not in not_when and past.first(low, each.start, each.end) is None:
+            return each
+    if not bare:
+        return None
+    last = next(amounts(low, language, start, end), None)
+    return last if last is not None and _ends(language).match(low, last.end, end) else None
+
+
+def is_over(low: str, start: int, end: int) -> bool:
+    """Return whether nothing but an hour stands behind a time that ends at ``start``."""
+    hour = _HOUR.match(low, start, end)
+    return _OVER.fullmatch(low, start if hour is None else hour.end(), end) is not None
+
+
+def whom_in(low: str, language: str, start: int, end: int) -> Span | None:
+    """Return with whom, told by a word such as "with": "with Dr. X", "en Cardiología"."""
+    match = _whom(language, named=True).search(low, start, end)
+    return None if match is None else Span(*match.span("whom"))
+
+
+def whom_at(low: str, language: str, start: int, end: int) -> Span | None:
+    """Return the person or the clinic that ``low`` names at ``start``: "PCP 1 week"."""
+    match = _whom(language, named=False).match(low, start, end)
+    return None if match is None else Span(*match.span("whom"))
+
+
+def whom_before(low: str, language: str, start: int, end: int) -> Span | None:
+    """Return the person or the clinic whose name ends right before ``end``: "Cardiology follow-up"."""
+    last = phrases("follow_up", language, "whom").last(low, start, end)
+    return last if last is not None and low[last.end : end].strip("- ") == "" else None
+
+
+def first_whom(low: str, language: str, start: int, end: int) -> Span | None:
+    """Return the first person or clinic between two places."""
+    match = _whom(language, named=False).search(low, start, end)
+    return None if match is None else Span(*match.span("whom"))
+
+
+@cache
+def _whom(language: str, *, named: bool) -> re.Pattern[str]:
+    lists = word_lists("follow_up", language)
+    words = {key: f"(?:{alternatives(entries)})" for key, entries in lists.items()}
+    name = rf"{words['titles']}\.?\s[a-z][\w.]*(?:\s[a-z]\b\.?)?"
+    us = r"|me\b|us\b" if named else ""
+    place = rf"(?:\s{words['places']})?"
+    return re.compile(
+        rf"(?<![\w/])(?:{words['with']}\s){'' if named else '?'}(?:{words['possessives']}\s){{0,2}}"
+        rf"(?P<whom>{name}|{words['whom']}{place}(?:,?\s{name})?{us})(?!\w)"
+    )
+
+
+@cache
+def _ends(language: str) -> re.Pattern[str]:
+    """Return what may follow an amount of time that stands alone: "RTC 3 months with labs"."""
+    words = alternatives(word_lists("follow_up", language)["after-bare"])
+    return re.compile(rf"[\s()-]*(?:$|[,.;]|(?:{words})(?!\w))")
