@@ -46,6 +46,7 @@ class Mention:
 
     ``sentence`` is what stands around it, ``unit`` the UCUM unit of a measurement's result; both may help to choose.
     ``part`` says which of several results under one name is meant: "systolic", "hematocrit", whatever the language.
+    ``past`` says that the note tells of it as over.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Mention:
     sentence: str = ""
     unit: str | None = None
     part: str | None = None
+    past: bool = False
 
 
 @runtime_checkable

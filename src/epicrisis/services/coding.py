@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from epicrisis.domain.annotations import AnnotatedDocument
+from epicrisis.domain.assertions import Status, Temporality
 from epicrisis.domain.records import (
     Allergy,
     Code,
@@ -88,6 +89,7 @@ def _mention(item: Item, kind: Coded, note: Note) -> Mention:
         unit=None if quantity is None else quantity.ucum,
         # Under one name stand the two pressures, or hemoglobin and hematocrit.
         part=item.part if isinstance(item, Measurement) else None,
+        past=isinstance(item, Problem) and item.status is Status.PRESENT and item.temporality is Temporality.PAST,
     )
 
 

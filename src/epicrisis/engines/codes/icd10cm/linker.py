@@ -6,12 +6,14 @@ about counts more, and a term that leaves part of the name unsaid counts less.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.engines.artifacts import Artifact
+from epicrisis.engines.codes.icd10cm.history import history_file, history_of
 from epicrisis.engines.codes.icd10cm.sides import Sides
 from epicrisis.engines.codes.icd10cm.spelling import Spelling
 from epicrisis.engines.codes.words.index import Index
@@ -27,6 +29,8 @@ FOLDER, TERMS = "icd10cm", "terms.npz"
 # from should differ in more than a detail nobody told.
 _CANDIDATES, _OF_A_CATEGORY = 80, 2
 _CATEGORY = slice(3)
+# "c/c/e", "m/r/g": letters that no list spells out say nothing.
+_SLASHED = re.compile(r"[a-z](?:/[a-z])?")
 
 
 class Icd10cmLinker:
@@ -57,11 +61,24 @@ class Icd10cmLinker:
     def _spelling(self) -> Spelling:
         return Spelling(self._index.words)
 
+    @cached_property
+    def _of_history(self) -> Mapping[str, str]:
+        """Return what the codes of a history are called."""
+        index, content = self._index, history_file()
+        wanted = {*content["events"].values(), *content["cancers"].values()}
+        return {
+            index.codes[number]: index.displays[number]
+            for number in range(len(index.codes))
+            if index.codes[number] in wanted
+        }
+
     def _codes(self, mention: Mention, most: int) -> Iterator[Code]:
         if mention.kind not in self.kinds or mention.language not in self.card.languages:
             return
         around = f"{mention.section or ''} {mention.sentence}"
         plain = plain_words(mention.text, around=around)
+        if all(map(_SLASHED.fullmatch, plain)):
+            return
         said = [self._spelling.mended(word) for word in plain]
         numbers = self._index.words
         name = weighed(said, head_of(mention.text, plain, around=around), numbers)
@@ -72,10 +89,16 @@ class Icd10cmLinker:
         told = self._spread(best, most)
         if not told or told[0][1] < self._threshold:
             return
-        likeliest = told[0][1]
+        likeliest, given = told[0][1], set[str]()
         for number, score in told:
             sure = self._certainty.of(score, likeliest, first=number == told[0][0])
-            yield Code(CodeSystem.ICD_10_CM, self._index.codes[number], self._index.displays[number], sure)
+            code, display = self._index.codes[number], self._index.displays[number]
+            over = history_of(code, mention)
+            if over != code:
+                code, display = over, self._of_history[over]
+            if code not in given:
+                given.add(code)
+                yield Code(CodeSystem.ICD_10_CM, code, display, sure)
 
     def _spread(self, best: Mapping[int, float], most: int) -> list[tuple[int, float]]:
         """Return the ``most`` codes of ``best``, with those of a category that has enough only where others run out."""
