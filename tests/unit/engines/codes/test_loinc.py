@@ -35,6 +35,16 @@ SENTENCES = [
     ("glucose", "Urinalysis clean; serum glucose 98.", "2345-7"),
     ("glucosa", "Sistemático de orina: glucosa negativa.", "25428-4"),
 ]
+# Near a test that has another code: counted and not a share, in the finger and not a vein, at birth and not today.
+OWN = [
+    ("ANC", None, "26499-4"), ("absolute lymphocyte count", None, "26474-7"),
+    ("fingerstick glucose", "mg/dL", "41653-7"),
+    ("glucemia capilar", "mg/dL", "41653-7"), ("birth weight", "kg", "8339-4"), ("peso al nacer", "g", "8339-4"),
+    ("corrected calcium", "mg/dL", "29265-6"), ("free phenytoin", "ug/mL", "3969-3"), ("rbc folate", "ng/mL", "2283-0"),
+    ("VDRL", None, "5292-8"), ("hepatitis B core antibody", None, "16933-4"),
+    ("pro brain natriuretic peptide", "pg/mL", "33762-6"),
+]  # fmt: skip
+NONE_OF_THEM = ["estimated fetal weight", "viral load", "atypical lymphocytes", "MB index", "hepatitis B core IgM"]
 SILENT = [
     ("hemoglobin", "mm[Hg]"), ("chest x-ray", None), ("H&H", None), ("CBC", None), ("glucose and sodium", None),
     ("", None), ("glucose", "mg"),
@@ -62,6 +72,16 @@ def rows() -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize(("text", "unit", "code"), CODED)
 def test_name_and_unit_choose_the_code(linker: LoincLinker, text: str, unit: str | None, code: str) -> None:
     assert first(linker, text, unit=unit) == code
+
+
+@pytest.mark.parametrize(("text", "unit", "code"), OWN)
+def test_a_near_relative_has_a_code_of_its_own(linker: LoincLinker, text: str, unit: str | None, code: str) -> None:
+    assert first(linker, text, unit=unit) == code
+
+
+@pytest.mark.parametrize("text", NONE_OF_THEM)
+def test_a_near_relative_without_a_code_takes_no_other(linker: LoincLinker, text: str) -> None:
+    assert first(linker, text) is None
 
 
 @pytest.mark.parametrize(("text", "sentence", "code"), SENTENCES)

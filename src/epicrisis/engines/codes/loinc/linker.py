@@ -33,7 +33,7 @@ _SEDIMENT = "field"
 # Both pressures stand under the name of one: "systolic is 110/60".
 _OF_THE_ARM = frozenset({"blood-pressure", "systolic-pressure"})
 _PARTS = {"diastolic": "diastolic-pressure", "systolic": "systolic-pressure"}
-_OF_BLOOD = ("in Blood", "of Blood", "Red Blood", "Serum", "Plasma", "plasma")
+_OF_BLOOD = ("in Blood", "Capillary blood", "of Blood", "Red Blood", "Serum", "Plasma", "plasma")
 
 
 @dataclass(frozen=True, slots=True)
