@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from epicrisis.domain.assertions import Cue, CueKind
@@ -16,9 +17,12 @@ from epicrisis.engines.judging import scope_of
 from epicrisis.engines.stages import Stage, timed
 from epicrisis.engines.units import Unit
 from epicrisis.errors import InvalidInput
+from epicrisis.text.boxes import SIGNS
 
 CLINICAL = "clinical"
 _CUES = "cues"
+# What stands before an item of a list or a form and is no part of it.
+_MARKS = re.compile(rf"(?:[{SIGNS}\u2022*]+\s*|#+(?:\s+|$))*")
 _BRACKETS = {"(": ")", "[": "]"}
 _SCOPES = {CueKind.NEGATION: "scope_neg", CueKind.UNCERTAINTY: "scope_unc"}
 
@@ -53,7 +57,8 @@ class TagHeads:
             label_set: [
                 Entity(placed, label, score)
                 for span, label, score in self._completed(unit, reading, label_set, known)
-                if (placed := unit.to_document(whole_brackets(unit.text, span))) is not None
+                if (bare := without_marks(unit.text, whole_brackets(unit.text, span))) is not None
+                and (placed := unit.to_document(bare)) is not None
             ]
             for label_set in label_sets
         }
@@ -111,3 +116,14 @@ def whole_brackets(text: str, span: Span) -> Span:
     kept = text[start:end]
     start, end = start + len(kept) - len(kept.lstrip()), start + len(kept.rstrip())
     return Span(start, end) if start < end else span
+
+
+def without_marks(text: str, span: Span) -> Span | None:
+    """Return ``span`` without the boxes and the marks of a list at its edges, ``None`` where it is nothing else.
+
+    "Diabetes ☐" is "Diabetes" and "# Hypokalemia" is "Hypokalemia"; "#30" stays.
+    """
+    marked = _MARKS.match(text, span.start, span.end)
+    start = marked.end() if marked else span.start
+    end = start + len(text[start : span.end].rstrip(SIGNS + "# \t"))
+    return Span(start, end) if start < end else None

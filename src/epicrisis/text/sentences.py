@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from epicrisis.domain.spans import Span
+from epicrisis.text.boxes import boxes, has_boxes
 from epicrisis.text.characters import plain
 from epicrisis.text.headings import DECORATION, headings
 from epicrisis.text.lines import ITEM, Line, line_rules
@@ -46,6 +47,8 @@ class _Splitter:
         self._lines = line_rules(language)
         self._takes_number = {*words["hanging"], *words["lettered"], "x"}
         self._headings = {heading.span.start: heading for heading in headings(text, language)}
+        # "☒ Diabetes ☐ Asthma": each box of a form has a sentence of its own.
+        self._boxes = {box.start for box in boxes(text) if box.leads} if has_boxes(text) else set()
 
     def starts(self) -> Iterator[int]:
         """Yield where a sentence begins."""
@@ -90,7 +93,7 @@ class _Splitter:
                 number, marked = int(listed[1]), listed.end()
                 if text[before - 1] == ":":
                     continue
-            elif not self._begins_sentence(start, before, following):
+            elif following not in self._boxes and not self._begins_sentence(start, before, following):
                 continue
             start = following
             yield start

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 
 from epicrisis.domain.assertions import Assertion, Cue, CueKind, Experiencer, Status, Temporality
 from epicrisis.domain.documents import Document
+from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.sections import Section, SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.assertion.findings import Finding, read_finding
 from epicrisis.engines.assertion.lexicon import Lexicon, Trait
 from epicrisis.engines.assertion.reading import SentenceReading, read_sentence
 from epicrisis.engines.assertion.scopes import ScopedCue
+from epicrisis.engines.assertion.signs import sign_of
 from epicrisis.engines.assertion.verdicts import UNMARKED, Verdict, decide
 from epicrisis.text.characters import plain
 from epicrisis.text.lines import ITEM
@@ -57,13 +59,15 @@ class RuledNote:
 
     def judge(self, target: Span) -> Assertion:
         """Return the assertion of ``target``, which must lie within the text."""
-        reading = self._reading(self._sentence_at(target.start))
+        place = self._sentence_at(target.start)
+        reading = self._reading(place)
         finding = read_finding(reading, target, self.lexicon)
         acting = reading.acting_on(finding.first)
         heading = self._heading(target)
         verdict = decide(reading, finding, acting, self.lexicon)
         if heading is not None and heading.kind is CueKind.CONDITION and verdict == UNMARKED:
             verdict = Verdict(Status.CONDITIONAL, heading, f"allergy/{Status.CONDITIONAL}")
+        verdict = self._signed(verdict, self._sentences[place], target, finding)
         temporality, when = _temporality(verdict, finding, acting, heading)
         experiencer, whose = _experiencer(reading, finding, acting, heading, self.lexicon)
         scores = self.lexicon.odds.get(verdict.evidence) or self.lexicon.odds[f"other/{verdict.status}"]
@@ -78,6 +82,16 @@ class RuledNote:
             ),
             scores=scores,
         )
+
+    def _signed(self, verdict: Verdict, sentence: Span, target: Span, finding: Finding) -> Verdict:
+        """Return ``verdict``, or what the sign or box beside ``target`` says."""
+        sign = sign_of(self.document.text, sentence, target, self.lexicon)
+        if sign is None:
+            return verdict
+        label = EntityLabel.TEST if finding.is_test and not finding.is_problem else None
+        is_denied = verdict.cue is not None and verdict.cue.kind is CueKind.NEGATION
+        status = sign.status(verdict.status, label=label, is_denied=is_denied)
+        return verdict if status is verdict.status else Verdict(status, sign.cue, f"sign/{status}")
 
     def _sentence_at(self, offset: int) -> int:
         return max(bisect_right(self._sentences, offset, key=lambda span: span.start) - 1, 0)

@@ -17,6 +17,7 @@ from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.spans import Span
 from epicrisis.engines.assertion.findings import negative_by_itself
 from epicrisis.engines.assertion.lexicon import Lexicon, load_lexicon
+from epicrisis.engines.assertion.signs import sign_of
 from epicrisis.engines.assertion.words import forms_of, words_of
 from epicrisis.errors import UnknownLanguage
 
@@ -71,6 +72,9 @@ def settled(assertion: Assertion, told: Told) -> Assertion:
 def _ruled(assertion: Assertion, told: Told, lexicon: Lexicon) -> tuple[Status, Cue | None]:
     """Return the status of the target, and the words that a ruling rests on."""
     target, status = assertion.target, assertion.status
+    sign = sign_of(told.document.text, told.sentence, target, lexicon)
+    if sign is not None:
+        return sign.status(status, label=_label(told, target), is_denied=_is_denied_in_words(assertion)), sign.cue
     own_words = forms_of(told.document.quote(target)) if len(target) <= _OWN_WORDS else ()
     if status in (Status.PRESENT, Status.NORMAL) and negative_by_itself(own_words, lexicon):
         return Status.ABSENT, None
@@ -82,6 +86,14 @@ def _ruled(assertion: Assertion, told: Told, lexicon: Lexicon) -> tuple[Status, 
         if _has_value(told, own, lexicon) or _has_exception(told, own, lexicon):
             return Status.PRESENT, None
     return status, None
+
+
+def _label(told: Told, target: Span) -> str | None:
+    return next((each.label for each in _within(told.entities, target) if each.span == target), None)
+
+
+def _is_denied_in_words(assertion: Assertion) -> bool:
+    return any(cue.kind is CueKind.NEGATION for cue in assertion.cues)
 
 
 def _bound(told: Told, target: Span, lexicon: Lexicon) -> Cue | None:

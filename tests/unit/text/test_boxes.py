@@ -1,0 +1,44 @@
+"""Which boxes of a form are ticked, and what they are for."""
+
+from __future__ import annotations
+
+import pytest
+
+from epicrisis.text.boxes import boxes
+
+
+@pytest.mark.parametrize(
+    ("line", "ticked"),
+    [
+        ("Visit diagnoses: ☒ Diabetes ☐ Asthma ☑ COPD", [True, False, True]),
+        ("[x] Diabetes [ ] Asthma [X] COPD [] Gout", [True, False, True, False]),
+        ("✓ Diabetes ✔ Asthma", [True, True]),
+        ("- [ ] Asthma", [False]),
+    ],
+)
+def test_a_box_before_its_words_leads_and_is_ticked_or_empty(line: str, ticked: list[bool]) -> None:
+    assert [box.is_ticked for box in boxes(line)] == ticked
+    assert all(box.leads for box in boxes(line))
+
+
+def test_a_line_that_ends_with_a_box_has_them_behind_its_words() -> None:
+    assert [(box.is_ticked, box.leads) for box in boxes("Diabetes ☒ Asma ☐\n☒ EPOC")] == [
+        (True, False),
+        (False, False),
+        (True, True),
+    ]
+
+
+def test_a_box_for_an_answer_says_yes_or_no_or_neither() -> None:
+    answers = [box.answer for box in boxes("Fever ☐ Yes ☒ No ☐ Unknown Chills ☐ Sí ☐ No") if box.is_answer]
+
+    assert answers == [True, False, None, True, False]
+
+
+@pytest.mark.parametrize("line", ["Seen by Dr. [ ] for pneumonia.", "Cough [1] and fever", "Asthma", "f[x] cough"])
+def test_a_bracket_inside_a_line_of_words_is_no_box(line: str) -> None:
+    assert boxes(line) == []
+
+
+def test_a_denial_under_a_box_is_no_answer() -> None:
+    assert [box.is_answer for box in boxes("☐ No known allergies ☒ Penicillin allergy")] == [False, False]
