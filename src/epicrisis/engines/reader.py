@@ -39,7 +39,7 @@ class ReadUnit(NamedTuple):
     @property
     def told(self) -> Told:
         """Return what a ruling looks at."""
-        return Told(self.unit.document, self.unit.span, self.entities, self.cues)
+        return Told(self.unit.document, self.unit.span, self.entities, self.cues, self.unit.section)
 
 
 class ModelReader:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from epicrisis.domain.assertions import Cue, CueKind
-from epicrisis.domain.findings import Entity
+from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.spans import Span
 from epicrisis.engines.encoder.encoder import Reading
 from epicrisis.engines.encoder.load import LoadedEncoder
 from epicrisis.engines.encoder.mentions import Recall
 from epicrisis.engines.encoder.tagging import Tagged, tagged
+from epicrisis.engines.entities.lexicon import label_of
+from epicrisis.engines.entities.listed import is_short_form, listed
 from epicrisis.engines.entities.prescribed import prescribed
 from epicrisis.engines.judging import scope_of
 from epicrisis.engines.stages import Stage, timed
@@ -22,7 +24,14 @@ from epicrisis.text.boxes import SIGNS
 CLINICAL = "clinical"
 _CUES = "cues"
 # What stands before an item of a list or a form and is no part of it.
-_MARKS = re.compile(rf"(?:[{SIGNS}\u2022*]+\s*|#+(?:\s+|$))*")
+_MARKS = re.compile(rf"(?:[{SIGNS}\u2022*]+\s*|#+(?:\s+|$|(?=[^\W\d])))*")
+# "N/V/D", of which an encoder may mark the first letter alone.
+_LETTERS = re.compile(r"\w(?:/\w){1,4}(?![\w/])")
+# How sure a disease is that stands in a list by its name: nine in ten, as of the other listed terms.
+_LISTED = 0.9
+_NOT_LISTED = frozenset({EntityLabel.TEST, EntityLabel.PROCEDURE})
+# "DM2 -": how much more than a disease may have been marked.
+_LOOSE = 2
 _BRACKETS = {"(": ")", "[": "]"}
 _SCOPES = {CueKind.NEGATION: "scope_neg", CueKind.UNCERTAINTY: "scope_unc"}
 
@@ -67,7 +76,7 @@ class TagHeads:
         marked = self._marked(reading, label_set)
         found = known.amended(marked, label_set) if known else list(marked)
         language = unit.document.language.partition("-")[0].lower()
-        return prescribed(unit.text, found, language) if label_set == CLINICAL else found
+        return _clinical(unit, prescribed(unit.text, found, language), language) if label_set == CLINICAL else found
 
     @timed(Stage.HEADS)
     def cues(self, unit: Unit, reading: Reading) -> list[Cue]:
@@ -102,6 +111,34 @@ class TagHeads:
             temperature=loaded.temperature(head),
             threshold=loaded.threshold(head),
         )
+
+
+def _clinical(unit: Unit, found: Sequence[Tagged], language: str) -> list[Tagged]:
+    """Return what was ``found`` in a clinical sentence, with what its list names and no encoder can tell."""
+    text = unit.text
+    kept = [_named_right(text, each, language) for each in found]
+    named = [span.shifted(unit.lead) for span in listed(text[unit.lead :], unit.section, language)]
+    # "1. COPD: tiotropium", "# DM2 - insulin": what an item is about is no examination.
+    kept = [each for each in kept if not (each.label in _NOT_LISTED and _is_one_of(text, each.span, named))]
+    free = [span for span in named if not any(span.overlaps(each.span) for each in kept)]
+    return sorted([*kept, *(Tagged(span, EntityLabel.PROBLEM, _LISTED) for span in free)], key=lambda each: each.span)
+
+
+def _is_one_of(text: str, span: Span, named: Sequence[Span]) -> bool:
+    bare = without_marks(text, span)
+    return bare is not None and any(bare.contains(each) and len(bare) - len(each) <= _LOOSE for each in named)
+
+
+def _named_right(text: str, found: Tagged, language: str) -> Tagged:
+    """Return ``found`` under its right label and whole: a disease is no procedure, and "N" of "N/V/D" is no word."""
+    if found.label == EntityLabel.PROBLEM and len(found.span) == 1:
+        letters = _LETTERS.match(text, found.span.start)
+        return found._replace(span=Span(*letters.span())) if letters else found
+    if found.label != EntityLabel.PROCEDURE:
+        return found
+    words = text[found.span.start : found.span.end]
+    is_disease = label_of(words, language) is EntityLabel.PROBLEM or is_short_form(words, language)
+    return found._replace(label=EntityLabel.PROBLEM) if is_disease else found
 
 
 def whole_brackets(text: str, span: Span) -> Span:

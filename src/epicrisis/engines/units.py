@@ -44,6 +44,7 @@ class Unit:
     start: int
     lead: int = 0
     heading: Span | None = None
+    section: SectionCategory | None = None
 
     def to_document(self, span: Span) -> Span | None:
         """Return ``span`` of the unit's text in the document, or ``None`` where it lies in the heading before it."""
@@ -78,7 +79,8 @@ def sentence_units(document: Document, sections: Sequence[Section]) -> Iterator[
             heading = None
         lead = f"{text[heading.start : heading.end].rstrip().rstrip(':').rstrip()}: " if heading else ""
         start = _behind_marker(text, span)
-        yield Unit(document, span, lead + text[start : span.end], start, len(lead), heading)
+        section = sections[at].category if sections else None
+        yield Unit(document, span, lead + text[start : span.end], start, len(lead), heading, section)
 
 
 def whole_unit(document: Document) -> Unit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -20,6 +21,9 @@ _LEFT_BY_EXAM_PARTS = {
     SectionCategory.MEDICATIONS,
     SectionCategory.VITAL_SIGNS,
 }
+# Here a number or a hash begins an item, and no section: "1. COPD: tiotropium."
+_ITEMISED = {SectionCategory.ASSESSMENT, SectionCategory.PLAN}
+_NUMBERED = re.compile(r"\(?\d{1,2}[.)]")
 
 
 def section_spans(text: str, language: str = "en") -> list[Section]:
@@ -41,6 +45,8 @@ def _opened(
     current: SectionCategory | None = None
     for heading in found:
         words = text[heading.span.start : heading.span.end]
+        if current in _ITEMISED and heading.category is SectionCategory.OTHER and _is_item(text, heading.span):
+            continue
         if current is SectionCategory.PHYSICAL_EXAM and heading_key(words) in parts_in_exam:
             continue
         if heading.category is not None:
@@ -50,6 +56,13 @@ def _opened(
         else:
             continue
         yield heading, current
+
+
+def _is_item(text: str, span: Span) -> bool:
+    """Return whether capitals are what an item is about, by its number or hash: "1. COPD:", "# COPD:"."""
+    return _NUMBERED.match(text, span.start) is not None or text[max(0, span.start - 2) : span.start].endswith(
+        ("#", "# ")
+    )
 
 
 def _with_decoration(text: str, start: int) -> int:

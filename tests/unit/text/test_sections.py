@@ -109,3 +109,8 @@ def test_reads_spanish_notes() -> None:
 )
 def test_a_heading_of_two_meanings_is_read_by_where_it_stands(language: str, text: str, category: Category) -> None:
     assert found(text, language)[-1][0] is category
+
+
+@pytest.mark.parametrize("item", ["1. COPD: home oxygen.", "1) SEPSIS: zosyn.", "# PNEUMONIA: zosyn."])
+def test_capitals_behind_a_number_or_a_hash_are_an_item_of_an_assessment(item: str) -> None:
+    assert [section.category for section in section_spans(f"ASSESSMENT:\n{item}")] == [Category.ASSESSMENT]

@@ -14,9 +14,11 @@ from typing import TypeVar
 from epicrisis.domain.assertions import Assertion, Cue, CueKind, Status, in_text_order
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity, EntityLabel
+from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.assertion.findings import negative_by_itself
 from epicrisis.engines.assertion.lexicon import Lexicon, load_lexicon
+from epicrisis.engines.assertion.persons import bearer
 from epicrisis.engines.assertion.signs import sign_of
 from epicrisis.engines.assertion.words import forms_of, words_of
 from epicrisis.errors import UnknownLanguage
@@ -37,6 +39,8 @@ _OWN_WORDS = 80
 _BEFORE, _BETWEEN = 80, 2
 # How far behind a test its own words are looked at, and how near its value stands.
 _BEHIND, _VALUE_WITHIN = 300, 12
+# An item of an assessment begins with a marker no longer than this: "12. ", "# ".
+_MARKER = 6
 _OPENS_VALUE = frozenset(":=(")
 
 
@@ -48,10 +52,11 @@ class Told:
     sentence: Span
     entities: Sequence[Entity]
     cues: Sequence[Cue]
+    section: SectionCategory | None = None
 
 
 def settled(assertion: Assertion, told: Told) -> Assertion:
-    """Return ``assertion`` with the status a ruling gives its target, or as it is where none speaks.
+    """Return ``assertion`` with the status and the bearer a ruling gives its target, or as it is where none speaks.
 
     The two statuses exchange their shares: the new one is as sure as the old one was.
     """
@@ -59,6 +64,7 @@ def settled(assertion: Assertion, told: Told) -> Assertion:
         lexicon = load_lexicon(told.document.language.partition("-")[0])
     except UnknownLanguage:
         return assertion
+    assertion = _owned(assertion, told, lexicon)
     status, cue = _ruled(assertion, told, lexicon)
     if status is assertion.status:
         return assertion
@@ -67,6 +73,22 @@ def settled(assertion: Assertion, told: Told) -> Assertion:
         shares[status], shares[assertion.status] = shares[assertion.status], shares[status]
     kept = [each for each in assertion.cues if each.kind in _KEPT]
     return replace(assertion, status=status, cues=in_text_order([*kept, cue] if cue else kept), scores=shares)
+
+
+def _owned(assertion: Assertion, told: Told, lexicon: Lexicon) -> Assertion:
+    person = bearer(
+        assertion.experiencer,
+        told.document.text,
+        told.sentence,
+        assertion.target,
+        lexicon,
+        named=[each.span for each in told.entities if EntityLabel(each.label).is_concept],
+        in_family_history=told.section is SectionCategory.FAMILY_HISTORY,
+    )
+    if person is assertion.experiencer:
+        return assertion
+    kept = tuple(cue for cue in assertion.cues if cue.kind is not CueKind.FAMILY)
+    return replace(assertion, experiencer=person, cues=kept)
 
 
 def _ruled(assertion: Assertion, told: Told, lexicon: Lexicon) -> tuple[Status, Cue | None]:
@@ -78,6 +100,8 @@ def _ruled(assertion: Assertion, told: Told, lexicon: Lexicon) -> tuple[Status, 
     own_words = forms_of(told.document.quote(target)) if len(target) <= _OWN_WORDS else ()
     if status in (Status.PRESENT, Status.NORMAL) and negative_by_itself(own_words, lexicon):
         return Status.ABSENT, None
+    if status is Status.HYPOTHETICAL and _heads_item(told, target):
+        return Status.PRESENT, None
     if status in (Status.PRESENT, Status.CONDITIONAL):
         bound = _bound(told, target, lexicon)
         return (_STATUS_OF[bound.kind], bound) if bound else (status, None)
@@ -86,6 +110,17 @@ def _ruled(assertion: Assertion, told: Told, lexicon: Lexicon) -> tuple[Status, 
         if _has_value(told, own, lexicon) or _has_exception(told, own, lexicon):
             return Status.PRESENT, None
     return status, None
+
+
+def _heads_item(told: Told, target: Span) -> bool:
+    """Return whether ``target`` is what an item of an assessment is about: "1. HTN: restart lisinopril"."""
+    text = told.document.text
+    is_far = target.start - told.sentence.start > _MARKER
+    if told.section is not SectionCategory.ASSESSMENT or is_far or _label(told, target) != EntityLabel.PROBLEM:
+        return False
+    return (
+        not any(map(str.isalpha, text[told.sentence.start : target.start])) and text[target.end : target.end + 1] == ":"
+    )
 
 
 def _label(told: Told, target: Span) -> str | None:

@@ -196,3 +196,10 @@ def _lexicon(language: str) -> Lexicon:
     if language not in LANGUAGES:
         raise UnknownLanguage(f"The entity engine 'lexicon' does not read {language!r}; it reads {list(LANGUAGES)}.")
     return Lexicon(language)
+
+
+def label_of(words: str, language: str) -> EntityLabel | None:
+    """Return what ``words`` are as a whole in the list of ``language``, where they stand there and it has one."""
+    found = _lexicon(language).entities(words) if language in LANGUAGES else []
+    is_whole = len(found) == 1 and len(found[0].span) == len(words)
+    return EntityLabel(found[0].label) if is_whole else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from epicrisis.domain.pages import ReadFile
@@ -12,11 +13,31 @@ from epicrisis.formats.documents.kinds import Kind
 from epicrisis.formats.documents.parsed import Parsed
 from epicrisis.formats.documents.word_lists import Lists
 from epicrisis.formats.redacting.pictures import check_pixels, pixels_of
+from epicrisis.formats.redacting.word.cleaning import EMPTY, TICKED
 from epicrisis.formats.redacting.word.markup import DRAWING, MATHS, w
 from epicrisis.formats.redacting.word.package import Package
 
 _WORDS = frozenset({w("t"), f"{{{MATHS}}}t", f"{{{DRAWING}}}t"})
+_BOXES = frozenset("\u2610\u2611\u2612\u2713\u2714\u2717")
+# The boxes and ticks of the fonts that forms are drawn with, by the last two digits of their place.
+_DRAWN = {
+    "wingdings": {
+        **dict.fromkeys(("6F", "71", "72", "A8"), EMPTY),
+        **dict.fromkeys(("78", "FD", "FE"), TICKED),
+        "FB": "\u2717",
+        "FC": "\u2713",
+    },
+    "wingdings 2": {
+        **dict.fromkeys(("2A", "30", "A3"), EMPTY),
+        **dict.fromkeys(("51", "52", "53", "54"), TICKED),
+        "4F": "\u2717",
+        "50": "\u2713",
+    },
+    "webdings": {"61": "\u2713", "63": EMPTY, "72": "\u2717"},
+}
+_HEX = re.compile(r"[0-9A-F]{4}")
 _SIGNS = {w("tab"): "\t", w("ptab"): "\t", w("noBreakHyphen"): "-"}
+_SEEN = (w("t"), w("sym"))
 _BREAKS = frozenset({w("br"), w("cr")})
 _PARAGRAPHS = frozenset({w("p"), f"{{{DRAWING}}}p"})
 # What Word puts above its notes.
@@ -71,6 +92,8 @@ def _begin(element: Any, flow: Flow, lists: Lists) -> None:
         flow.verbatim(element.text or "")
     elif tag in _SIGNS:
         flow.verbatim(_SIGNS[tag])
+    elif tag == w("sym"):
+        flow.verbatim(_drawn(element))
     elif tag in _BREAKS or tag in (w("txbxContent"), w("tbl")):
         flow.line()
     elif tag in _PARAGRAPHS:
@@ -83,10 +106,19 @@ def _begin(element: Any, flow: Flow, lists: Lists) -> None:
         flow.cell()
 
 
+def _drawn(symbol: Any) -> str:
+    """Return the box or tick that a symbol shows, of a font of pictures or by its own place; nothing of any other."""
+    font, char = (symbol.get(w("font")) or "").strip().lower(), (symbol.get(w("char")) or "").upper()
+    if font in _DRAWN:
+        return _DRAWN[font].get(char[-2:], "")
+    shown = chr(int(char, 16)) if _HEX.fullmatch(char) else ""
+    return shown if shown in _BOXES else ""
+
+
 def _end(element: Any, flow: Flow) -> None:
     if element.tag in _PARAGRAPHS:
         # One that is empty is how Word writes a blank line.
-        if element.find(f".//{w('t')}") is None:
+        if not any(element.find(f".//{tag}") is not None for tag in _SEEN):
             flow.paragraph()
         flow.line()
     elif element.tag == w("tr"):

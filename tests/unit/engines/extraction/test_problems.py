@@ -142,3 +142,22 @@ def test_how_bad_and_where_are_quoted(marked: str, severity: str | None, site: s
 
     assert (problem.severity and problem.severity.text) == severity
     assert (problem.body_site and problem.body_site.text) == site
+
+
+@pytest.mark.parametrize(
+    ("marked", "language"),
+    [
+        ("ECG: [ritmo sinusal|PROBLEM].", "es"),
+        ("[Consciente, orientado y colaborador|PROBLEM], [normotenso|PROBLEM normal].", "es"),
+        ("[Normotensive|PROBLEM]. Abdomen soft, [NTND|PROBLEM]. [Alert and oriented|PROBLEM].", "en"),
+    ],
+)
+def test_what_is_as_it_should_be_is_no_problem(marked: str, language: str) -> None:
+    assert told(problems(note(marked, language))) == ([], [], [])
+
+
+def test_what_is_denied_of_the_normal_is_told() -> None:
+    assert told(problems(note("Not [oriented|PROBLEM absent]. [Afebrile|PROBLEM absent].")))[1] == [
+        "oriented",
+        "Afebrile",
+    ]

@@ -133,3 +133,54 @@ def test_all_that_is_seen_is_read_and_pictures_are_told() -> None:
 def test_what_is_no_word_document_is_refused() -> None:
     with pytest.raises(UnreadableDocument, match="names no text"):
         read(zipped({"word/document.xml": part("document", "")}), Limits())
+
+
+def symbol(font: str, char: str) -> str:
+    return f'<w:r><w:sym w:font="{font}" w:char="{char}"/></w:r>'
+
+
+def test_boxes_that_are_drawn_as_symbols_are_read() -> None:
+    body = paragraph(symbol("Wingdings", "F0FE"), run(" Diabetes "), symbol("Wingdings", "F0A8"), run(" Asthma"))
+    ticks = paragraph(symbol("Wingdings 2", "F052"), run(" Gout "), symbol("Webdings", "F063"), run(" COPD"))
+    arrow = paragraph(symbol("Wingdings", "F0E0"), run("Plan"))
+
+    assert text_of(body + ticks + arrow) == "\u2612 Diabetes \u2610 Asthma\n\u2612 Gout \u2610 COPD\nPlan"
+
+
+@pytest.mark.parametrize(
+    ("shown", "box"),
+    [
+        (run("\u2612"), "\u2612"),
+        (symbol("Wingdings", "F0A8"), "\u2610"),
+        (symbol("MS Gothic", "2612"), "\u2612"),
+        (symbol("Segoe UI Symbol", "2610"), "\u2610"),
+    ],
+)
+def test_a_content_control_is_read_as_the_box_it_shows(shown: str, box: str) -> None:
+    control = (
+        '<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val="1"/></w14:checkbox></w:sdtPr>'
+        f"<w:sdtContent>{shown}</w:sdtContent></w:sdt>"
+    )
+
+    assert text_of(paragraph(control, run(" Diabetes"))) == f"{box} Diabetes"
+
+
+@pytest.mark.parametrize(
+    ("state", "box"),
+    [
+        ("<w:checked/>", "\u2612"),
+        ('<w:default w:val="1"/><w:checked w:val="0"/>', "\u2610"),
+        ('<w:default w:val="1"/>', "\u2612"),
+        ("", "\u2610"),
+    ],
+)
+def test_a_box_of_an_older_form_is_read_by_its_state(state: str, box: str) -> None:
+    field = (
+        f'<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox>{state}</w:checkBox></w:ffData></w:fldChar></w:r>'
+    )
+
+    assert text_of(paragraph(field, run(" Asthma"))) == f"{box} Asthma"
+
+
+def test_a_line_of_a_box_alone_is_no_blank_line() -> None:
+    assert text_of(paragraph(symbol("Wingdings", "F0FE")) + paragraph(run("Gout"))) == "\u2612\nGout"

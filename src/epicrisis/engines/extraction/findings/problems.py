@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,9 @@ _STRONGEST = (Status.PRESENT, Status.CONDITIONAL, Status.POSSIBLE, Status.ABSENT
 _ASKED = frozenset({SectionCategory.REVIEW_OF_SYSTEMS})
 _HISTORY = frozenset({SectionCategory.PRESENT_ILLNESS, SectionCategory.CHIEF_COMPLAINT})
 _HELD = frozenset({Status.PRESENT, Status.CONDITIONAL, Status.POSSIBLE})
+# What is so, or was examined and is normal; "not oriented" is neither.
+_AS_IT_IS = frozenset({Status.PRESENT, Status.NORMAL})
+_PARTS = re.compile(r",? (?:and|y|e) |, ?|/")
 _TIMES = (Temporality.CURRENT, Temporality.PAST, Temporality.FUTURE)
 # "Tylenol as needed for her pain": how far behind the words the reason of a drug may begin.
 _NEEDED_REACH = 40
@@ -96,7 +100,13 @@ class _Reading:
             return False
         if self.besides.overlap(found.span) or self.sameness.is_empty(found.span):
             return False
-        return not is_use(self.low[found.span.start : found.span.end], self.language)
+        words = self.low[found.span.start : found.span.end]
+        return not is_use(words, self.language) and not (assertion.status in _AS_IT_IS and self._is_normal(words))
+
+    def _is_normal(self, words: str) -> bool:
+        """Return whether ``words`` name nothing but what is as it should be: "consciente, orientado y colaborador"."""
+        normal = phrases("problems", self.language, "normal")
+        return words in normal or all(part in normal for part in _PARTS.split(words))
 
     def _said(self, found: Found, assertion: Assertion) -> Status:
         """Return the status of one mention; the reason of a drug that is taken as needed need not be there."""

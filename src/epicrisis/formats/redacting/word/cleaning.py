@@ -74,6 +74,8 @@ _GONE = frozenset(
 _UNWRAPPED = frozenset({"customXml", "fldSimple", "hyperlink", "ins", "moveTo", "sdt", "sdtContent", "smartTag"})
 # Fields whose result changes with the page and not with a person; of these even the switches go.
 _SAFE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES"})
+# How a box of a form is written.
+TICKED, EMPTY = "\u2612", "\u2610"
 _TRACES = frozenset({"author", "date", "dateUtc", "initials", "paraId", "textId", "anchorId", "editId"})
 _SPOKEN = frozenset({"alt", "descr", "title", "href", "tooltip", "hint"})
 
@@ -117,6 +119,7 @@ def _plain_fields(root: Element) -> None:
         kind = element.get(w("fldCharType"))
         if kind == "begin":
             open_fields.append([])
+            _write_box(element)
         if not open_fields:
             _remove(element)
             continue
@@ -125,6 +128,19 @@ def _plain_fields(root: Element) -> None:
             _settle(open_fields.pop())
     for left_open in open_fields:
         _settle(left_open, whole=False)
+
+
+def _write_box(field: Element) -> None:
+    """Write the box of an older form, which Word draws by the state of its field, as a character before it."""
+    box = field.find(f"{w('ffData')}/{w('checkBox')}")
+    if box is None:
+        return
+    state = box.find(w("checked"))
+    state = box.find(w("default")) if state is None else state
+    is_ticked = state is not None and state.get(w("val")) not in ("0", "false", "off")
+    text = field.makeelement(w("t"))
+    text.text = TICKED if is_ticked else EMPTY
+    field.addprevious(text)
 
 
 def _settle(field: list[Element], *, whole: bool = True) -> None:

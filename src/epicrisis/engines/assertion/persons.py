@@ -1,0 +1,68 @@
+"""Whose a finding is, where a sentence says so in plain words or names nobody it could be but the patient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from epicrisis.domain.assertions import Experiencer
+from epicrisis.domain.spans import Span
+from epicrisis.engines.assertion.lexicon import Lexicon, Trait
+from epicrisis.engines.assertion.words import Word, words_of
+
+# How far back the relative of a sentence that goes on about one is looked for, and how near another person stands.
+_BACK, _NEAR = 240, 120
+_OTHERS = "{other}"
+
+
+def bearer(
+    read: Experiencer,
+    text: str,
+    sentence: Span,
+    target: Span,
+    lexicon: Lexicon,
+    *,
+    named: Sequence[Span] = (),
+    in_family_history: bool = False,
+) -> Experiencer:
+    """Return whose the finding at ``target`` is that was ``read`` as somebody's; ``named`` are the findings about it.
+
+    A family has a finding where a relative is named, or its history told: "h/o breast cancer" is the patient's. What
+    another person has, "Roommate has influenza", is never.
+    """
+    if read is Experiencer.OTHER or sentence.end < target.end:
+        return read
+    if read is Experiencer.FAMILY and (in_family_history or _names_family(text, sentence, lexicon)):
+        return read
+    start = max(sentence.start, target.start - _NEAR)
+    words = words_of(text, Span(start, target.start)) if start < target.start else ()
+    return Experiencer.OTHER if _is_another_persons(words, lexicon, named) else Experiencer.PATIENT
+
+
+def _names_family(text: str, sentence: Span, lexicon: Lexicon) -> bool:
+    relatives = lexicon.hints["relatives"]
+    words = [word.form for word in words_of(text, sentence)]
+    if not relatives.isdisjoint(words):
+        return True
+    # "Father is deceased. He had emphysema."
+    start = max(0, sentence.start - _BACK)
+    if start == sentence.start or lexicon.hints["goes-on"].isdisjoint(words[:1]):
+        return False
+    return any(word.form in relatives for word in words_of(text, Span(start, sentence.start)))
+
+
+def _is_another_persons(before: Sequence[Word], lexicon: Lexicon, named: Sequence[Span]) -> bool:
+    """Return whether another person stands in the words ``before`` a finding and all between leads up to it."""
+    classes = lexicon.phrases.classes
+    if not any(_OTHERS in classes.get(word.form, ()) for word in before):
+        return False
+    leading = lexicon.hints["bearing"]
+    for match in reversed(lexicon.phrases.longest_matches(before)):
+        if not any(Trait.OTHER_PERSON in lexicon.groups[number].traits for number in match.groups):
+            continue
+        if lexicon.hints["patients-too"].issuperset(word.form for word in before[match.first : match.last]):
+            return False
+        return all(
+            word.form in leading or any(span.start <= word.start < span.end for span in named)
+            for word in before[match.last :]
+        )
+    return False

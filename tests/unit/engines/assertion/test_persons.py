@@ -1,0 +1,89 @@
+"""Whose a finding is, where the words around it leave no doubt."""
+
+from __future__ import annotations
+
+import pytest
+
+from epicrisis.domain.assertions import Experiencer
+from epicrisis.domain.spans import Span
+from epicrisis.engines.assertion.lexicon import load_lexicon
+from epicrisis.engines.assertion.persons import bearer
+
+FAMILY, OTHER, PATIENT = Experiencer.FAMILY, Experiencer.OTHER, Experiencer.PATIENT
+
+
+def of(marked: str, read: Experiencer, language: str = "en", **more: object) -> Experiencer:
+    """Return whose the finding in ``<...>`` is; the sentence begins behind the last stop before it."""
+    before, finding, behind = marked.replace(">", "<").split("<")
+    target = Span(len(before), len(before) + len(finding))
+    start = before.rfind(". ") + 2 if ". " in before else 0
+    text = before + finding + behind
+    lexicon = load_lexicon(language)
+    return bearer(read, text, Span(start, len(text)), target, lexicon, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("note", "language"),
+    [
+        ("HPI: 65F with h/o <breast cancer> presents with fever.", "en"),
+        ("Lives with her mother. H/o <breast cancer> in remission.", "en"),
+        ("Historia de <cáncer de mama> en remisión.", "es"),
+    ],
+)
+def test_where_nobody_of_a_family_is_named_a_finding_is_the_patients(note: str, language: str) -> None:
+    assert of(note, FAMILY, language) is PATIENT
+
+
+@pytest.mark.parametrize(
+    ("note", "language"),
+    [
+        ("Mother with <breast cancer>.", "en"),
+        ("Positive family history of <gout>.", "en"),
+        ("Maternal <diabetes>.", "en"),
+        ("Father is deceased. He had <emphysema>.", "en"),
+        ("AF: <diabetes>.", "es"),
+        ("Padre fallecido. Tenía tres hermanos con <gota>.", "es"),
+    ],
+)
+def test_where_a_relative_is_named_the_reader_is_believed(note: str, language: str) -> None:
+    assert of(note, FAMILY, language) is FAMILY
+
+
+def test_under_the_heading_of_a_family_no_relative_need_be_named() -> None:
+    assert of("<Gout>, stroke.", FAMILY, in_family_history=True) is FAMILY
+
+
+@pytest.mark.parametrize(
+    ("note", "language"),
+    [
+        ("Roommate has <influenza>.", "en"),
+        ("Her coworker was recently diagnosed with <tuberculosis>.", "en"),
+        ("Exposed to a friend with <measles>.", "en"),
+        ("Compañera de piso con <gripe>.", "es"),
+        ("Un compañero de trabajo tiene <tuberculosis>.", "es"),
+        ("Su vecino padece <sarna>.", "es"),
+    ],
+)
+def test_what_another_person_has_is_theirs(note: str, language: str) -> None:
+    assert of(note, PATIENT, language) is OTHER
+    assert of(note, FAMILY, language) is OTHER
+
+
+def test_a_list_of_what_another_person_has_goes_on() -> None:
+    note = "Roommate has influenza and <strep throat>."
+
+    assert of(note, PATIENT, named=[Span(13, 22)]) is OTHER
+
+
+@pytest.mark.parametrize(
+    ("note", "language"),
+    [
+        ("Partner is worried about <weight loss>.", "en"),
+        ("Roommate has noticed that she has <jaundice>.", "en"),
+        ("Lives with a friend. <Influenza>.", "en"),
+        ("Mujer con <diabetes>.", "es"),
+        ("Vecina de Lugo, acude por <tos>.", "es"),
+    ],
+)
+def test_a_person_who_only_stands_by_bears_nothing(note: str, language: str) -> None:
+    assert of(note, PATIENT, language) is PATIENT

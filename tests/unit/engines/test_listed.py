@@ -1,0 +1,68 @@
+"""Diseases that a list names by a short form, under the right headings only."""
+
+from __future__ import annotations
+
+import pytest
+
+from epicrisis.domain.sections import SectionCategory
+from epicrisis.engines.entities.listed import is_short_form, listed
+
+PAST, ASSESSMENT, OTHER = SectionCategory.PAST_HISTORY, SectionCategory.ASSESSMENT, SectionCategory.OTHER
+
+
+def named(text: str, section: SectionCategory | None, language: str = "en") -> list[str]:
+    return [text[span.start : span.end] for span in listed(text, section, language)]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("PMH: BPH, OSA, HFpEF", "en", ["BPH", "OSA", "HFpEF"]),
+        ("HTN/HLD/DM2 and CKD stage 3.", "en", ["HTN", "HLD", "DM2", "CKD stage 3"]),
+        ("Prior MI.", "en", ["MI"]),
+        ("CAD s/p PCI, PE in 2012, MS contin", "en", ["CAD", "PE"]),
+        ("h/o DVT (2010) - COPD", "en", ["DVT", "COPD"]),
+        ("HTA, DM2 y EPOC. IAM en 2010", "es", ["HTA", "DM2", "EPOC", "IAM"]),
+    ],
+)
+def test_a_past_history_lists_short_forms(text: str, language: str, found: list[str]) -> None:
+    assert named(text, PAST, language) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("HTN: restart home lisinopril 10 mg.", "en", ["HTN"]),
+        ("Anemia: Hgb 8.9.", "en", ["Anemia"]),
+        ("Anemia - Hgb 8.9", "en", ["Anemia"]),
+        ("2) CAD, HTN, HLD: continue aspirin.", "en", ["CAD", "HTN", "HLD"]),
+        ("HTA: reiniciar enalapril.", "es", ["HTA"]),
+        ("Continue PE prophylaxis with heparin: 5000 units", "en", []),
+        ("Lisinopril: for HTN", "en", []),
+        ("Code status: full", "en", []),
+    ],
+)
+def test_an_item_of_an_assessment_is_headed_by_a_disease(text: str, language: str, found: list[str]) -> None:
+    assert named(text, ASSESSMENT, language) == found
+
+
+@pytest.mark.parametrize("text", ["# HTN: lisinopril", "#T2DM", "# Sepsis: zosyn", "## 2. COPD - tiotropium"])
+def test_under_a_hash_it_is_headed_so_anywhere(text: str) -> None:
+    assert len(named(text, None)) == 1
+
+
+@pytest.mark.parametrize("section", [SectionCategory.PHYSICAL_EXAM, SectionCategory.MEDICATIONS, None])
+def test_elsewhere_a_short_form_may_be_anything(section: SectionCategory | None) -> None:
+    assert named("PE: lungs clear, MS intact", section) == []
+
+
+def test_under_a_heading_of_its_own_only_a_long_short_form_is_sure() -> None:
+    assert named("COPD: tiotropium", OTHER) == ["COPD"]
+    assert named("MS: alert", OTHER) == []
+    assert named("COPD", OTHER) == []
+
+
+def test_another_language_has_no_list() -> None:
+    assert listed("HTN, DM2", PAST, "fr") == []
+    assert not is_short_form("HTN", "fr")
+    assert is_short_form("htn", "en")
