@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from tests.golden.case import Case, weak
 from tests.golden.history import FAMILY, PAST
 from tests.golden.negation import DOUBLE_NEGATION, NEGATION_AFTER, NEGATION_BEFORE, OWN_WORDS, PSEUDO_CUES
+from tests.golden.signs import SIGNS
 
 PRESENT: list[str | Case] = [
     "She complains of [chest pain|present].",
@@ -200,4 +201,5 @@ CASES: Mapping[str, Sequence[str | Case]] = {
     "family": FAMILY,
     "examinations": EXAMINATIONS,
     "notes": NOTES,
+    "signs and boxes": SIGNS,
 }

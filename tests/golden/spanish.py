@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tests.golden.case import Case, weak
+from tests.golden.signs import SPANISH_SIGNS
 from tests.golden.spanish_history import FAMILY, NOTES, PAST
 from tests.golden.spanish_negation import NEGATION_AFTER, NEGATION_BEFORE, OWN_WORDS, PSEUDO_CUES
 from tests.golden.spanish_ward import (
@@ -212,4 +213,5 @@ SPANISH_CASES: Mapping[str, Sequence[str | Case]] = {
     "allergies on a ward": ALLERGIES,
     "tests on a ward": TESTS,
     "circumstances on a ward": CIRCUMSTANCES,
+    "signs and boxes": SPANISH_SIGNS,
 }

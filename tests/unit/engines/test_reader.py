@@ -117,3 +117,21 @@ def test_a_quick_label_is_the_same_alone_and_among_others(reader: ModelReader) -
 
     assert together[:4] == [reader.quick_labels([text])[0] for text in texts[:4]]
     assert together == together[:4] * 40
+
+
+def test_a_list_and_the_heads_of_items_name_their_diseases(reader: ModelReader) -> None:
+    text = "PMH: BPH, OSA, HFpEF\n\nASSESSMENT:\n# HTN: continue lisinopril.\n2. Anemia: Hgb 8.9.\nDenies N/V/D"
+    [note] = reader.read([Document(id="n", text=text)])
+    problems = [entity.span for entity in note.entities if entity.label == "PROBLEM"]
+
+    assert [text[each.start : each.end] for each in problems] == ["BPH", "OSA", "HFpEF", "HTN", "Anemia", "N/V/D"]
+
+
+def test_a_disease_is_no_procedure(reader: ModelReader) -> None:
+    text = "65-year-old woman with h/o breast cancer s/p lumpectomy 2018."
+    [note] = reader.read([Document(id="n", text=text)])
+
+    assert {text[each.span.start : each.span.end]: each.label for each in note.entities} == {
+        "breast cancer": "PROBLEM",
+        "lumpectomy": "PROCEDURE",
+    }

@@ -59,7 +59,8 @@ def _is_another_persons(before: Sequence[Word], lexicon: Lexicon, named: Sequenc
     for match in reversed(lexicon.phrases.longest_matches(before)):
         if not any(Trait.OTHER_PERSON in lexicon.groups[number].traits for number in match.groups):
             continue
-        if lexicon.hints["patients-too"].issuperset(word.form for word in before[match.first : match.last]):
+        own = [word.form for word in before[max(0, match.first - 1) : match.last]]
+        if lexicon.hints["patients-too"].issuperset(own[-1:]) and own[0] not in lexicon.hints["whose"]:
             return False
         return all(
             word.form in leading or any(span.start <= word.start < span.end for span in named)

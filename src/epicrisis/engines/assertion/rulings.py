@@ -6,6 +6,7 @@ A model answers from what stood in its sentences, and some of what the annotator
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,6 +42,7 @@ _BEFORE, _BETWEEN = 80, 2
 _BEHIND, _VALUE_WITHIN = 300, 12
 # An item of an assessment begins with a marker no longer than this: "12. ", "# ".
 _MARKER = 6
+_ITS_HEAD_ENDS = re.compile(r":|\s[-\u2013\u2014]{1,2}\s")
 _OPENS_VALUE = frozenset(":=(")
 
 
@@ -100,7 +102,7 @@ def _ruled(assertion: Assertion, told: Told, lexicon: Lexicon) -> tuple[Status, 
     own_words = forms_of(told.document.quote(target)) if len(target) <= _OWN_WORDS else ()
     if status in (Status.PRESENT, Status.NORMAL) and negative_by_itself(own_words, lexicon):
         return Status.ABSENT, None
-    if status is Status.HYPOTHETICAL and _heads_item(told, target):
+    if status in (Status.HYPOTHETICAL, Status.NORMAL) and _heads_item(told, target):
         return Status.PRESENT, None
     if status in (Status.PRESENT, Status.CONDITIONAL):
         bound = _bound(told, target, lexicon)
@@ -113,13 +115,14 @@ def _ruled(assertion: Assertion, told: Told, lexicon: Lexicon) -> tuple[Status, 
 
 
 def _heads_item(told: Told, target: Span) -> bool:
-    """Return whether ``target`` is what an item of an assessment is about: "1. HTN: restart lisinopril"."""
+    """Return whether ``target`` is what an item of an assessment is about: "1. HTN: restart it", "2. HTN - stable"."""
     text = told.document.text
     is_far = target.start - told.sentence.start > _MARKER
     if told.section is not SectionCategory.ASSESSMENT or is_far or _label(told, target) != EntityLabel.PROBLEM:
         return False
     return (
-        not any(map(str.isalpha, text[told.sentence.start : target.start])) and text[target.end : target.end + 1] == ":"
+        not any(map(str.isalpha, text[told.sentence.start : target.start]))
+        and _ITS_HEAD_ENDS.match(text, target.end) is not None
     )
 
 

@@ -62,6 +62,7 @@ def test_under_the_heading_of_a_family_no_relative_need_be_named() -> None:
         ("Compañera de piso con <gripe>.", "es"),
         ("Un compañero de trabajo tiene <tuberculosis>.", "es"),
         ("Su vecino padece <sarna>.", "es"),
+        ("Su mujer tiene <gripe>.", "es"),
     ],
 )
 def test_what_another_person_has_is_theirs(note: str, language: str) -> None:

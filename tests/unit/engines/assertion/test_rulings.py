@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
-from epicrisis.domain.assertions import Assertion, Cue, CueKind, Status, Temporality
+from epicrisis.domain.assertions import Assertion, Cue, CueKind, Experiencer, Status, Temporality
 from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity
+from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.assertion.rulings import Told, settled
 
@@ -151,3 +152,34 @@ def test_english_has_rulings_and_a_language_without_cues_none() -> None:
 
     assert Sentence.of(marked, "en").settled(Status.PRESENT).status is Status.ABSENT
     assert Sentence.of(marked, "fr").settled(Status.PRESENT).status is Status.PRESENT
+
+
+@pytest.mark.parametrize(
+    ("sentence", "section", "status"),
+    [
+        ("1. [HTN|ASKED]: restart lisinopril.", SectionCategory.ASSESSMENT, Status.PRESENT),
+        ("2. [HTN|ASKED] - stable.", SectionCategory.ASSESSMENT, Status.PRESENT),
+        ("1. [HTN|ASKED]: restart lisinopril.", SectionCategory.PLAN, Status.HYPOTHETICAL),
+        ("Return for [HTN|ASKED]: call us.", SectionCategory.ASSESSMENT, Status.HYPOTHETICAL),
+    ],
+)
+def test_what_an_item_of_an_assessment_is_about_is_there(
+    sentence: str, section: SectionCategory, status: Status
+) -> None:
+    marked = Sentence.of(sentence, "en")
+    told = replace(marked.told, entities=[Entity(marked.target, "PROBLEM")], section=section)
+
+    assert settled(Assertion(marked.target, Status.HYPOTHETICAL, 0.8), told).status is status
+
+
+def test_a_sign_goes_before_what_the_model_read() -> None:
+    assert Sentence.of("ROS: (+) [cough|ASKED] (-) fever", "en").settled(Status.ABSENT).status is Status.PRESENT
+    ruled = Sentence.of("ROS: (+) cough (-) [fever|ASKED]", "en").settled(Status.PRESENT)
+    assert ruled.status is Status.ABSENT
+    assert [cue.kind for cue in ruled.cues] == [CueKind.NEGATION]
+
+
+def test_a_finding_of_nobody_else_is_the_patients() -> None:
+    ruled = Sentence.of("H/o [breast cancer|ASKED].", "en").settled(Status.PRESENT, experiencer=Experiencer.FAMILY)
+
+    assert ruled.experiencer is Experiencer.PATIENT
