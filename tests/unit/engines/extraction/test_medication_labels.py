@@ -35,6 +35,7 @@ def test_the_drugs_below_a_label_are_what_it_says(heading: str) -> None:
         ("NEW", "STARTED"),
         ("CHANGED", "CHANGED"),
         ("MEDICATIONS HELD", "HELD"),
+        ("Home meds held on admission", "HELD"),
         ("CONTINUE", "TAKEN"),
         ("For pain", "TAKEN"),
         ("NEW AND CHANGED MEDICATIONS", "TAKEN"),
@@ -98,3 +99,9 @@ def test_a_word_of_a_label_says_one_thing(language: str) -> None:
     words = [word for key in lists if key not in {"beside", "nothing"} for word in lists[key]]
 
     assert len(words) == len(set(words)) == len(said_by("drug_labels", language)[0])
+
+
+def test_what_is_said_in_brackets_is_not_said_of_the_next_drug() -> None:
+    drugs = told("MEDICATIONS: [lisinopril|MEDICATION] (increased), [metoprolol|MEDICATION], [iron|MEDICATION] daily")
+
+    assert [state for _, state in drugs] == ["TAKEN", "TAKEN", "TAKEN"]

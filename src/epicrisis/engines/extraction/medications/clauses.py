@@ -52,14 +52,18 @@ class Clauses:
         self._attribute_starts = [span.start for span in self._attributes]
         self._read: dict[int, tuple[Verb, ...]] = {}
 
-    def governing(self, number: int) -> list[Fate]:
-        """Return the states of the verbs that speak of a drug, those behind it first, then the nearest before it."""
+    def governing(self, number: int, begin: int = 0) -> list[Fate]:
+        """Return the states of the verbs that speak of a drug, those behind it first, then the nearest before it.
+
+        Of those before it only what stands behind ``begin`` counts.
+        """
         drug = self._drugs[number]
         sentence = self._note.sentence(drug.span)
         verbs = self._verbs(sentence)
         behind = self.behind(number)
         start = max(
             [
+                begin,
                 self._opening(sentence, drug),
                 *(m.end() for m in _BREAK.finditer(self._low, sentence.start, drug.span.start)),
             ]
@@ -90,6 +94,10 @@ class Clauses:
     def _reaches(self, verb: Verb, number: int) -> bool:
         """Return whether a drug is what a verb before it speaks of: not in "bleeding stopped after epinephrine"."""
         drug = self._drugs[number]
+        bracket = self._low.find(")", verb.span.end, drug.span.start)
+        if bracket >= 0 and self._low.find("(", verb.span.end, bracket) < 0:
+            # "Lisinopril 10 mg (increased), metoprolol 25 mg": what is in brackets is said of what is before them.
+            return False
         if verb.state is Said.AVOIDED:
             return self._is_avoided(verb, number)
         if verb.state in (MedicationState.TAKEN, MedicationState.PLANNED, MedicationState.GIVEN):

@@ -54,15 +54,21 @@ class Labels:
 
     def of(self, drug: Span, following: int) -> Fate | None:
         """Return what the row of ``drug`` says of it, or the label over it; ``following`` is where the next drug is."""
-        return self._at_end(drug, following) or self._over(drug)
+        over = self._over(drug)
+        return self._at_end(drug, following) or (None if over is None else over.state)
 
-    def _over(self, drug: Span) -> Fate | None:
+    def end_over(self, drug: Span) -> int:
+        """Return where the label over ``drug`` ends: its verbs are its own, "Home meds held on admission: aspirin"."""
+        over = self._over(drug)
+        return 0 if over is None or over.state is None else over.end
+
+    def _over(self, drug: Span) -> _Label | None:
         number = bisect_right(self._starts, drug.start) - 1
         if number < 0:
             return None
         label = self._labels[number]
         is_below = drug.start < label.reach or self._note.sentence(drug).start < label.reach < drug.start
-        return label.state if is_below and label.end <= drug.start else None
+        return label if is_below and label.end <= drug.start else None
 
     def _at_end(self, drug: Span, following: int) -> Fate | None:
         line = self._note.line(drug)

@@ -43,7 +43,7 @@ class States:
         Drugs are asked for in their order: one that would be stopped on a condition is what it was before.
         """
         drug = self._drugs[number]
-        verbs = self._clauses.governing(number)
+        verbs = self._clauses.governing(number, self._labels.end_over(drug.span))
         said: Fate | None = next((verb for verb in verbs if verb is not MedicationState.PLANNED), None)
         # "Will start": a plan stands right before its verb; one further off speaks of another drug.
         is_planned = MedicationState.PLANNED in verbs[:2]
