@@ -17,8 +17,10 @@ from itertools import pairwise
 import pytest
 
 import epicrisis.api.app  # noqa: F401
+from epicrisis.domain.sections import SectionCategory
 from epicrisis.engines.differential.hearing import hearing
 from epicrisis.engines.differential.ordering import order_words
+from epicrisis.engines.entities.listed import listed
 from epicrisis.engines.patients.drugs import drug_of
 from epicrisis.engines.patients.sameness import words_of
 from tests.patterns import (
@@ -57,6 +59,7 @@ def read_notes() -> None:
     for language, note in NOTES.items():
         rules_pipeline().extract(note, language=language)
         assert hearing.__wrapped__(language)
+        assert listed("FA, MS", SectionCategory.PAST_HISTORY, language)
     assert order_words.__wrapped__()
     assert drug_of("Lisinopril 10 MG Oral Tablet").substances
     assert words_of("Asthma (disorder)")
