@@ -18,11 +18,13 @@ import pytest
 
 import epicrisis.api.app  # noqa: F401
 from epicrisis.domain.sections import SectionCategory
+from epicrisis.engines.differential import answering
 from epicrisis.engines.differential.hearing import hearing
 from epicrisis.engines.differential.ordering import order_words
 from epicrisis.engines.entities.listed import listed
 from epicrisis.engines.patients.drugs import drug_of
 from epicrisis.engines.patients.sameness import words_of
+from epicrisis.services import noted_results
 from tests.patterns import (
     TAIL,
     Written,
@@ -60,6 +62,10 @@ def read_notes() -> None:
         rules_pipeline().extract(note, language=language)
         assert hearing.__wrapped__(language)
         assert listed("FA, MS", SectionCategory.PAST_HISTORY, language)
+    for name in ("earlier", "dated"):
+        assert noted_results._words.__wrapped__(name)
+    for name in ("negative", "positive"):
+        assert answering._of.__wrapped__(name)
     assert order_words.__wrapped__()
     assert drug_of("Lisinopril 10 MG Oral Tablet").substances
     assert words_of("Asthma (disorder)")

@@ -99,13 +99,17 @@ class Source:
             raise UnreadableDocument(f"The file '{path}' cannot be read: {cause.strerror}.") from cause
 
 
-def sources(arguments: Sequence[str]) -> list[Source]:
-    """Return what ``arguments`` mean; none means standard input, unless a person sits at it."""
+def sources(arguments: Sequence[str], *, apart: bool = True) -> list[Source]:
+    """Return what ``arguments`` mean; none means standard input, unless a person sits at it.
+
+    Files of one name have an id each where they are told ``apart``.
+    """
     if not arguments and sys.stdin.isatty():
         raise typer.BadParameter("name a file, give a text in quotes, or pipe one in", param_hint="FILE|-|TEXT")
     if list(arguments).count("-") > 1:
         raise typer.BadParameter("standard input can be read only once", param_hint="-")
-    return _told_apart([_source(argument, number) for number, argument in enumerate(arguments or ["-"], 1)])
+    given = [_source(argument, number) for number, argument in enumerate(arguments or ["-"], 1)]
+    return _told_apart(given) if apart else given
 
 
 def _told_apart(given: list[Source]) -> list[Source]:

@@ -98,7 +98,8 @@ def redact(
     if numbered and out is None:
         raise typer.BadParameter("names files: add --out DIR", param_hint="--numbered")
     rules = rules_said(rule or [])
-    given = sources(inputs or [])
+    # What comes out is named as what was given, and by its kind.
+    given = sources(inputs or [], apart=False)
     if numbered:
         given = [replace(source, id=str(number)) for number, source in enumerate(given, 1)]
     # What is told as JSON is notes, with offsets in their text.

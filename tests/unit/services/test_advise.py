@@ -64,7 +64,7 @@ async def test_names_what_may_explain_the_record_and_offers_its_first_tests(advi
     assert {"Acute myocardial infarction", "Heart failure"} <= set(names)
     # What she is known to have explains nothing new.
     assert "Type 2 diabetes mellitus" not in names
-    assert ["ECG"] in [[order.text for order in each.orders] for each in found.suggested]
+    assert ["12-lead ECG"] in [[order.text for order in each.orders] for each in found.suggested]
     assert [each.name for each in found.alarms]
 
 

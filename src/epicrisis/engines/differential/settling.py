@@ -32,12 +32,12 @@ class Settling:
     def __init__(
         self, *, triggers: Sequence[str], young: Sequence[str], done: Sequence[str], dosing: Sequence[str]
     ) -> None:
-        begun = "|".join(re.escape(folded(each)) for each in triggers)
+        begun, dose, age = ("|".join(map(re.escape, map(folded, each))) for each in (triggers, dosing, young))
         self._begins = re.compile(rf"(?:{begun})\b")
         self._holds = re.compile(rf"\s(?:{begun})\s")
-        self._dosing = re.compile(rf"\b(?:{'|'.join(re.escape(folded(each)) for each in dosing)})\b")
+        self._dosing = re.compile(rf"\b(?:{dose})\b")
+        self._young = re.compile(rf"\b(?:{age})(?=\s)")
         self._done = tuple(map(folded, done))
-        self._young = re.compile(rf"\b(?:{'|'.join(re.escape(folded(each)) for each in young)})(?=\s)")
 
     def settled(
         self, judged: Assertion, span: Span, note: AnnotatedDocument, drugs: Sequence[int], *, is_phrase: bool

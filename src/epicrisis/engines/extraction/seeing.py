@@ -75,4 +75,4 @@ def _whom(language: str, *, named: bool) -> re.Pattern[str]:
 def _ends(language: str) -> re.Pattern[str]:
     """Return what may follow an amount of time that stands alone: "RTC 3 months with labs"."""
     words = alternatives(word_lists("follow_up", language)["after-bare"])
-    return re.compile(rf"[\s()-]*(?:$|[,.;]|(?:{words})(?!\w))")
+    return re.compile(rf"[\s()-]{{0,4}}(?:$|[,.;]|(?:{words})(?!\w))")
