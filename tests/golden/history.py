@@ -57,6 +57,8 @@ FAMILY: list[str | Case] = [
     "She was brought in by her mother with [fever|present].",
     "Her partner has [hepatitis C|present+other].",
     "A coworker was diagnosed with [tuberculosis|present+other].",
+    "Her husband has [influenza|present+other].",
+    "Wife has a [cough|present+other].",
     "Two brothers with [diabetes|present+family].",
     "Brother: [asthma|present+family].",
     "Father is deceased from [myocardial infarction|present+family].",

@@ -55,6 +55,9 @@ def findings(of: Understood) -> list[str]:
         ("en", "Denies cough, fever and diarrhea.", ["-cough", "-fever", "-diarrhea"]),
         ("en", "SOB since Monday.", ["dyspnea"]),
         ("es", "Fiebre y tos.", ["fever", "cough"]),
+        # The gallbladder is no rash.
+        ("es", "Vesícula distendida de paredes engrosadas.", ["abdominal-imaging-cholecystitis"]),
+        ("es", "Vesículas en la piel.", ["rash-vesicles"]),
     ],
 )
 def test_a_sentence_says_what_is_there_and_what_is_not(

@@ -104,6 +104,8 @@ def _ruled(assertion: Assertion, told: Told, lexicon: Lexicon) -> tuple[Status, 
         return Status.ABSENT, None
     if status in (Status.HYPOTHETICAL, Status.NORMAL) and _heads_item(told, target):
         return Status.PRESENT, None
+    if status is Status.ABSENT and _is_denied_of_a_drug(assertion, told):
+        return Status.PRESENT, None
     if status in (Status.PRESENT, Status.CONDITIONAL):
         bound = _bound(told, target, lexicon)
         return (_STATUS_OF[bound.kind], bound) if bound else (status, None)
@@ -124,6 +126,17 @@ def _heads_item(told: Told, target: Span) -> bool:
         not any(map(str.isalpha, text[told.sentence.start : target.start]))
         and _ITS_HEAD_ENDS.match(text, target.end) is not None
     )
+
+
+def _is_denied_of_a_drug(assertion: Assertion, told: Told) -> bool:
+    """Return whether what denies a problem stands behind its head, and speaks of a drug: "AKI: lisinopril held"."""
+    target, text = assertion.target, told.document.text
+    denials = [cue.span for cue in assertion.cues if cue.kind is CueKind.NEGATION]
+    if not denials or denials[0].start < target.end or _label(told, target) != EntityLabel.PROBLEM:
+        return False
+    head = _ITS_HEAD_ENDS.search(text, target.end, denials[0].start)
+    drugs = _within(told.entities, Span(head.end(), denials[0].start)) if head and head.end() < denials[0].start else []
+    return any(each.label == EntityLabel.MEDICATION for each in drugs)
 
 
 def _label(told: Told, target: Span) -> str | None:

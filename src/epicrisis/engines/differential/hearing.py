@@ -31,6 +31,8 @@ _ABSENT = frozenset({Status.ABSENT, Status.NORMAL})
 _COMPLAINTS = frozenset({FindingKind.SIGN, FindingKind.SYMPTOM})
 # What makes a prescription or a result of a clause.
 _FIGURES = frozenset({EntityLabel.DOSE, EntityLabel.ROUTE, EntityLabel.FREQUENCY})
+# Chapter of ICD-10-CM.
+_TUMOURS = "C"
 NOTE = "note"
 # A year beside an illness is the year of it.
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -170,7 +172,7 @@ class Hearing:
             is_early = of_family and self._settling.is_early(match.span, note.document.text)
             meant = list(self._meant(match.targets, assertion, is_early=is_early))
             there = [target for target, present in meant if present]
-            known += [each.id for each in there if each.is_condition and has and not (is_past and self._passes(each))]
+            known += [each.id for each in there if each.is_condition and has and not (is_past and self._is_over(each))]
             observed += [Observed(each.id, present, told, source) for each, present in meant if not each.is_condition]
             if is_past:
                 own = {each.id for each, _ in meant}
@@ -301,6 +303,10 @@ class Hearing:
 
     def _passes(self, target: Target) -> bool:
         return target.is_condition and self._base.conditions[target.id].course is Course.PASSING
+
+    def _is_over(self, target: Target) -> bool:
+        """Return whether what a note tells of the past is over: what passes, and a tumour: "h/o breast cancer"."""
+        return self._passes(target) or self._base.conditions[target.id].icd10cm.startswith(_TUMOURS)
 
     def _findings(self, targets: Iterable[Target], *, is_past: bool) -> Iterator[str]:
         """Yield the findings among ``targets``, and where they are of the past those that having had them is."""

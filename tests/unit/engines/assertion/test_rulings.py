@@ -172,6 +172,23 @@ def test_what_an_item_of_an_assessment_is_about_is_there(
     assert settled(Assertion(marked.target, Status.HYPOTHETICAL, 0.8), told).status is status
 
 
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("[AKI|ASKED]: [lisinopril|MEDICATION] [held|NEG].", Status.PRESENT),
+        ("[AKI|ASKED] on CKD - [lisinopril|MEDICATION] [held|NEG].", Status.PRESENT),
+        ("[Pneumonia|ASKED]: [ruled out|NEG].", Status.ABSENT),
+        ("[Pneumonia|ASKED] on [ceftriaxone|MEDICATION] [ruled out|NEG].", Status.ABSENT),
+        ("[No|NEG] [AKI|ASKED]: [lisinopril|MEDICATION] [stopped|NEG].", Status.ABSENT),
+    ],
+)
+def test_what_is_denied_of_a_drug_is_not_denied_of_what_it_is_for(sentence: str, status: Status) -> None:
+    marked = Sentence.of(sentence, "en")
+    told = replace(marked.told, entities=[Entity(marked.target, "PROBLEM"), *marked.told.entities])
+
+    assert settled(Assertion(marked.target, Status.ABSENT, 0.8, cues=tuple(marked.told.cues)), told).status is status
+
+
 def test_a_sign_goes_before_what_the_model_read() -> None:
     assert Sentence.of("ROS: (+) [cough|ASKED] (-) fever", "en").settled(Status.ABSENT).status is Status.PRESENT
     ruled = Sentence.of("ROS: (+) cough (-) [fever|ASKED]", "en").settled(Status.PRESENT)

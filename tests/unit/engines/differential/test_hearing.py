@@ -342,6 +342,12 @@ def test_an_illness_of_the_patient_is_known_and_one_they_do_not_have_is_not() ->
     assert told(judged("Asthma.", status=Status.ABSENT)) == ["-history-of-asthma"]
 
 
+def test_a_tumour_that_a_note_tells_of_the_past_is_not_known() -> None:
+    assert judged("Breast cancer.", temporality=Temporality.PAST).known == ()
+    assert judged("Asthma.", temporality=Temporality.PAST).known == ("asthma",)
+    assert hearing("en").of_conditions(["breast cancer"], long_ago=["breast cancer"]).known == ("breast-cancer",)
+
+
 def test_a_problem_only_the_reader_found_is_looked_up_by_its_likeness() -> None:
     heard = judged("Cough. Severe palpitasions.", entities=("palpitasions", "Cough"))
 
