@@ -115,7 +115,6 @@ def test_everything_found_lies_in_the_text_and_in_its_order(alone: list[Annotate
             assert answer.document.quote(entity.span).strip() == answer.document.quote(entity.span)
 
 
-@settings(max_examples=40)
 @given(NUMBERS)
 def test_neighbours_change_nothing(read: Read, alone: list[AnnotatedDocument], numbers: list[int]) -> None:
     documents = [alone[number].document for number in numbers]

@@ -90,7 +90,7 @@ class Reading:
         return [int(read.pieces.starts[part.window.own_start]) for part in read.parts[1:]]
 
 
-@settings(max_examples=30)
+@settings(max_examples=50)
 @given(data=st.data())
 def test_two_notes_in_a_row_are_the_first_and_the_second_shifted(reader: Reading, data: st.DataObject) -> None:
     notes = st.lists(st.sampled_from(reader.paragraphs), min_size=1, max_size=4).map("".join)
