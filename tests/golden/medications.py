@@ -69,6 +69,9 @@ CASES: Mapping[str, Sequence[str | Case]] = {
         "Discontinue [lisinopril|taken] if cough occurs.",
         "Stop [ibuprofen|stopped] and call if pain worsens.",
         "Do not stop [aspirin|taken].",
+        "[Heparin|stopped] was stopped for platelets < 50.",
+        "Asked if she had pain, she said no, and we held [metoprolol|held].",
+        "[Lisinopril|taken] to be held if SBP < 100.",
     ],
     "two in one": [
         "[Amoxicillin/clavulanate|taken] [875/125 mg|dose] [BID|frequency]",
@@ -115,6 +118,7 @@ CASES: Mapping[str, Sequence[str | Case]] = {
         "LABS: Vitamin D 18 ng/mL. Iron 45 mcg/dL. Vancomycin trough 15. Lithium 0.8 mEq/L. Tacrolimus 8.2.",
         "72 yo M w/ PMHx of HTN, DM2, CAD s/p stent",
         "#HTN: cont [amlodipine|taken].",
+        "Do not con't aspirin.",
     ],
 }
 
@@ -138,6 +142,8 @@ SPANISH_CASES: Mapping[str, Sequence[str | Case]] = {
         "Se recomienda iniciar [apixaban|planned] [5 mg|dose] [cada 12 h|frequency].",
         "Se administró [contraste yodado|given] [i.v.|route]",
         "Se suspende temporalmente la [metformina|held].",
+        "Suspendida [metformina|stopped] con FG < 30.",
+        "Si bien mejoró, se suspendió [amoxicilina|stopped].",
         "TRATAMIENTO SUSPENDIDO: [atenolol|stopped] [50 mg|dose], [simvastatina|stopped] [20 mg|dose].",
     ],
     "ninguno del paciente": [

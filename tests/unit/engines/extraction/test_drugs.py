@@ -22,6 +22,8 @@ def names(marked: str, language: str = "en") -> list[str]:
         ("LABS: [tacrolimus|MEDICATION] [8.2|DOSE], [phenytoin|MEDICATION] 12 (L), [digoxin|MEDICATION] 1.2", "en"),
         ("LABS: [valproic acid|MEDICATION] [65 mcg/mL|DOSE]", "en"),
         ("[Hierro|MEDICATION] [45 mcg/dl|DOSE].", "es"),
+        ("[Insulin|MEDICATION] 12 µIU/mL.", "en"),
+        ("[Insulina|MEDICATION] 12 mUI/ml.", "es"),
         ("ANALÍTICA: [Tacrolimus|MEDICATION] [8,2|DOSE]. [Vancomicina|MEDICATION] [15|VALUE].", "es"),
     ],
 )
@@ -46,6 +48,9 @@ def test_what_was_measured_in_blood_is_not_taken(marked: str, language: str) -> 
             ["Lidocaine", "fentanyl"],
         ),
         ("[Amoxicillin|MEDICATION] [250 mg/5 mL|DOSE].", ["Amoxicillin"]),
+        ("[Insulin glargine|MEDICATION] [100 IU/mL|DOSE], [20 units|DOSE] [at night|FREQUENCY].", ["Insulin glargine"]),
+        ("[Heparin|MEDICATION] [1000 IU/mL|DOSE].", ["Heparin"]),
+        ("[Cefazolin|MEDICATION] [2 g/dL|DOSE].", ["Cefazolin"]),
     ],
 )
 def test_a_dose_is_no_level(marked: str, kept: list[str]) -> None:

@@ -29,6 +29,9 @@ def told(marked: str, language: str = "en") -> list[tuple[str, str]]:
         ("Se recomienda evitar [benzodiacepinas|MEDICATION hypothetical].", "es"),
         ("Deben evitarse los [AINEs|MEDICATION hypothetical] y la [metformina|MEDICATION hypothetical].", "es"),
         ("[Metformina|MEDICATION] contraindicada.", "es"),
+        ("Avoid high doses of [NSAIDs|MEDICATION hypothetical].", "en"),
+        ("Avoid excessive use of [ibuprofen|MEDICATION hypothetical].", "en"),
+        ("Evitar el abuso de [ibuprofeno|MEDICATION hypothetical].", "es"),
     ],
 )
 def test_a_drug_that_must_not_be_taken_is_none(marked: str, language: str) -> None:
@@ -57,10 +60,38 @@ def test_what_is_taken_beside_something_avoided_stays(marked: str, names: list[s
         ("Do not stop [aspirin|MEDICATION absent].", "en"),
         ("[Aspirin|MEDICATION absent] was not stopped.", "en"),
         ("No suspender [aspirina|MEDICATION absent].", "es"),
+        ("Not contraindicated: [aspirin|MEDICATION].", "en"),
+        ("[Aspirin|MEDICATION absent] is not contraindicated given his stent.", "en"),
+        ("[Aspirin|MEDICATION absent] is no longer contraindicated.", "en"),
+        ("No contraindicada [aspirina|MEDICATION absent].", "es"),
+        ("No contraindicado: [ibuprofeno|MEDICATION absent].", "es"),
+        ("No están contraindicados los [AINEs|MEDICATION absent].", "es"),
     ],
 )
 def test_a_drug_that_must_not_be_stopped_is_taken(marked: str, language: str) -> None:
     (drug,) = found(marked, language)
+
+    assert (drug.state.value, drug.status) == ("TAKEN", Status.PRESENT)
+
+
+@pytest.mark.parametrize(
+    ("marked", "language"),
+    [
+        ("Avoid [excessive|PROBLEM hypothetical] [acetaminophen|MEDICATION hypothetical].", "en"),
+        ("Avoid [overuse|PROBLEM hypothetical] of [ibuprofen|MEDICATION hypothetical].", "en"),
+        ("Avoid increasing [lisinopril|MEDICATION hypothetical].", "en"),
+        ("Evitar [exceso de|PROBLEM hypothetical] [paracetamol|MEDICATION hypothetical].", "es"),
+    ],
+)
+def test_too_much_of_a_drug_to_avoid_is_not_taken(marked: str, language: str) -> None:
+    (drug,) = found(marked, language)
+
+    assert (drug.state.value == "TAKEN", drug.status) == (False, Status.HYPOTHETICAL)
+
+
+@pytest.mark.parametrize("marked", ["Con't [omeprazole|MEDICATION absent].", "Cont'd [omeprazole|MEDICATION absent]."])
+def test_continue_by_its_first_letters_denies_nothing(marked: str) -> None:
+    (drug,) = found(marked)
 
     assert (drug.state.value, drug.status) == ("TAKEN", Status.PRESENT)
 
@@ -77,6 +108,12 @@ def test_a_drug_that_must_not_be_stopped_is_taken(marked: str, language: str) ->
         ("[Metoprolol|MEDICATION] [25 mg|DOSE] [BID|FREQUENCY], hold for systolic below 100.", "en"),
         ("Suspender [amoxicilina|MEDICATION hypothetical] si [exantema|PROBLEM hypothetical].", "es"),
         ("Suspender [metformina|MEDICATION absent] si creatinina > 1,5.", "es"),
+        ("[Lisinopril|MEDICATION absent] to be held if SBP < 100.", "en"),
+        ("[Lisinopril|MEDICATION absent] will be stopped for K > 5.5.", "en"),
+        ("If cough occurs, [lisinopril|MEDICATION absent] can be stopped.", "en"),
+        ("Debe ser suspendida la [metformina|MEDICATION absent] si FG < 30.", "es"),
+        ("La [metformina|MEDICATION absent] será suspendida si FG < 30.", "es"),
+        ("Retirada de [metformina|MEDICATION absent] si FG < 30.", "es"),
     ],
 )
 def test_what_would_be_stopped_on_a_condition_is_taken(marked: str, language: str) -> None:
@@ -112,3 +149,31 @@ def test_what_hangs_on_no_condition_is_stopped(marked: str) -> None:
     (drug,) = found(marked)
 
     assert (drug.state.value, drug.status) == ("STOPPED", Status.ABSENT)
+
+
+@pytest.mark.parametrize(
+    ("marked", "language", "state"),
+    [
+        ("[Heparin|MEDICATION absent] was stopped for platelets < 50.", "en", "STOPPED"),
+        ("[Lisinopril|MEDICATION absent] stopped for K > 5.5.", "en", "STOPPED"),
+        ("[Lisinopril|MEDICATION absent] was put on hold for SBP < 100.", "en", "HELD"),
+        ("STOPPED: [lisinopril|MEDICATION absent] for K > 5.5", "en", "STOPPED"),
+        ("Wondered if he was dehydrated, so we stopped [Bactrim|MEDICATION absent].", "en", "STOPPED"),
+        ("Asked if she had pain, she said no, and we held [metoprolol|MEDICATION absent].", "en", "HELD"),
+        ("He is weak if seated, so stop [Bactrim|MEDICATION hypothetical].", "en", "STOPPED"),
+        ("Unsure if he tolerates it, stop [Bactrim|MEDICATION hypothetical].", "en", "STOPPED"),
+        ("If anything, BP was low, and [lisinopril|MEDICATION absent] was stopped.", "en", "STOPPED"),
+        ("We increased [lisinopril|MEDICATION] for SBP > 160.", "en", "CHANGED"),
+        ("Suspendida [metformina|MEDICATION absent] con FG < 30.", "es", "STOPPED"),
+        ("[Metformina|MEDICATION absent] suspendida con FG < 30.", "es", "STOPPED"),
+        ("Si bien mejoró, se suspendió [amoxicilina|MEDICATION absent].", "es", "STOPPED"),
+        ("Si bien mejora, suspender [amoxicilina|MEDICATION absent].", "es", "STOPPED"),
+        ("No se sabe si hubo fiebre y se suspendió [amoxicilina|MEDICATION absent].", "es", "STOPPED"),
+        ("Se marea si se levanta, por lo que suspender [enalapril|MEDICATION absent].", "es", "STOPPED"),
+    ],
+)
+def test_what_was_done_was_done_on_any_condition(marked: str, language: str, state: str) -> None:
+    (drug,) = found(marked, language)
+
+    assert drug.state.value == state
+    assert drug.status is (Status.PRESENT if state == "CHANGED" else Status.ABSENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from epicrisis.domain.assertions import Assertion, Status
 from epicrisis.domain.findings import EntityLabel
@@ -20,7 +21,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _JOINT = re.compile(r"\s*(?:,|and|or|y|e|o|with|plus|&|/|,\s*and)\s*")
 _SIDE = re.compile(r"\b(?:on|to|with|from|for|of|using|con|de|a)$")
 _ENDS = re.compile(
-    r"(?<!\s)\s*+(?:[,.;:)]|$|\b(?:and|for|until|in|due|because|on|at|prior|y|por|hasta|desde|el|secondary|today|yesterday|about|ago|hace)\b)"
+    r"(?<!\s)\s*+(?:[,.;:)]|$|\b(?:and|for|until|in|due|because|on|at|prior|y|con|por|hasta|desde|el|secondary|today|yesterday|about|ago|hace)\b)"
 )
 _ENDS_OR_TO = re.compile(rf"{_ENDS.pattern}|\s(?:to|a|hasta)\s(?:\d|half|one|two|un)")
 _FROM = re.compile(r"\b(?:from|de)$")
@@ -52,8 +53,8 @@ class Clauses:
         self._attribute_starts = [span.start for span in self._attributes]
         self._read: dict[int, tuple[Verb, ...]] = {}
 
-    def governing(self, number: int, begin: int = 0) -> list[Fate]:
-        """Return the states of the verbs that speak of a drug, those behind it first, then the nearest before it.
+    def governing(self, number: int, begin: int = 0) -> list[Verb]:
+        """Return the verbs that speak of a drug, those behind it first, then the nearest before it.
 
         Of those before it only what stands behind ``begin`` counts.
         """
@@ -73,10 +74,9 @@ class Clauses:
             for verb in verbs
             if verb.subject is None and start <= verb.span.start < drug.span.start and self._reaches(verb, number)
         ]
-        states = [self._state(verb, drug) for verb in reversed(before)]
-        own = [verb.state for verb in behind]
-        is_own = self._is_last_before(number, behind) or not states or _is(drug.found.assertion, Status.ABSENT)
-        return own + states if own and is_own else states
+        nearest = [replace(verb, state=self._state(verb, drug)) for verb in reversed(before)]
+        is_own = self._is_last_before(number, behind) or not nearest or _is(drug.found.assertion, Status.ABSENT)
+        return behind + nearest if is_own else nearest
 
     def _state(self, verb: Verb, drug: Drug) -> Fate:
         """Return what a verb before a drug says of it: "switched from Zoloft to Effexor" stops one and starts one."""
@@ -209,7 +209,7 @@ class Clauses:
         # "Aspirin reduced to 81 mg", "Lorcet 10/650-given".
         is_changed = verbs_of(self._language)[0][words] is MedicationState.CHANGED
         ends = _ENDS_OR_TO if is_changed else _ENDS
-        if verbs_of(self._language)[0][words] is Said.AVOIDED and words.endswith(_PASSIVE):
+        if isinstance(verbs_of(self._language)[0][words], Said) and words.endswith(_PASSIVE):
             return number if _BARE.fullmatch(between) else None
         is_bare = _BARE.fullmatch(between) is not None and ends.match(self._low, verb.end, sentence.end) is not None
         return number if is_bare else None

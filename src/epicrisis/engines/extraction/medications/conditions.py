@@ -15,8 +15,8 @@ _FAR, _WIDE = 120, 40
 _WORD = re.compile(r"[^\W\d_]+")
 _LESS = re.compile(r"[<>\u2264\u2265]")
 _STOP = re.compile(r"[,;:.\n]")
-# "If anything, his pressure was low, so lisinopril was stopped": what was done was done.
-_DONE = re.compile(r"\s(?:was|were|had been|has been|fue|fueron|ha sido)\s")
+# How far before a verb the words stand that say whether it was done: "should be temporarily held".
+_NEAR = 30
 
 
 class Conditions:
@@ -30,8 +30,28 @@ class Conditions:
         """Return whether words of the list ``key`` stand in the clause before a drug: "if it rises, stop aspirin"."""
         sentence = self._note.sentence(drug)
         start = max(sentence.start, self._low.rfind(";", sentence.start, drug.start) + 1)
-        found = phrases("medications", self._language, key).first(self._low, start, drug.start)
-        return found is not None and not (key == "only_if" and _DONE.match(self._low, drug.end))
+        # "Unclear whether it helps if taken late, so stop Bactrim".
+        hence = phrases("medications", self._language, "hence").find(self._low, start, drug.start)
+        results = [each.end for each in hence if self._low[max(start, each.start - 2) : each.start].strip() == ","]
+        start = max([start, *results])
+        return self._first(key, start, drug.start) is not None
+
+    def is_done(self, verb: Span) -> bool:
+        """Return whether a verb tells what was done, on whatever condition: "held for SBP < 90", no "to be held"."""
+        if self._is_led_by("to_be", verb):
+            return False
+        return self._first("done", verb.start, verb.end) is not None or self._is_led_by("was", verb)
+
+    def _is_led_by(self, key: str, verb: Span) -> bool:
+        """Return whether a word of the list ``key`` stands before a verb, with nothing but adverbs between."""
+        led = phrases("medications", self._language, key).last(self._low, max(0, verb.start - _NEAR), verb.start)
+        return led is not None and self._is_clear(led.end, verb.start, ())
+
+    def _first(self, key: str, start: int, end: int) -> Span | None:
+        """Return the first words of the list ``key`` between two places that are part of no others: no "asked if"."""
+        besides = phrases("medications", self._language, "besides")
+        found = phrases("medications", self._language, key, "besides").find(self._low, start, end)
+        return next((each for each in found if " ".join(self._low[each.start : each.end].split()) not in besides), None)
 
     def is_behind(self, drug: Span, end: int, between: Sequence[Span], verbs: Sequence[Verb]) -> bool:
         """Return whether a condition follows a drug, or a verb behind it.
@@ -43,7 +63,7 @@ class Conditions:
         return any(self._is_at(place, min(limit, place + _FAR), between) for place in places)
 
     def _is_at(self, place: int, limit: int, between: Sequence[Span]) -> bool:
-        told = phrases("medications", self._language, "only_if").first(self._low, place, limit)
+        told = self._first("only_if", place, limit)
         if told is not None and self._is_clear(place, told.start, between):
             return True
         limited = phrases("medications", self._language, "limited")

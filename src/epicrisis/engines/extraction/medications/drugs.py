@@ -26,9 +26,9 @@ _TO_NUMBER = (
     r"(?:,?\s25[\s-]?\(?(?:oh|hydroxy)\)?)?(?:\s?[:=]\s?|\s(?:(?:levels?|total|free|is|was|es|fue)\s)?(?:(?:of|de)\s)?)"
     r"[<>~]?\s?\d{1,5}(?:[.,]\d{1,4})?\s?"
 )
-# So much of it is in the blood, and no drug is taken by such units; of "20 mEq/L" the name must tell.
+# So much of it is in the blood; a vial may hold "100 IU/mL" or "2 g/dL", and of "20 mEq/L" the name must tell.
 _IN_BLOOD = re.compile(
-    rf"{_TO_NUMBER}(?:(?:[npum\u00b5\u03bc]?g|mcg)/dl|[np]g/ml|m?iu/ml|[npu\u00b5\u03bc]mol/l)(?!\w)"
+    rf"{_TO_NUMBER}(?:(?:[npum\u00b5\u03bc]g|mcg)/dl|[np]g/ml|[mu\u00b5\u03bc](?:iu|ui)/ml|[npu\u00b5\u03bc]mol/l)(?!\w)"
 )
 _IN_WATER = re.compile(rf"{_TO_NUMBER}(?:m?mol|meq|m?g|mcg|u|iu)/d?l(?!\w)")
 # In the laboratory's own section any number is a result, unless it has the unit of a dose or is taken at some time.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import phrases, primary
-from epicrisis.engines.extraction.medications.verbs import Fate, said_by
+from epicrisis.engines.extraction.medications.verbs import Fate, Verb, said_by
 from epicrisis.engines.extraction.note import Note
 
 _LONGEST = 60
@@ -52,10 +52,11 @@ class Labels:
         self._labels = sorted([*found, *(each for each in starts if each.end not in told)])
         self._starts = [each.start for each in self._labels]
 
-    def of(self, drug: Span, following: int) -> Fate | None:
+    def of(self, drug: Span, following: int) -> Verb | None:
         """Return what the row of ``drug`` says of it, or the label over it; ``following`` is where the next drug is."""
         over = self._over(drug)
-        return self._at_end(drug, following) or (None if over is None else over.state)
+        label = None if over is None or over.state is None else Verb(Span(over.start, over.end), over.state)
+        return self._at_end(drug, following) or label
 
     def end_over(self, drug: Span) -> int:
         """Return where the label over ``drug`` ends: its verbs are its own, "Home meds held on admission: aspirin"."""
@@ -70,13 +71,14 @@ class Labels:
         is_below = drug.start < label.reach or self._note.sentence(drug).start < label.reach < drug.start
         return label if is_below and label.end <= drug.start else None
 
-    def _at_end(self, drug: Span, following: int) -> Fate | None:
+    def _at_end(self, drug: Span, following: int) -> Verb | None:
         line = self._note.line(drug)
         if following < line.end or line.end <= drug.end:
             return None
         start = max(drug.end, line.end - _CELL_FAR)
         cut = max((match.end() for match in _CELL.finditer(self._low, start, line.end)), default=-1)
-        return self._state(cut, line.end) if cut >= 0 else None
+        state = self._state(cut, line.end) if cut >= 0 else None
+        return None if state is None else Verb(Span(cut, line.end), state)
 
     def _before_colons(self) -> Iterator[_Label]:
         at = self._low.find(":")

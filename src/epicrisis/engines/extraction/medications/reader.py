@@ -64,15 +64,12 @@ class _Reading:
         told = prescriptions(self._note, self._low, found, self._grammar)
         states = States(self._note, found, [each.span for one in told for each in one.attributes])
         items: list[tuple[list[str], Medication]] = []
-        for number, one in enumerate(told):
-            state = states.of(number) if one.drug.is_patients else None
-            if state is not None:
+        for number, (one, said) in enumerate(zip(told, states.all(), strict=True)):
+            if said.state is not None:
                 limit = found[number + 1].span.start if number + 1 < len(found) else len(self._low)
                 names = [self._words(span) for span in one.drug.names]
-                told_of = list(self._items(one, state, limit))
-                if number in states.on_condition:
-                    told_of = [_as_before(item, states.on_condition[number]) for item in told_of]
-                items += [(names, item) for item in told_of]
+                for item in self._items(one, said.state, limit):
+                    items.append((names, item if said.on_condition is None else _as_before(item, said.on_condition)))
         return merged(items)
 
     def _items(self, told: Prescription, state: MedicationState, limit: int) -> Iterator[Medication]:

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from epicrisis.domain.assertions import Assertion, Status, Temporality
+from epicrisis.domain.assertions import Assertion, CueKind, Status, Temporality
 from epicrisis.domain.records import MedicationState
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.engines.extraction.lists import phrases, primary
+from epicrisis.engines.extraction.lists import phrases, primary, word_lists
 from epicrisis.engines.extraction.medications.clauses import Clauses
 from epicrisis.engines.extraction.medications.conditions import Conditions
 from epicrisis.engines.extraction.medications.drugs import Drug
 from epicrisis.engines.extraction.medications.labels import Labels
-from epicrisis.engines.extraction.medications.verbs import Fate, Said
+from epicrisis.engines.extraction.medications.verbs import Fate, Said, Verb
 from epicrisis.engines.extraction.note import Note
 from epicrisis.text.phrases import folded
 
 # A drug that is not taken is told only where the note says what became of it; one that is merely denied never is.
 _ENDED = frozenset({MedicationState.STOPPED, MedicationState.HELD, MedicationState.NOT_TAKEN, MedicationState.CHANGED})
 _TO_COME = frozenset({MedicationState.STARTED, MedicationState.GIVEN, MedicationState.PLANNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What becomes of a drug, and what would on a condition.
+
+    ``state`` is ``None`` where the drug is not the patient's, is only denied, or must not be taken.
+    """
+
+    state: MedicationState | None
+    on_condition: Fate | None = None
 
 
 class States:
@@ -33,35 +45,45 @@ class States:
         self._clauses = Clauses(note, self._low, drugs, attributes)
         self._labels = Labels(note, self._low)
         self._conditions = Conditions(note, self._low)
-        self._told: dict[str, MedicationState] = {}
-        # What would become of drugs on a condition, among those that were asked for.
-        self.on_condition: dict[int, Fate] = {}
 
-    def of(self, number: int) -> MedicationState | None:
-        """Return what becomes of the drug ``number``, or ``None`` where it is only denied or must not be taken.
+    def all(self) -> list[Told]:
+        """Return what is told of each drug, in their order."""
+        told: list[Told] = []
+        # What each drug was before, by its name: one that would be stopped on a condition is that still.
+        before: dict[str, MedicationState] = {}
+        for number, drug in enumerate(self._drugs):
+            name = self._low[drug.span.start : drug.span.end]
+            told.append(self._of(number, before.get(name, MedicationState.TAKEN)) if drug.is_patients else Told(None))
+            if told[-1].state is not None:
+                before[name] = told[-1].state
+        return told
 
-        Drugs are asked for in their order: one that would be stopped on a condition is what it was before.
-        """
+    def _of(self, number: int, before: MedicationState) -> Told:
+        """Return what is told of the drug ``number``, which was ``before`` until now."""
         drug = self._drugs[number]
         verbs = self._clauses.governing(number, self._labels.end_over(drug.span))
-        said: Fate | None = next((verb for verb in verbs if verb is not MedicationState.PLANNED), None)
+        said = next((verb for verb in verbs if verb.state is not MedicationState.PLANNED), None)
         # "Will start": a plan stands right before its verb; one further off speaks of another drug.
-        is_planned = MedicationState.PLANNED in verbs[:2]
+        is_planned = any(verb.state is MedicationState.PLANNED for verb in verbs[:2])
         if said is None:
             said = self._labels.of(drug.span, self._clauses.following(number))
-        name = self._low[drug.span.start : drug.span.end]
-        if said is Said.AVOIDED:
-            return None
-        if said is Said.KEPT:
-            state: MedicationState | None = MedicationState.TAKEN
-        elif said in _ENDED and self._is_on_condition(number, is_planned=is_planned):
-            state = self._told.get(name, MedicationState.TAKEN)
-            self.on_condition[number] = said
-        else:
-            state = self._weighed(drug, None if said is None else MedicationState(said), is_planned=is_planned)
-        if state is not None:
-            self._told[name] = state
-        return state
+        if said is None:
+            return Told(self._weighed(drug, None, is_planned=is_planned))
+        if said.state is Said.AVOIDED:
+            return Told(None)
+        if said.state is Said.KEPT or self._is_misread(said, drug):
+            return Told(MedicationState.TAKEN)
+        if said.state in _ENDED and self._is_on_condition(number, said, is_planned=is_planned):
+            return Told(before, said.state)
+        return Told(self._weighed(drug, MedicationState(said.state), is_planned=is_planned))
+
+    def _is_misread(self, verb: Verb, drug: Drug) -> bool:
+        """Return whether a verb that only looks like a denial was read as one, and nothing else denies the drug."""
+        lookalikes = word_lists("medications", self._language).get("no_denial", ())
+        if self._low[verb.span.start : verb.span.end] not in lookalikes:
+            return False
+        cues = () if drug.found.assertion is None else drug.found.assertion.cues
+        return all(cue.span.overlaps(verb.span) for cue in cues if cue.kind is CueKind.NEGATION)
 
     def _weighed(self, drug: Drug, state: MedicationState | None, *, is_planned: bool) -> MedicationState | None:
         assertion = drug.found.assertion
@@ -87,9 +109,11 @@ class States:
         headings = phrases("medications", self._language, key)
         return headings.first(self._low, section.heading.start, section.heading.end) is not None
 
-    def _is_on_condition(self, number: int, *, is_planned: bool) -> bool:
+    def _is_on_condition(self, number: int, said: Verb, *, is_planned: bool) -> bool:
         """Return whether a drug would be stopped or the like: "if it stays the same, I would stop the prednisone"."""
         drug = self._drugs[number]
+        if self._conditions.is_done(said.span):
+            return False
         if self._conditions.is_before(drug.span, "conditions" if is_planned else "only_if"):
             return True
         last = self._clauses.last_of_list(number)

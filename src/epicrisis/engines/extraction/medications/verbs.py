@@ -45,8 +45,8 @@ class Verb:
 
     span: Span
     state: Fate
-    subject: int | None
-    is_of_one: bool
+    subject: int | None = None
+    is_of_one: bool = True
 
 
 def verbs_of(language: str) -> tuple[Mapping[str, Fate], Phrases]:
