@@ -34,6 +34,10 @@ TOLD_IN = frozenset(
 )
 # A clause is where a cue reaches: "He denies alcohol, but smokes a pack a day". A line break within a list ends none.
 _CLAUSE = re.compile(r"[;.]\s|(?<!,)\n(?!(?:or|nor|and|ni|o|u|y|e)\b)")
+# Where a list may end that is denied: "no drugs, smoker", "No alcohol" and on the next line "y fumador".
+_ITEM = re.compile(r"[,\n]\s*+(?!(?:or|nor|ni|o|u)\b)")
+# What may stand between a substance and how much of it: "fumador de 10 cig/día".
+_TO_AMOUNT = re.compile(r"(?: use)?\s?[:-]?\s?(?:(?:de|of)\s)?")
 _REACH = 200
 # No statement of how somebody lives is longer; what follows is another.
 LONGEST = 90
@@ -182,7 +186,9 @@ class _Reading:
     def _use(self, clause: Span, kind: SocialKind, term: Span) -> tuple[Use, Span | None]:
         """Return the use that the words around ``term`` tell, and the words; CURRENT where they tell nothing else."""
         reach = self._reach(clause, kind, term)
-        never, denied, current = (self._last(key, reach, term) for key in ("never", "not", "current"))
+        own = Span(self._denied_from(reach, kind, term), reach.end)
+        never, denied = (self._last(key, own, term) for key in ("never", "not"))
+        current = self._last("current", reach, term)
         former = self._last("former", reach, term) or self._quits(clause, kind, term)
         if never is not None:
             return Use.NEVER, never
@@ -220,6 +226,30 @@ class _Reading:
         if self.low[term.start : term.end] in self._phrases("verbs") and not self._is_noun(term):
             start = max(start, term.start - _VERB_REACH)
         return Span(start, clause.end)
+
+    def _denied_from(self, reach: Span, kind: SocialKind, term: Span) -> int:
+        """Return where what denies ``term`` may begin: behind another substance in "no alcohol, fumador de 10 cig".
+
+        Only a person who uses ("smoker"), or what has an amount of its own, ends a list that is denied.
+        """
+        agents = self._phrases("agents")
+        is_counted = self._is_counted(term, reach.end)
+        if not is_counted and self.low[term.start : term.end] not in agents:
+            return reach.start
+        others = [
+            each
+            for each in self._others(kind).find(self.low, reach.start, term.start)
+            # "Not a drinker, smoker or user of drugs".
+            if is_counted or self.low[each.start : each.end] not in agents
+        ]
+        item = _ITEM.search(self.low, others[-1].end, term.start) if others else None
+        return reach.start if item is None else item.end()
+
+    def _is_counted(self, term: Span, end: int) -> bool:
+        """Return whether ``term`` is an amount, or one stands right behind it: "tobacco 1 ppd"."""
+        ahead = _TO_AMOUNT.match(self.low, term.end, end)
+        is_led = ahead is not None and amounts(self.language).match(self.low, ahead.end(), end) is not None
+        return is_led or self.low[term.start : term.end] in self._phrases("tobacco-units")
 
     def _answers(self, at: int, end: int) -> bool:
         """Return whether words at a place say of a substance whether, or how much."""
