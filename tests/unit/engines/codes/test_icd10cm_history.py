@@ -27,7 +27,20 @@ OVER = [
     ("stroke", "Stroke in 2015.", "Z86.73"),
     ("PE", "Previous PE.", "Z86.711"),
     ("breast cancer", "History of breast cancer.", "Z85.3"),
-    ("prostate cancer", "Prostate cancer in 2011.", "Z85.46"),
+    ("prostate cancer", "History of prostate cancer in 2011.", "Z85.46"),
+    # What another clause tells of today is not told of the old event, nor "current" of the cancer.
+    ("DVT", "h/o DVT in 2015, presents with leg swelling that began 2 days ago.", "Z86.718"),
+    ("MI", "History of MI in 2010, now with chest pain since yesterday.", "I25.2"),
+    ("MI", "Chest pain since yesterday, history of MI.", "I25.2"),
+    ("breast cancer", "History of breast cancer and asthma, current smoker.", "Z85.3"),
+    ("breast cancer", "Current smoker with a history of breast cancer.", "Z85.3"),
+    ("acute leukemia", "History of acute leukemia in 2001.", "Z85.6"),
+    ("follicular lymphoma", "History of follicular lymphoma.", "Z85.72"),
+    ("multiple myeloma", "History of multiple myeloma.", "Z85.79"),
+    ("kidney stones", "h/o kidney stones.", "Z87.442"),
+    ("gastric ulcer", "History of gastric ulcer.", "Z87.11"),
+    ("duodenal ulcer", "Duodenal ulcer in 2012.", "Z87.11"),
+    ("stroke", "Stroke in 2015 without residual deficits.", "Z86.73"),
 ]
 
 
@@ -53,12 +66,34 @@ def test_under_the_heading_of_the_history_an_event_is_over_and_a_disease_is_not(
         ("breast cancer", "History of breast cancer, on chemotherapy.", True, "C50.919"),
         ("lung cancer", "History of stroke, lung cancer.", True, "C34.90"),
         ("lung cancer", "Lung cancer, stroke in 2015.", True, "C34.90"),
+        ("MI", "Previous MI 2 days ago.", True, "I21.9"),
+        ("breast cancer", "Current breast cancer, history of asthma.", True, "C50.919"),
+        ("breast cancer", "History of breast cancer, currently with metastatic disease.", True, "C50.919"),
+        # A year tells when a cancer was found (docs/decisions/0043).
+        ("Breast cancer", "Breast cancer diagnosed in 2024 on letrozole.", True, "C50.919"),
+        ("Prostate cancer", "Prostate cancer 2024, on androgen deprivation.", True, "C61"),
+        ("prostate cancer", "Prostate cancer in 2011.", True, "C61"),
+        ("breast cancer", "History of breast cancer on letrozole.", True, "C50.919"),
     ],
 )
 def test_what_is_fresh_or_still_there_keeps_its_code(
     linker: Icd10cmLinker, name: str, sentence: str, past: bool, code: str
 ) -> None:
     assert first(linker, name, sentence, past=past) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "begin"),
+    [
+        ("Stroke", "Stroke in 2015 with residual left hemiparesis.", "I63"),
+        ("stroke", "History of stroke, with sequelae.", "I63"),
+        ("acute leukemia", "History of acute leukemia, in remission.", "C95"),
+    ],
+)
+def test_what_left_something_or_is_in_remission_is_no_history(
+    linker: Icd10cmLinker, name: str, sentence: str, begin: str
+) -> None:
+    assert str(first(linker, name, sentence)).startswith(begin)
 
 
 def test_a_code_is_given_once(linker: Icd10cmLinker) -> None:

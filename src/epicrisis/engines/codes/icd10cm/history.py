@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from epicrisis.domain.sections import SectionCategory
+from epicrisis.domain.spans import Span
 from epicrisis.engines.record_contracts import Mention
 from epicrisis.text.phrases import Phrases, folded
 
@@ -26,43 +27,70 @@ def history_of(code: str, mention: Mention) -> str:
         return code
     low, name = folded(mention.sentence), folded(mention.text)
     at = low.find(name)
-    if at < 0 or _words("recent").first(low) is not None:
+    if at < 0 or _is_kept(code, low):
         return code
-    end = at + len(name)
-    over = mention.section is SectionCategory.PAST_HISTORY or _is_told(low, at, end, _PARTED)
-    if over and (event := _found("events", code)):
+    named = Span(at, at + len(name))
+    if (event := _found("events", code)) and _is_over(low, named, mention.section):
         return event
-    # "History of stroke, lung cancer" says of the cancer only that it is on the list.
-    if _words("active").first(low) is None and _is_told(low, at, end, _LISTED) and (cancer := _found("cancers", code)):
+    if (cancer := _found("cancers", code)) and _is_no_more(low, named):
         return cancer
     return code
 
 
+@cache
 def history_file() -> Mapping[str, Any]:
     """Return the lists of ``history.toml``."""
     return tomllib.loads(files(__package__).joinpath("history.toml").read_text(encoding="utf-8"))
 
 
-def _is_told(low: str, start: int, end: int, parts: re.Pattern[str]) -> bool:
-    """Return whether words before a name or a year behind it say that it is over, with none of ``parts`` between."""
-    opening = max(0, start - _BEFORE)
-    for match in parts.finditer(low, opening, start):
-        opening = match.end()
-    closing = _LISTED.search(low, end, end + _BEHIND)
-    year = _YEAR.search(low, end, end + _BEHIND if closing is None else closing.start())
-    return year is not None or _words("before").first(low, opening, start) is not None
+def _is_kept(code: str, low: str) -> bool:
+    """Return whether what stays of ``code`` is said: a stroke with a residual hemiparesis has a history of its own."""
+    kept = next((key for key, codes in history_file()["kept"].items() if code.startswith(tuple(codes))), None)
+    return kept is not None and any(not _is_without(low, said.start) for said in _words(kept).find(low))
+
+
+def _is_without(low: str, at: int) -> bool:
+    return _words("without").first(low, _opening(low, at, _LISTED), at) is not None
+
+
+def _is_over(low: str, named: Span, section: SectionCategory | None) -> bool:
+    # "Presents with chest pain since yesterday" tells of an infarction no more than the heading above both.
+    told = _told_before(low, named, _PARTED)
+    if told is None and _YEAR.search(low, named.end, _closing(low, named)) is not None:
+        told = _opening(low, named.start, _LISTED)
+    if told is None:
+        return section is SectionCategory.PAST_HISTORY and _words("recent").first(low) is None
+    return _words("recent").first(low, told, _closing(low, named, len(low))) is None
+
+
+def _is_no_more(low: str, named: Span) -> bool:
+    # "History of stroke, lung cancer" says of the cancer only that it is on the list; a year tells when it was found.
+    told = _told_before(low, named, _LISTED)
+    if told is None or _words("treated").first(low) is not None:
+        return False
+    return _words("active").first(low, told, _closing(low, named, len(low))) is None
+
+
+def _told_before(low: str, named: Span, parts: re.Pattern[str]) -> int | None:
+    """Return where words before a name say that it is over, with none of ``parts`` between."""
+    said = _words("before").last(low, _opening(low, named.start, parts), named.start)
+    return None if said is None else said.start
+
+
+def _opening(low: str, at: int, parts: re.Pattern[str]) -> int:
+    return max((match.end() for match in parts.finditer(low, max(0, at - _BEFORE), at)), default=max(0, at - _BEFORE))
+
+
+def _closing(low: str, named: Span, reach: int = _BEHIND) -> int:
+    mark = _LISTED.search(low, named.end, named.end + reach)
+    return min(len(low), named.end + reach) if mark is None else mark.start()
 
 
 def _found(table: str, code: str) -> str | None:
-    codes = _file()[table]
+    codes = history_file()[table]
     return next((codes[code[:length]] for length in range(len(code), 2, -1) if code[:length] in codes), None)
 
 
 @cache
-def _file() -> Mapping[str, Any]:
-    return history_file()
-
-
-@cache
 def _words(key: str) -> Phrases:
-    return Phrases(_file()[key])
+    return Phrases(history_file()[key])
