@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 import numpy as np
@@ -13,7 +14,7 @@ from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.codes.icd10cm.linker import FOLDER, TERMS
 from epicrisis.engines.codes.words.index import Index
-from epicrisis.engines.differential.coded import categories
+from epicrisis.engines.differential.coded import categories, coded, is_code
 from epicrisis.engines.differential.engine import build
 from epicrisis.engines.differential.hearing import hearing
 from epicrisis.engines.differential.knowledge.base import LEAST, MOST
@@ -243,5 +244,45 @@ def test_what_fits_or_may_fit_is_no_warning(age: float | None, sex: Sex) -> None
 
 
 def test_the_categories_of_codes_are_of_conditions_filed_there() -> None:
+    # The base files rheumatoid arthritis under M06.9; M05 is the one with rheumatoid factor.
+    elsewhere = {"M05": "M06.9"}
     for category, condition in categories().items():
-        assert BASE.conditions[condition].icd10cm.startswith(category)
+        if condition:
+            assert BASE.conditions[condition].icd10cm.startswith(elsewhere.get(category, category))
+        else:
+            assert categories()[category[:3]]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["G45.4", "G43.A0", "G43.C0", "G43.D1", "I26.01", "I26.90", "I26.95", "I26.96", "J44.81", "M06.1", "M06.4",
+     "N80.03", "N10"],
+)  # fmt: skip
+def test_what_a_category_holds_of_something_else_is_no_condition_of_it(code: str) -> None:
+    assert is_code(code)
+    assert coded(code) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "condition"),
+    [
+        ("C50.911", "breast-cancer"), ("C62.11", "testicular-cancer"), ("C64.1", "renal-cell-carcinoma"),
+        ("I26.02", "pulmonary-embolism"), ("K35.32", "acute-appendicitis"), ("K85.10", "acute-pancreatitis"),
+        ("G43.109", "migraine"), ("M05.79", "rheumatoid-arthritis"), ("M06.09", "rheumatoid-arthritis"),
+        ("G45.1", "transient-ischemic-attack"), ("N80.02", "endometriosis"), ("u071", "covid-19"),
+        ("J44.1", "copd-exacerbation"), ("J44.89", "chronic-obstructive-pulmonary-disease"),
+    ],
+)  # fmt: skip
+def test_the_other_codes_of_a_category_are_of_its_condition(code: str, condition: str) -> None:
+    found = coded(code)
+
+    assert found is not None
+    assert found.id == condition
+
+
+def test_every_code_of_the_base_is_its_condition_or_is_shared() -> None:
+    shared = Counter(each.icd10cm for each in BASE.conditions.values())
+
+    for each in BASE.conditions.values():
+        assert is_code(each.icd10cm)
+        assert coded(each.icd10cm) is (each if shared[each.icd10cm] == 1 else None)

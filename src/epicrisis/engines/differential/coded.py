@@ -13,7 +13,7 @@ from epicrisis.engines.differential.knowledge.reading import knowledge_base
 
 _TABLE = "coded.toml"
 # With or without its dot; letters stand in the third place (C7A, Z3A) and after the dot.
-_CODE = re.compile(r"([A-TV-Z]\d[0-9A-Z])\.?([0-9A-Z]{0,4})", re.IGNORECASE)
+_CODE = re.compile(r"([A-Z]\d[0-9A-Z])\.?([0-9A-Z]{0,4})", re.IGNORECASE)
 _CATEGORY = 3
 
 
@@ -28,17 +28,17 @@ def coded(code: str) -> Condition | None:
     if found is None:
         return None
     whole = "".join(found.groups()).upper()
-    told = (_by_code().get(whole[:length]) for length in range(len(whole), _CATEGORY, -1))
-    own = next((conditions for conditions in told if conditions), None) or _by_code().get(whole[:_CATEGORY], ())
-    if own:
-        return own[0] if len(own) == 1 else None
-    name = categories().get(whole[:_CATEGORY])
-    return None if name is None else knowledge_base().conditions[name]
+    for length in range(len(whole), _CATEGORY - 1, -1):
+        if own := _by_code().get(whole[:length]):
+            return own[0] if len(own) == 1 else None
+        if (name := categories().get(whole[:length])) is not None:
+            return knowledge_base().conditions[name] if name else None
+    return None
 
 
 @cache
 def categories() -> Mapping[str, str]:
-    """Return the categories all of whose codes are of one condition, with its id."""
+    """Return beginnings of codes that are of one condition, with its id, or with nothing where they are of none."""
     table: dict[str, str] = tomllib.loads(files(__package__).joinpath(_TABLE).read_text(encoding="utf-8"))["categories"]
     return table
 
