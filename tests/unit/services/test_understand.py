@@ -5,6 +5,7 @@ import pytest
 from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import Sex
 from epicrisis.engines.differential.hearing import hearing
+from epicrisis.engines.differential.measuring import laboratory
 from epicrisis.engines.extraction.engine import RecordEngine
 from epicrisis.engines.registry import code_linker
 from epicrisis.errors import UnknownLanguage
@@ -215,6 +216,27 @@ def test_a_result_is_read_with_its_code_its_unit_and_its_place(understand: Under
         ("2823-3", 4.1, "mmol/L"),
     ]
     assert ["250" in text[each.start : each.end] for each in told.spans] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "finding"),
+    [
+        ("en", "Corrected calcium 13.2 mg/dL.", "calcium-high"),
+        ("en", "Corrected calcium 3.3 mmol/L.", "calcium-critical-high"),
+        ("es", "Calcio corregido 13,2 mg/dL.", "calcium-high"),
+        ("es", "Calcio corregido 3,3 mmol/L.", "calcium-critical-high"),
+        ("en", "Fingerstick glucose 2.0 mmol/L.", "glucose-critical-low"),
+        ("es", "Glucemia capilar 2,0 mmol/L.", "glucose-critical-low"),
+        ("es", "Glucemia capilar 320 mg/dL.", "glucose-diabetic-range"),
+    ],
+)
+def test_a_near_relative_of_a_test_is_measured_as_it_is(
+    understand: Understand, language: str, text: str, finding: str
+) -> None:
+    [result] = understood(understand, text, language).results
+
+    shown = {each.finding: each.present for each in laboratory().observed(result, age=50.0, sex=Sex.FEMALE)}
+    assert shown[finding] is True
 
 
 def test_a_result_that_is_only_a_bound_keeps_its_sign(understand: Understand) -> None:

@@ -107,10 +107,11 @@ class Laboratory:
             shown = [(each, _answered(each, result.value, measures)) for each in measures]
             told, why = result.value.value, "it is told in numbers; give its number and its unit."
         else:
-            impossible = _impossible(result, result.value)
+            usual = result.unit or _usual_unit(result, measures)
+            impossible = _impossible(result, result.value, usual)
             if impossible:
                 return Reading(why=impossible)
-            ends = [_Ends(replace(result, value=value), value, years, sex) for value in _ends(result, result.value)]
+            ends = [_Ends(replace(result, value=each), each, usual, years, sex) for each in _ends(result, result.value)]
             own = [each for each in measures if each.first <= years < each.last]
             shown = [(each, _agreed([end.shown(each, measures) for end in ends])) for each in own]
             told = f"{result.comparator}{result.value:g} {result.unit}".strip()
@@ -132,6 +133,7 @@ class _Ends:
 
     result: Result
     value: float
+    unit: str | None
     age: float
     sex: Sex
 
@@ -153,9 +155,8 @@ class _Ends:
 
     def meaning(self, reference: ReferenceRange | None) -> Meaning:
         """Return what the number means beside ``reference``, or the usual range."""
-        concept, unit = _concept(self.result), self.result.unit or _usual_unit(self.result)
-        quantity = Quantity(self.value, ucum=unit)
-        told = Observation(Source(self.result.loinc), concept, quantity=quantity, reference=reference)
+        quantity = Quantity(self.value, ucum=self.unit)
+        told = Observation(Source(self.result.loinc), _concept(self.result), quantity=quantity, reference=reference)
         return meaning_at(told, self.age, self.sex)
 
     def _beyond(self, found: Meaning, shows: Shows) -> bool | None:
@@ -203,17 +204,17 @@ def _agreed(shown: Sequence[bool | None]) -> bool | None:
     return shown[0] if len(set(shown)) == 1 else None
 
 
-def _impossible(result: Result, value: float) -> str:
+def _impossible(result: Result, value: float, unit: str | None) -> str:
     """Return why nobody can have such a number; nothing where it can be."""
     assay = known(_concept(result))
     lowest, highest = (0.0, _MOST) if assay is None or assay.possible is None else assay.possible
-    told = value if assay is None else assay.told(value, result.unit or assay.unit, assay.unit)
+    told = value if assay is None else assay.told(value, unit or assay.unit, assay.unit)
     if told is None:
         return "" if abs(value) < _MOST else "no result is as large; it was left out."
     if lowest <= told <= highest or (assay is not None and assay.possible is None and _goes_below_zero(assay)):
         return ""
-    unit = f" {assay.unit}" if assay is not None and assay.unit else ""
-    return f"no result is so {'low' if told < lowest else 'high'}{unit and f' in{unit}'}; give it right, with its unit."
+    named = f" in {assay.unit}" if assay is not None and assay.unit else ""
+    return f"no result is so {'low' if told < lowest else 'high'}{named}; give it right, with its unit."
 
 
 def _goes_below_zero(assay: Assay) -> bool:
@@ -248,9 +249,14 @@ def _ucum(unit: str) -> str:
     return unit.replace("[IU]", "[iU]").replace("mEq", "meq")
 
 
-def _usual_unit(result: Result) -> str | None:
+def _usual_unit(result: Result, measures: Sequence[Measure]) -> str | None:
+    """Return the unit of a number without one: that of its code, in moles or in grams."""
     assay = known(_concept(result))
-    return None if assay is None else assay.unit
+    if assay is None:
+        return None
+    units = {_ucum(each.unit) for each in measures}
+    own = units.pop() if len(units) == 1 else assay.unit
+    return assay.unit if assay.told(1.0, own, assay.unit) is None else own
 
 
 def _concept(result: Result) -> Concept:

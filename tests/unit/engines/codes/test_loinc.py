@@ -40,7 +40,10 @@ OWN = [
     ("ANC", None, "26499-4"), ("absolute lymphocyte count", None, "26474-7"),
     ("fingerstick glucose", "mg/dL", "41653-7"),
     ("glucemia capilar", "mg/dL", "41653-7"), ("birth weight", "kg", "8339-4"), ("peso al nacer", "g", "8339-4"),
-    ("corrected calcium", "mg/dL", "29265-6"), ("free phenytoin", "ug/mL", "3969-3"), ("rbc folate", "ng/mL", "2283-0"),
+    ("corrected calcium", "mg/dL", "46099-8"), ("corrected calcium", "mmol/L", "29265-6"),
+    ("calcio corregido", "mg/dL", "46099-8"), ("calcio corregido", "mmol/L", "29265-6"),
+    ("corrected calcium", None, "46099-8"), ("capillary glucose", "mmol/L", "14743-9"),
+    ("glucemia capilar", "mmol/L", "14743-9"), ("free phenytoin", "ug/mL", "3969-3"), ("rbc folate", "ng/mL", "2283-0"),
     ("VDRL", None, "5292-8"), ("hepatitis B core antibody", None, "16933-4"),
     ("pro brain natriuretic peptide", "pg/mL", "33762-6"),
 ]  # fmt: skip

@@ -321,3 +321,74 @@ def test_of_a_test_nobody_names_in_full_what_all_it_may_be_show_is_so() -> None:
 )
 def test_a_unit_is_known_as_it_is_written(loinc: str, value: float, unit: str, finding: str) -> None:
     assert shown(loinc, value, unit)[finding] is True
+
+
+@pytest.mark.parametrize(
+    ("loinc", "value"), [("17861-6", 2.3), (GLUCOSE, 5.5), ("41653-7", 8.9), (CREATININE, 88.0), ("46099-8", 2.4)]
+)
+def test_a_number_without_its_unit_that_is_in_another_shows_nothing(loinc: str, value: float) -> None:
+    assert shown(loinc, value) == {}
+    assert "give it right, with its unit" in why(loinc, value)
+
+
+@pytest.mark.parametrize(
+    ("loinc", "value", "finding", "present"),
+    [
+        ("2000-8", 2.3, "calcium-low", False), ("29265-6", 3.3, "calcium-critical-high", True),
+        ("14749-6", 5.5, "glucose-critical-low", False), ("14743-9", 3.0, "glucose-low", True),
+        ("14682-9", 60.0, "creatinine-high", False), ("59260-0", 5.0, "hemoglobin-low", True),
+    ],
+)  # fmt: skip
+def test_a_number_without_its_unit_is_in_that_of_its_code(
+    loinc: str, value: float, finding: str, present: bool
+) -> None:
+    assert shown(loinc, value)[finding] is present
+
+
+@pytest.mark.parametrize(
+    ("loinc", "value", "unit"), [("46099-8", 13.2, "mg/dL"), ("46099-8", 3.3, "mmol/L"), ("29265-6", 3.3, "mmol/L")]
+)
+def test_a_corrected_calcium_is_a_calcium(loinc: str, value: float, unit: str) -> None:
+    told = shown(loinc, value, unit)
+
+    assert told == {"calcium-low": False, "calcium-high": True, "calcium-critical-high": True}
+
+
+@pytest.mark.parametrize(
+    ("loinc", "value", "unit", "high"),
+    [
+        ("41653-7", 120.0, "mg/dL", False), ("41653-7", 140.0, "mg/dL", True), ("2340-8", 120.0, "mg/dL", False),
+        ("2340-8", 150.0, "mg/dL", True), ("14749-6", 7.0, "mmol/L", False), ("14749-6", 7.8, "mmol/L", True),
+        ("14743-9", 7.0, "mmol/L", False), ("14743-9", 7.8, "mmol/L", True), ("1558-6", 110.0, "mg/dL", True),
+    ],
+)  # fmt: skip
+def test_a_glucose_of_the_finger_is_high_where_one_of_the_vein_is(
+    loinc: str, value: float, unit: str, high: bool
+) -> None:
+    assert shown(loinc, value, unit)["glucose-high"] is high
+
+
+@pytest.mark.parametrize(
+    ("age", "loinc", "value", "unit", "finding"),
+    [
+        (2.0, "20570-8", 34.0, "%", "hemoglobin-low"), (2.0, "59260-0", 7.0, "mmol/L", "hemoglobin-low"),
+        (8.0, "59260-0", 7.2, "mmol/L", "hemoglobin-low"), (5.0, "2777-1", 5.4, "mg/dL", "phosphate-high"),
+        (5.0, "14879-1", 1.7, "mmol/L", "phosphate-high"), (5.0, "2532-0", 290.0, "U/L", "ldh-high"),
+        (5.0, "14804-9", 290.0, "U/L", "ldh-high"), (0.1, "1834-1", 400.0, "ng/mL", "afp-high"),
+        (0.05, "806-0", 12.0, "/uL", "csf-leukocytes-high"), (0.05, "26465-5", 12.0, "/uL", "csf-leukocytes-high"),
+        (0.2, "2880-3", 60.0, "mg/dL", "csf-protein-high"),
+    ],
+)  # fmt: skip
+def test_a_child_has_nothing_by_a_limit_of_adults(
+    age: float, loinc: str, value: float, unit: str, finding: str
+) -> None:
+    assert not shown(loinc, value, unit, age=age).get(finding)
+    assert shown(loinc, value * (0.8 if finding.endswith("low") else 1.0), unit)[finding] is True
+
+
+def test_a_hematocrit_and_a_haemoglobin_in_moles_are_low_by_sex() -> None:
+    assert shown("20570-8", 38.0, "%", sex=Sex.MALE)["hemoglobin-low"] is True
+    assert shown("20570-8", 38.0, "%", sex=Sex.FEMALE)["hemoglobin-low"] is False
+    assert shown("59260-0", 8.0, "mmol/L", sex=Sex.MALE)["hemoglobin-low"] is True
+    assert shown("59260-0", 8.0, "mmol/L", sex=Sex.FEMALE)["hemoglobin-low"] is False
+    assert shown("59260-0", 6.5, "mmol/L", age=2.0)["hemoglobin-low"] is True
