@@ -185,6 +185,21 @@ class Settings(BaseSettings):
             "all.",
         ),
     ] = 0.65
+    encoder_name: Annotated[
+        str,
+        Field(
+            validation_alias=_also("MODEL_NAME"),
+            description="What contract D was set by, and nothing here reads: no encoder of Hugging Face ranks. The "
+            "server says so where it is set.",
+        ),
+    ] = ""
+    encoder_length: Annotated[
+        str,
+        Field(
+            validation_alias=_also("MAX_SEQUENCE_LENGTH"),
+            description="Nothing reads it either: notes are read in windows of the length their engines were made for.",
+        ),
+    ] = ""
     quick_labels: Annotated[
         bool,
         Field(

@@ -194,7 +194,11 @@ def test_a_header_says_that_it_is_no_diagnosis(client: TestClient) -> None:
         ({"lab_results": {"2345-8": 90}}, "2345-8"),
         ({"lab_results": {"99999-1": 90}}, "99999-1"),
         ({"symptoms": ["fever"], "preexisting_conditions": None}, "No condition reaches the threshold of 0.65"),
-        ({"symptoms": ["pregnant", "vaginal bleeding"], "age": 5}, "pregnancy does not fit the age (5)"),
+        (
+            {"symptoms": ["pregnant", "vaginal bleeding"], "age": 5},
+            "Findings that do not fit the age or the sex: 1.",
+        ),
+        ({"symptoms": ["fever", "no fever", "cough", "no cough"]}, "Findings that contradict each other: 2."),
     ],
 )
 def test_a_header_says_what_was_not_understood_or_does_not_fit(
@@ -205,6 +209,9 @@ def test_a_header_says_what_was_not_understood_or_does_not_fit(
     assert response.status_code == 200
     assert warned in response.headers["x-warnings"]
     assert "grommet" not in str(response.headers)
+    # Of the patient nothing is told but in the body.
+    for word in ("pregnancy", "bleeding", "(5)", "fever", "cough"):
+        assert word not in response.headers["x-warnings"]
 
 
 def test_settings_of_the_contract_that_nothing_reads_are_known_as_such() -> None:

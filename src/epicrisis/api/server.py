@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import socket
 import sys
@@ -33,8 +32,6 @@ KEEP_ALIVE_SECONDS = 75
 # request: at Python's 5 ms, an engine that computes in Python made a refusal wait its turn for 10 ms and more, and a
 # hundred of them a second for ever. A switch costs microseconds.
 SWITCH_SECONDS = 0.0005
-# What contract D was set by, and nothing here reads: no encoder of Hugging Face ranks.
-_UNREAD = ("MODEL_NAME", "MAX_SEQUENCE_LENGTH")
 
 
 def loaded(settings: Settings) -> FastAPI:
@@ -55,7 +52,7 @@ def serve(app: FastAPI, settings: Settings) -> None:
         InvalidSettings: it cannot listen where it is told to.
     """
     log = logs.get_logger()
-    for name in unread(os.environ):
+    for name in unread({"MODEL_NAME": settings.encoder_name, "MAX_SEQUENCE_LENGTH": settings.encoder_length}):
         log.warning("setting not read", kind=name)
     _leave_no_core()
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -120,6 +117,6 @@ def configuration(app: FastAPI) -> uvicorn.Config:
     )
 
 
-def unread(environment: Mapping[str, str]) -> list[str]:
-    """Return which settings of contract D are there that nothing here reads."""
-    return [name for name in _UNREAD if environment.get(name)]
+def unread(settings: Mapping[str, str]) -> list[str]:
+    """Return which settings of contract D that nothing here reads are set."""
+    return [name for name in ("MODEL_NAME", "MAX_SEQUENCE_LENGTH") if settings.get(name)]

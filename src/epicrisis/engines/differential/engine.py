@@ -30,6 +30,7 @@ from epicrisis.engines.differential.knowledge.entries import Condition, Finding
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base, tables
 from epicrisis.engines.differential.ranking import Ranker, apart, shares
 from epicrisis.engines.differential.telling import (
+    ELSEWHERE,
     EXPECTED,
     MOST_HYPOTHESES,
     MOST_MISSING,
@@ -214,7 +215,7 @@ class _Reading:
         if not self.columns[0]:
             yield NOTHING_THERE
         elif self.none > 0.5:
-            yield "It is likelier than not that something else than these conditions explains the case."
+            yield ELSEWHERE
 
     def _hypothesis(self, row: int, missing: Sequence[WhatIf], *, is_known: bool) -> Hypothesis:
         condition = self._condition(row)

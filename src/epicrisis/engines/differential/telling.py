@@ -20,6 +20,9 @@ MOST_HYPOTHESES, MOST_QUESTIONS = 10, 6
 EXPECTED, MOST_MISSING = 0.5, 5
 _LEAST_GAIN = 0.005
 
+# By these a warning is told apart by those who may not repeat what it says of a patient.
+BOTH_WAYS, MISFIT = "is said to be there and not to be there", "does not fit the"
+ELSEWHERE = "It is likelier than not that something else than these conditions explains the case."
 NOTHING_THERE = "No finding that is there was understood, so the ranking says little more than who falls ill of what."
 
 
@@ -49,7 +52,7 @@ def said_both_ways(case: Case, implied: Iterable[str] = ()) -> Iterator[str]:
     there = {each.finding for each in case.observed if each.present} | set(implied)
     for finding in dict.fromkeys(each.finding for each in case.observed if not each.present):
         if finding in there:
-            yield f"{finding} is said to be there and not to be there; it was taken to be there."
+            yield f"{finding} {BOTH_WAYS}; it was taken to be there."
 
 
 def most_telling(gains: Floats, most: int, *, kin: Callable[[int, int], bool]) -> Iterator[int]:

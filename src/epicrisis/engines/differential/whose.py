@@ -12,6 +12,7 @@ from epicrisis.domain.differentials import Case
 from epicrisis.domain.patients import Sex
 from epicrisis.engines.differential.knowledge.base import KnowledgeBase
 from epicrisis.engines.differential.knowledge.entries import Condition
+from epicrisis.engines.differential.telling import MISFIT
 
 _TABLE = "whose.toml"
 # What so many have who have a condition points to it.
@@ -39,7 +40,7 @@ def misfits(case: Case, base: KnowledgeBase, impossible: Mapping[int, Condition]
         wrong = list(_wrong(case, finding))
         if not wrong:
             continue
-        told = f"{finding} does not fit the {' and the '.join(wrong)} of the patient; see which is right."
+        told = f"{finding} {MISFIT} {' and the '.join(wrong)} of the patient; see which is right."
         column = base.column[finding]
         rows = [row for row in impossible if base.named[row, column] and base.likelihood[row, column] >= _POINTS]
         rows.sort(key=lambda row: -float(base.likelihood[row, column]) * impossible[row].incidence)
