@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from epicrisis.domain.cases import OLDEST_KEPT, KeptCase, SimilarCase, age_kept, compared, found_once
+from epicrisis.domain.cases import KeptCase, SimilarCase, age_kept, compared, found_once
 from epicrisis.domain.differentials import Case
 from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import Sex
@@ -106,7 +106,7 @@ class SimilarCases:
         if told.note is not None:
             [redacted] = await self._deidentify([told.note], policy=USUAL, asker=asker)
             told = replace(told, note=answered(redacted).document)
-        case, found, vector = await self._compared(_readable(told), understood)
+        case, found, vector = await self._compared(told, understood)
         kept = KeptCase(
             id=case_id or str(uuid.uuid4()),
             tenant=asker.tenant,
@@ -243,11 +243,3 @@ class SimilarCases:
         if not any_owner and row.owner != asker.who:
             raise AccessDenied("Somebody else keeps this case; whoever holds the scope `admin` may change it too.")
         return row
-
-
-def _readable(told: Presentation) -> Presentation:
-    """Return ``told`` as it is read: "a 90+ year-old", as redaction leaves her, is one of 90 in as many characters."""
-    if told.note is None:
-        return told
-    over = f"{OLDEST_KEPT:g}+"
-    return replace(told, note=replace(told.note, text=told.note.text.replace(over, f"{OLDEST_KEPT:g} ")))

@@ -109,6 +109,24 @@ async def test_age_and_sex_are_those_that_are_told_or_that_the_note_tells() -> N
     assert (told.age, told.sex) == (30, Sex.FEMALE)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "age"),
+    [
+        ("en", "A 93-year-old woman. Fever and cough. Platelets 90+, and left eye 20/90+.", 90),
+        ("es", "Mujer de 93 años con fiebre y tos. Plaquetas 90+.", 90),
+    ],
+)
+async def test_the_oldest_are_read_as_redaction_leaves_them_and_nothing_else_is_written_anew(
+    language: str, text: str, age: int
+) -> None:
+    told = Presentation(note=Document(id="1", text=text, language=language), language=language)
+
+    kept, _ = await cases_in(MemoryCases()).add(told, outcome=None, asker=WARD)
+
+    assert kept.age == age
+    assert kept.text == text.replace("93", "90+")
+
+
 async def test_cases_of_another_encoder_are_not_compared() -> None:
     store = MemoryCases()
     kept, _ = await cases_in(store).add(TOLD, outcome=None, asker=WARD)

@@ -18,6 +18,12 @@ AGES = [
     ("Niña de 3 meses.", "es", "3 meses", 0.25),
     ("Mujer de 34 a. con cefalea.", "es", "34 a.", 34.0),
     ("Edad: 71. Sexo: M.", "es", "71", 71.0),
+    # As redaction leaves the oldest.
+    ("This is a 90+ year-old woman.", "en", "90+ year-old", 90.0),
+    ("A 90+-year-old woman with cough.", "en", "90+-year-old", 90.0),
+    ("AGE: 90+. SEX: F.", "en", "90+", 90.0),
+    ("Mujer de 90+ años con tos.", "es", "90+ años", 90.0),
+    ("Edad: 90+. Sexo: M.", "es", "90+", 90.0),
 ]
 
 
@@ -36,6 +42,8 @@ def test_an_age_is_quoted_and_counted_in_years(text: str, language: str, words: 
         ("FAMILY HISTORY: Mother is a 60-year-old female.", "en"),
         ("He has a 51-year-old sister.", "en"),
         ("Smoked for 20 years.", "en"),
+        ("He has had a platelet count of 90+ for years.", "en"),
+        ("Fumador de 90+ paquetes al año.", "es"),
         ("Paciente con dolor de 3 años de evolución.", "es"),
         ("Se trata de una paciente operada hace 5 años.", "es"),
     ],

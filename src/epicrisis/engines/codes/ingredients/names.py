@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import re
 import string
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from epicrisis.text.phrases import folded
@@ -24,8 +27,7 @@ _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _PARTS = re.compile(r"(?<!\s)\s*+(?:[/+,]|(?<!\w)(?:and|plus|y|with|con)(?!\w))\s*+|(?<=[a-z]{5})-(?=[a-z]{4})")
 # "Clavulánico", "ac. valproico": a Spanish acid without its first word.
 _ACID = re.compile(r"(?:ac\s|a\s)?([a-z]{4,30}ico)")
-# Of these the word says no more than the kind: "insulin degludec" is no human insulin, "insulin Humalog" is a lispro.
-_KINDS, _OTHER_KINDS = frozenset({"insulin", "insulina"}), frozenset({"degludec", "degludeca", "icodec", "icodeca"})
+_TABLE = "kinds.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,11 @@ class Names:
     def _by_one_word(self, name: str) -> tuple[int, ...]:
         """Return what the first words of ``name`` stand for, or its last: "Lantus insulin", "subcutaneous heparin"."""
         said = name.split()
-        if not _OTHER_KINDS.isdisjoint(said):
+        if not _kinds("others").isdisjoint(said):
             return ()
         starts = (" ".join(said[:count]) for count in range(min(len(said), _MOST_WORDS), 1, -1))
         words = [word for word in (said[0], said[-1]) if len(word) >= _SHORTEST] if len(said) > 1 else []
-        words.sort(key=_KINDS.__contains__)
+        words.sort(key=_kinds("kinds").__contains__)
         return next((found for one in (*starts, *words) if (found := self._exactly(one))), ())
 
     def _exactly(self, name: str) -> tuple[int, ...]:
@@ -113,6 +115,11 @@ class Names:
         """Return the words of ``name`` that may name a substance: "Lopressor SR 50 mg tablets" is a lopressor."""
         words = [word for word in _WORD.findall(name) if word not in self._beside and not word[0].isdigit()]
         return " ".join(words)
+
+
+@cache
+def _kinds(key: str) -> frozenset[str]:
+    return frozenset(tomllib.loads(files(__package__).joinpath(_TABLE).read_text(encoding="utf-8"))[key])
 
 
 def _one_letter_off(word: str) -> Iterator[str]:

@@ -53,6 +53,8 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
     # "Una" is no "un a": a number in words has a blank or a hyphen behind it.
     number = rf"(?P<number>\d{{1,3}}(?:[.,]\d)?|(?:{written})(?:[\s-](?:{written}))?(?!\w))"
     number += r"(?:[\s-]?(?:and\sa\s|y\s)?(?P<part>½|¼|¾|[13]/[24]))?"
+    # As redaction leaves the oldest: "a 90+ year-old".
+    number += r"(?:(?<=90)\+)?"
     units = "|".join(f"(?P<{unit}>{alternatives(lists[unit])})" for unit in _PER_YEAR)
     letters = f"(?P<letter>{alternatives((*lists['female-letters'], *lists['male-letters']))})"
     label, old = alternatives(lists["age-labels"]), alternatives(lists["old"])
