@@ -16,10 +16,14 @@ from tests.records import stated
 UCUM = "http://unitsofmeasure.org"
 
 
-def taken(dose: str, *, language: str = "en") -> Any:
+OXYCODONE = Code(CodeSystem.DRUGBANK, "DB00497", "Oxycodone", 0.97)
+ACETAMINOPHEN = Code(CodeSystem.DRUGBANK, "DB00316", "Acetaminophen", 0.97)
+
+
+def taken(dose: str, *codes: Code, language: str = "en") -> Any:
     """Return the amount of a drug whose ``dose`` is written so."""
     note = Document("n1", f"Drug {dose} daily.", language)
-    drug = Medication(stated("Drug", document=note), dose=stated(dose, document=note))
+    drug = Medication(stated("Drug", document=note), dose=stated(dose, document=note), codes=codes)
     made = dosage_of(drug, language)
     Dosage.model_validate(made)
     return made.get("doseAndRate", [None])[0]
@@ -39,6 +43,17 @@ def taken(dose: str, *, language: str = "en") -> Any:
         ("10 UI", "es", 10, "UI", "[iU]"),
         ("medio comprimido", "es", 0.5, "comprimido", None),
         ("1 1/2 tablets", "en", 1.5, "tablets", None),
+        ("1½ tablets", "en", 1.5, "tablets", None),
+        ("1 ½ tab", "en", 1.5, "tab", None),
+        ("¼ tab", "en", 0.25, "tab", None),
+        ("½tab", "en", 0.5, "tab", None),
+        ("2¾ mg", "en", 2.75, "mg", "mg"),
+        ("1½ comprimidos", "es", 1.5, "comprimidos", None),
+        ("1 ½ comp", "es", 1.5, "comp", None),
+        ("¼ comprimido", "es", 0.25, "comprimido", None),
+        ("5 gr", "en", 5, "gr", None),
+        ("1 gr", "es", 1, "gr", "g"),
+        ("1 g", "es", 1, "g", "g"),
     ],
 )
 def test_a_dose_is_a_number_and_a_unit(dose: str, language: str, value: float, unit: str, code: str | None) -> None:
@@ -64,10 +79,34 @@ def test_a_range_has_two_ends_and_what_runs_in_is_a_rate() -> None:
         ("a few", "en"),
         ("10", "en"),
         ("5 mg/frob", "en"),
+        ("5-325 mg", "en"),
+        ("5-325 mg tablets", "en"),
+        ("5-325 tablets", "en"),
+        ("50-1000 mg", "en"),
+        ("50-1000 mg", "es"),
+        ("1⅓ tablets", "en"),
+        ("1.5½ tablets", "en"),
     ],
 )
 def test_what_could_be_read_two_ways_is_told_in_words_alone(dose: str, language: str) -> None:
     assert taken(dose, language=language) is None
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_strengths_of_a_combination_are_no_range(language: str) -> None:
+    codes = (OXYCODONE, ACETAMINOPHEN)
+
+    assert taken("10-12.5 mg", *codes, language="en") is None
+    assert taken("10-12.5 mg tablets", *codes, language="en") is None
+    assert taken("37,5-75 mg", *codes, language="es") is None
+    assert taken("10-20 mg", OXYCODONE, language=language) == taken("10-20 mg", language=language)
+    assert [taken("10-20 mg", language=language)["doseRange"][end]["value"] for end in ("low", "high")] == [10, 20]
+
+
+@pytest.mark.parametrize("dose", ["1-2 tablets", "1 to 2 tablets", "5-10 mL", "½-1 tablet", "1-1½ tablets"])
+def test_how_many_of_a_combination_are_taken_may_be_a_range(dose: str) -> None:
+    assert taken(dose, OXYCODONE, ACETAMINOPHEN) == taken(dose)
+    assert list(taken(dose)) == ["doseRange"]
 
 
 @pytest.mark.parametrize(
