@@ -100,7 +100,12 @@ def _is_one(
 ) -> bool:
     if when is None:
         at = whom_at(low, language, words.start, words.end)
-        return at is not None and len(low[words.start : words.end].split()) <= _FEW
+        # "Surgery wound infection" is what somebody has; "Heart failure clinic" is not.
+        return (
+            at is not None
+            and len(low[words.start : words.end].split()) <= _FEW
+            and all(at.contains(each.span) for each in note.within(words, EntityLabel.PROBLEM))
+        )
     if whom is not None:
         return True
     alone = first and not low[words.start : when.start].strip() and is_over(low, when.end, words.end)

@@ -23,6 +23,11 @@ def amounts(low: str, language: str, start: int, end: int) -> Iterator[Span]:
         yield Span(*match.span())
 
 
+def begins_time(low: str, language: str, at: int, end: int) -> bool:
+    """Return whether a time or an amount of it begins right at ``at``."""
+    return any(pattern.match(low, at, end) for pattern in (_pattern(language), _amount(language)))
+
+
 @cache
 def _pattern(language: str) -> re.Pattern[str]:
     lists = word_lists("times", language)
