@@ -23,8 +23,8 @@ _PACKAGE = "epicrisis.formats.fhir.record_words"
 _REACH = 80
 _ITEM = re.compile(r"[,:]")
 _END = re.compile(r"[.;\n]")
-# "Asthma and eczema": what follows is told of the other.
-_NEXT = re.compile(r"[,:]|\b(?:and|with|con|e|y)\b")
+# "Asthma and eczema": what follows is told of the other. "Diagnosed with asthma" names one thing.
+_NEXT = re.compile(r"[,:]|\b(?:and|(?<!diagnosed )with|(?<!diagnosticad[ao] )con|e|y)\b")
 _NOT = re.compile(r"\b(?:never|no|not|nunca|sin|without|yet)\s*\Z")
 _TYPE = re.compile(r",? ?\b(?:(?:class|clase|estadio|gold|grade|grado|nyha|stage|tipo|type) ?)?[\divx]{1,3}[abc]?\Z")
 _BESIDE = re.compile(r"\s(?:complicated|con|on|que|with|without)\b|[,(]")
@@ -52,7 +52,7 @@ def clinical_status(problem: Problem, document: Document) -> str | None:
         return "active"
     low, told = folded(document.text), words(document.language)
     spans = problem.mentions or (problem.name.span,)
-    if any(_says(told["ended"], _own(low, span, told["ended"])) for span in spans):
+    if any(_is_over(_own(low, span, told), told) for span in spans):
         return "inactive"
     if _lasts(" ".join(folded(problem.name.text).split()), document.language):
         return "active"
@@ -89,11 +89,16 @@ def _lasts(name: str, language: str) -> bool:
     return any(each.start == 0 if first else each.end in (len(bare), len(name)) for each in found)
 
 
-def _own(low: str, span: Span, ended: Phrases) -> str:
+def _is_over(own: str, told: Mapping[str, Phrases]) -> bool:
+    """Return whether ``own``, said of a mention, says that it ended: "as a child" does, "since childhood" does not."""
+    return _says(told["ended"], own) or (_says(told["early"], own) and told["began"].first(own) is None)
+
+
+def _own(low: str, span: Span, told: Mapping[str, Phrases]) -> str:
     """Return what a note says of the mention at ``span``: up to the next thing, and what is said of it behind."""
     own, *others = _NEXT.split(_rest(low, span.end))
     behind = others[0].strip().removeprefix("now ") if others else ""
-    is_said = any(found.start == 0 for found in ended.find(behind))
+    is_said = any(found.start == 0 for key in ("ended", "early") for found in told[key].find(behind))
     return f"{_before(low, span)}{low[span.start : span.end]}{own}{f', {behind}' if is_said else ''}"
 
 

@@ -46,6 +46,16 @@ def status_in(made: dict[str, Any]) -> tuple[str, str | None]:
         ("COPD and asthma as a child", "COPD"),
         ("Asthma, not resolved", "Asthma"),
         ("History of hypertension", "hypertension"),
+        ("Asthma since childhood", "Asthma"),
+        ("Asthma from early childhood", "Asthma"),
+        ("Asthma that began in childhood", "Asthma"),
+        ("Type 1 diabetes diagnosed in childhood", "Type 1 diabetes"),
+        ("Type 1 diabetes, dx'd as a child", "Type 1 diabetes"),
+        ("Diagnosed with asthma as a child", "asthma"),
+        ("Hypothyroidism diagnosed during pregnancy, on levothyroxine", "Hypothyroidism"),
+        ("Childhood-onset epilepsy", "epilepsy"),
+        ("Childhood onset epilepsy", "Childhood onset epilepsy"),
+        ("Epilepsy, childhood onset", "Epilepsy"),
     ],
 )
 def test_an_illness_that_lasts_is_active_wherever_it_stands(said: str, name: str) -> None:
@@ -61,6 +71,14 @@ def test_an_illness_that_lasts_is_active_wherever_it_stands(said: str, name: str
         ("EPOC y asma en la infancia", "EPOC"),
         ("Fibrilación auricular en tratamiento con apixabán", "Fibrilación auricular"),
         ("Insuficiencia cardiaca con FEVI deprimida", "Insuficiencia cardiaca"),
+        ("DM1 diagnosticada en la infancia", "DM1"),
+        ("Asma desde la infancia", "Asma"),
+        ("Asma desde niña", "Asma"),
+        ("Epilepsia de inicio en la infancia", "Epilepsia"),
+        ("DM1 con debut en la infancia", "DM1"),
+        ("Diagnosticado de asma en la infancia", "asma"),
+        ("Diagnosticada con asma en la infancia", "asma"),
+        ("Hipotiroidismo diagnosticado durante el embarazo", "Hipotiroidismo"),
     ],
 )
 def test_an_illness_that_lasts_is_active_in_spanish_too(said: str, name: str) -> None:
@@ -79,6 +97,15 @@ def test_an_illness_that_lasts_is_active_in_spanish_too(said: str, name: str) ->
         ("Asma en la infancia. HTA", "Asma", "es"),
         ("Hipotiroidismo, resuelto", "Hipotiroidismo", "es"),
         ("Antecedente de neumonía", "neumonía", "es"),
+        ("Childhood asthma", "Childhood asthma", "en"),
+        ("Asthma diagnosed as a child, resolved", "Asthma", "en"),
+        ("Epilepsy since resolved", "Epilepsy", "en"),
+        ("Diabetes diagnosed in 2001 and asthma as a child", "asthma", "en"),
+        ("Hypothyroidism during pregnancy", "Hypothyroidism", "en"),
+        ("Suffered from asthma as a child", "asthma", "en"),
+        ("Asma de la infancia", "Asma", "es"),
+        ("Asma diagnosticada en la infancia, resuelta", "Asma", "es"),
+        ("DM diagnosticada en 2001 y asma en la infancia", "asma", "es"),
     ],
 )
 def test_what_is_said_to_be_over_is_inactive(said: str, name: str, language: str) -> None:
