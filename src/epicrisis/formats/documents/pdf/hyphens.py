@@ -18,7 +18,7 @@ _REST = re.compile(r"[^\W\d_]{2,}")
 def joined(first: str, second: str, whole: Collection[str]) -> str | None:
     """Return what is left of ``first`` before ``second``, the word below, where both are one word; else ``None``.
 
-    ``whole`` are the words of the file in small letters: how it writes the word elsewhere decides whether the hyphen is
+    ``whole`` are the words of the page in small letters: how it writes the word elsewhere decides whether the hyphen is
     of the word, or of the line.
     """
     cut, rest = _CUT.fullmatch(first), _REST.match(second)
@@ -29,7 +29,11 @@ def joined(first: str, second: str, whole: Collection[str]) -> str | None:
         return first
     if f"{start}{end}" in whole:
         return first[:-1]
-    return first if "-" in start or start in _words()["kept"] else first[:-1]
+    return first if "-" in start or start in _words()["kept"] or _ends_apart(start, end) else first[:-1]
+
+
+def _ends_apart(start: str, end: str) -> bool:
+    return end in _words()["endings"] and start not in _words()["prefixes"]
 
 
 def bare(word: str) -> str:
