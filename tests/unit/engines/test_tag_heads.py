@@ -33,6 +33,7 @@ def test_a_bracket_whose_other_half_lies_outside_goes(text: str, marked: str, ke
     ("marked", "kept"),
     [
         ("Diabetes \u2610", "Diabetes"),
+        ("\u2717 Diabetes", "Diabetes"),
         ("\u2612 Diabetes", "Diabetes"),
         ("# Hypokalemia", "Hypokalemia"),
         ("#COPD", "COPD"),

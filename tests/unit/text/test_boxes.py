@@ -14,6 +14,10 @@ from epicrisis.text.boxes import boxes
         ("[x] Diabetes [ ] Asthma [X] COPD [] Gout", [True, False, True, False]),
         ("✓ Diabetes ✔ Asthma", [True, True]),
         ("- [ ] Asthma", [False]),
+        ("✗ Diabetes ☐ Asthma", [True, False]),
+        ("[✗] Diabetes [ ] Asthma", [True, False]),
+        ("✓ Diabetes ✗ Asthma", [True, False]),
+        ("✔ Diabetes ✗ Asma", [True, False]),
     ],
 )
 def test_a_box_before_its_words_leads_and_is_ticked_or_empty(line: str, ticked: list[bool]) -> None:
@@ -33,6 +37,27 @@ def test_a_box_for_an_answer_says_yes_or_no_or_neither() -> None:
     answers = [box.answer for box in boxes("Fever ☐ Yes ☒ No ☐ Unknown Chills ☐ Sí ☐ No") if box.is_answer]
 
     assert answers == [True, False, None, True, False]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Fever: ☐ Y ☒ N ☐ N/A", [True, False, None]),
+        ("Fever: ☐ Yes ☒ No ☐ Unk", [True, False, None]),
+        ("Fiebre: ☐ SÍ ☒ NO ☐ NS/NC", [True, False, None]),
+        ("Fiebre: ☐ Si ☒ No ☐ Desconocido", [True, False, None]),
+        # No letter that is an "s" or an "i" to a pattern alone stops the reading.
+        ("Fiebre: ☐ Y ☒ S\u0130", [True, None]),
+    ],
+)
+def test_an_answer_is_read_in_either_language(line: str, said: list[bool | None]) -> None:
+    assert [box.answer for box in boxes(line) if box.is_answer] == said
+
+
+def test_a_tick_elsewhere_in_a_form_makes_a_cross_a_no() -> None:
+    assert [box.is_ticked for box in boxes("✓ Diabetes\n✗ Asthma")] == [True, False]
+    assert [box.is_ticked for box in boxes("✗ Asthma", form="✓ Diabetes\n✗ Asthma")] == [False]
+    assert [box.is_ticked for box in boxes("✗ Asthma")] == [True]
 
 
 @pytest.mark.parametrize("line", ["Seen by Dr. [ ] for pneumonia.", "Cough [1] and fever", "Asthma", "f[x] cough"])

@@ -17,6 +17,7 @@ ENDING = [
     "IMPRESSION:‖\n1) Hypertension‖\n(2) Diabetes‖\n- aspirin‖\n-metformin‖\n• statin‖\n* iron‖\na) zinc‖\nIV. Rest",
     "FINDINGS:‖\nA. Left heart normal‖\nB. Right heart normal",
     "The following were given:‖\naspirin‖\n- iron",
+    "Diagnoses:‖\n✗ Diabetes‖\n☐ asthma‖\n[✗] gout‖\n[ ] COPD",
     # short lines
     "Mild mitral regurgitation‖\nLeft atrial enlargement",
     "Denies chest pain‖\nno fever‖\nno cough",

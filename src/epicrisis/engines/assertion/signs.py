@@ -123,7 +123,7 @@ def _is_list_dash(text: str, at: int) -> bool:
 
 def _box(text: str, sentence: Span, target: Span, lexicon: Lexicon) -> Sign | None:
     low, high = max(0, sentence.start, target.start - _AROUND), min(len(text), target.end + _AROUND)
-    found = boxes(text[low:high])
+    found = boxes(text[low:high], form=text[max(0, target.start - _AROUND) : high])
     behind = [box for box in found if box.start + low >= target.end]
     if behind and not behind[0].leads and _BOX_TRAILS.fullmatch(text, target.end, behind[0].start + low):
         return _answer(text, behind, low) if behind[0].is_answer else _boxed(behind[0], low)

@@ -13,27 +13,26 @@ from epicrisis.formats.documents.kinds import Kind
 from epicrisis.formats.documents.parsed import Parsed
 from epicrisis.formats.documents.word_lists import Lists
 from epicrisis.formats.redacting.pictures import check_pixels, pixels_of
-from epicrisis.formats.redacting.word.cleaning import EMPTY, TICKED
 from epicrisis.formats.redacting.word.markup import DRAWING, MATHS, w
 from epicrisis.formats.redacting.word.package import Package
+from epicrisis.text.boxes import CROSS, EMPTY, SIGNS, TICK, TICKED
 
 _WORDS = frozenset({w("t"), f"{{{MATHS}}}t", f"{{{DRAWING}}}t"})
-_BOXES = frozenset("\u2610\u2611\u2612\u2713\u2714\u2717")
 # The boxes and ticks of the fonts that forms are drawn with, by the last two digits of their place.
 _DRAWN = {
     "wingdings": {
         **dict.fromkeys(("6F", "71", "72", "A8"), EMPTY),
         **dict.fromkeys(("78", "FD", "FE"), TICKED),
-        "FB": "\u2717",
-        "FC": "\u2713",
+        "FB": CROSS,
+        "FC": TICK,
     },
     "wingdings 2": {
         **dict.fromkeys(("2A", "30", "A3"), EMPTY),
         **dict.fromkeys(("51", "52", "53", "54"), TICKED),
-        "4F": "\u2717",
-        "50": "\u2713",
+        "4F": CROSS,
+        "50": TICK,
     },
-    "webdings": {"61": "\u2713", "63": EMPTY, "72": "\u2717"},
+    "webdings": {"61": TICK, "63": EMPTY, "72": CROSS},
 }
 _HEX = re.compile(r"[0-9A-F]{4}")
 _SIGNS = {w("tab"): "\t", w("ptab"): "\t", w("noBreakHyphen"): "-"}
@@ -112,7 +111,7 @@ def _drawn(symbol: Any) -> str:
     if font in _DRAWN:
         return _DRAWN[font].get(char[-2:], "")
     shown = chr(int(char, 16)) if _HEX.fullmatch(char) else ""
-    return shown if shown in _BOXES else ""
+    return shown if shown in SIGNS else ""
 
 
 def _end(element: Any, flow: Flow) -> None:

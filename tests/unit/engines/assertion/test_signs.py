@@ -74,6 +74,10 @@ def test_a_dash_a_range_and_a_join_are_no_sign(sentence: str) -> None:
         ("<Fever>: ☐ Yes ☒ No", [False]),
         ("<Fever> ☐ Yes ☒ No <Chills>? [x] Y [ ] N", [False, True]),
         ("<Fever>: ☐ Yes ☐ No ☒ Unknown", [None]),
+        ("✗ <Diabetes> ☐ <Asthma>", [True, False]),
+        ("✓ <Diabetes> ✗ <Asthma>", [True, False]),
+        ("✓ <Diabetes>\n✗ <Asthma>", [True, False]),
+        ("<Fever>: ✓ Yes ✗ No", [True]),
         ("[ ] <anemia> workup", [None]),
         ("☐ Monitor for <bleeding>", [None]),
         ("☒ No <allergies>", [None]),
@@ -86,6 +90,8 @@ def test_a_box_says_whether_its_finding_is_there(line: str, said: list[bool | No
 def test_spanish_forms_are_read_alike() -> None:
     assert signs("Antecedentes: ☒ <Diabetes> ☐ <Asma>", "es") == [True, False]
     assert signs("<Fiebre>: ☐ Sí ☒ No", "es") == [False]
+    assert signs("✗ <Diabetes> ☐ <Asma>", "es") == [True, False]
+    assert signs("✓ <Diabetes> ✗ <Asma>", "es") == [True, False]
     assert signs("(+) <tos> (-) <fiebre>", "es") == [True, False]
 
 

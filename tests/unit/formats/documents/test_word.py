@@ -5,6 +5,7 @@ import pytest
 from epicrisis.errors import UnreadableDocument
 from epicrisis.formats.contained.limits import Limits
 from epicrisis.formats.documents.word import read
+from epicrisis.text.boxes import boxes
 from tests.office import busy_docx, docx, paragraph, part, relations, run, zipped
 
 pytest.importorskip("lxml", reason="files need the documents extra")
@@ -139,12 +140,19 @@ def symbol(font: str, char: str) -> str:
     return f'<w:r><w:sym w:font="{font}" w:char="{char}"/></w:r>'
 
 
+CROSSES = [("Wingdings", "F0FB"), ("Wingdings 2", "F04F"), ("Webdings", "F072"), ("Segoe UI Symbol", "2717")]
+
+
 def test_boxes_that_are_drawn_as_symbols_are_read() -> None:
     body = paragraph(symbol("Wingdings", "F0FE"), run(" Diabetes "), symbol("Wingdings", "F0A8"), run(" Asthma"))
     ticks = paragraph(symbol("Wingdings 2", "F052"), run(" Gout "), symbol("Webdings", "F063"), run(" COPD"))
+    crosses = [paragraph(symbol(font, char), run(" Gout")) for font, char in CROSSES]
     arrow = paragraph(symbol("Wingdings", "F0E0"), run("Plan"))
 
     assert text_of(body + ticks + arrow) == "\u2612 Diabetes \u2610 Asthma\n\u2612 Gout \u2610 COPD\nPlan"
+    for cross in crosses:
+        [box] = boxes(text_of(cross))
+        assert (box.is_ticked, box.leads) == (True, True)
 
 
 @pytest.mark.parametrize(

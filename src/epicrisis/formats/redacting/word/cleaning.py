@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from epicrisis.formats.redacting.word.markup import COMPATIBLE, RELATION, VML, WORD, local, w
+from epicrisis.text.boxes import EMPTY, TICKED
 
 if TYPE_CHECKING:
     from epicrisis.formats.redacting.word.markup import Element
@@ -74,8 +75,6 @@ _GONE = frozenset(
 _UNWRAPPED = frozenset({"customXml", "fldSimple", "hyperlink", "ins", "moveTo", "sdt", "sdtContent", "smartTag"})
 # Fields whose result changes with the page and not with a person; of these even the switches go.
 _SAFE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES"})
-# How a box of a form is written.
-TICKED, EMPTY = "\u2612", "\u2610"
 _TRACES = frozenset({"author", "date", "dateUtc", "initials", "paraId", "textId", "anchorId", "editId"})
 _SPOKEN = frozenset({"alt", "descr", "title", "href", "tooltip", "hint"})
 
