@@ -40,12 +40,24 @@ def test_labels_of_a_table_are_no_substances() -> None:
     assert [each.substance.text for each in items] == ["Penicillin"]
 
 
-def test_none_of_one_kind_is_not_none() -> None:
-    for words in ("No food allergies.", "No known environmental allergies.", "Food allergies: none."):
-        items, none = allergies(note(words))
+@pytest.mark.parametrize(
+    ("words", "language", "denied"),
+    [
+        ("No food allergies.", "en", []),
+        ("No known environmental allergies.", "en", ["environmental"]),
+        ("Food allergies: none.", "en", []),
+        ("Food allergies: negative.", "en", []),
+        ("Sin alergias alimentarias.", "es", []),
+        ("No alergias ambientales conocidas.", "es", []),
+        ("Alergias alimentarias: ninguna.", "es", []),
+        ("Alergias alimentarias: negativas.", "es", []),
+    ],
+)
+def test_none_of_one_kind_is_not_none(words: str, language: str, denied: list[str]) -> None:
+    items, none = allergies(note(words, language))
 
-        assert none is None
-        assert all(each.status is Status.ABSENT for each in items)
+    assert none is None
+    assert [(each.substance.text, each.status) for each in items] == [(each, Status.ABSENT) for each in denied]
 
 
 def test_the_same_substance_said_twice_is_one_allergy() -> None:
