@@ -49,11 +49,12 @@ TRIES = 5
 NOTES = {
     "en": NOTE.text
     + " Her mother and father had diabetes. Chest pain in the left arm. Pulse in the 80s. Sodium, potassium and "
-    "chloride 138, 4.1 and 101.\nFever: \u2610 Yes \u2612 No\nFOLLOW-UP: PCP 1 week, Cardiology 2 weeks.",
+    "chloride 138, 4.1 and 101.\nFever: \u2610 Yes \u2612 No\n"
+    "FOLLOW-UP: PCP 1 week, Cardiology 2 weeks. Renal and GI in 3 weeks.",
     "es": "Mujer de 61 años con asma grave. No fiebre. Toma lisinopril 10 mg cada 24 horas por hipertensión. "
     "TA 120/80, creatinina 1,2 mg/dl (0,5-1,2). Alergia a penicilina (urticaria). Madre y padre con diabetes. "
     "Dolor en la pierna. Fumadora de un paquete al día. Revisión en 2 semanas en consulta de cardiología. "
-    "Apendicectomía en 1998.\nSEGUIMIENTO: MAP 10 días.",
+    "Apendicectomía en 1998.\nSEGUIMIENTO: MAP 10 días. Alergia y Nutrición en 1 mes.",
 }
 
 

@@ -100,7 +100,7 @@ def _ends(language: str) -> re.Pattern[str]:
 def _closes(language: str) -> re.Pattern[str]:
     """Return what may follow the name of an organ that is a clinic: "Renal, Dr. X", "renal for biopsy"."""
     words = alternatives(word_lists("follow_up", language)["after-services"])
-    return re.compile(rf"\s*(?:$|[,.;()]|-\s)|\s(?:{words})(?!\w)")
+    return re.compile(rf"\s{{0,4}}(?:$|[,.;()]|-\s)|\s(?:{words})(?!\w)")
 
 
 @cache

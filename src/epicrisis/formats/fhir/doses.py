@@ -131,7 +131,7 @@ def _numbers() -> Mapping[str, float]:
 @cache
 def _units(language: str) -> Mapping[str, str]:
     """Return the codes of units; a key with a language before it holds what only that language writes so."""
-    found = {}
+    found: dict[str, str] = {}
     for key, said in _table().items():
         only, _, code = key.rpartition(" ")
         if not key[0].isdigit() and language.startswith(only):
