@@ -11,7 +11,7 @@ from epicrisis.engines.assertion.words import Word, words_of
 
 # How far back the relative of a sentence that goes on about one is looked for, and how near another person stands.
 _BACK, _NEAR = 240, 120
-_OTHERS = "{other}"
+_OTHERS = frozenset({"{other}", "{worker}"})
 
 
 def bearer(
@@ -53,7 +53,7 @@ def _names_family(text: str, sentence: Span, lexicon: Lexicon) -> bool:
 def _is_another_persons(before: Sequence[Word], lexicon: Lexicon, named: Sequence[Span]) -> bool:
     """Return whether another person stands in the words ``before`` a finding and all between leads up to it."""
     classes = lexicon.phrases.classes
-    if not any(_OTHERS in classes.get(word.form, ()) for word in before):
+    if all(_OTHERS.isdisjoint(classes.get(word.form, ())) for word in before):
         return False
     leading = lexicon.hints["bearing"]
     for match in reversed(lexicon.phrases.longest_matches(before)):

@@ -63,6 +63,21 @@ def test_under_the_heading_of_a_family_no_relative_need_be_named() -> None:
         ("Un compañero de trabajo tiene <tuberculosis>.", "es"),
         ("Su vecino padece <sarna>.", "es"),
         ("Su mujer tiene <gripe>.", "es"),
+        ("Her husband has <influenza>.", "en"),
+        ("Wife has a <cough>.", "en"),
+        ("Her partner has <hepatitis C>.", "en"),
+        ("A coworker was diagnosed with <tuberculosis>.", "en"),
+        ("Lives with her husband who has <influenza>.", "en"),
+        ("Her teacher has <measles>.", "en"),
+        ("His boss was diagnosed with <tuberculosis>.", "en"),
+        ("The donor had <hepatitis B>.", "en"),
+        ("Household contact with <tuberculosis>.", "en"),
+        ("Su marido tiene <gripe>.", "es"),
+        ("Vive con su marido que tiene <gripe>.", "es"),
+        ("Su profesora tiene <sarampión>.", "es"),
+        ("Mi jefe presenta <gripe>.", "es"),
+        ("El donante tuvo <hepatitis B>.", "es"),
+        ("Contacto con un amigo con <gripe>.", "es"),
     ],
 )
 def test_what_another_person_has_is_theirs(note: str, language: str) -> None:
@@ -84,7 +99,49 @@ def test_a_list_of_what_another_person_has_goes_on() -> None:
         ("Lives with a friend. <Influenza>.", "en"),
         ("Mujer con <diabetes>.", "es"),
         ("Vecina de Lugo, acude por <tos>.", "es"),
+        ("Found by his wife with <left facial droop>.", "en"),
+        ("Brought in by roommate with <fever>.", "en"),
+        ("Brought in by mother with <fever>.", "en"),
+        ("Accompanied by her husband; has <fever>.", "en"),
+        ("Lives with her husband and has a <cough>.", "en"),
+        ("Lives with roommates and has a <cough>.", "en"),
+        ("Acude con su marido con <fiebre>.", "es"),
+        ("Traído por su compañero de piso con <fiebre>.", "es"),
+        ("Acompañada de su marido, presenta <fiebre>.", "es"),
+        ("Vive con su marido y tiene <tos>.", "es"),
     ],
 )
 def test_a_person_who_only_stands_by_bears_nothing(note: str, language: str) -> None:
+    assert of(note, PATIENT, language) is PATIENT
+
+
+@pytest.mark.parametrize(
+    ("note", "language"),
+    [
+        ("46 y/o teacher with <asthma>.", "en"),
+        ("Retired teacher with <COPD>.", "en"),
+        ("She is a caregiver with <back pain>.", "en"),
+        ("Kidney donor with <hypertension>.", "en"),
+        ("Profesora con <asma>.", "es"),
+        ("Jefe de obra con <lumbalgia>.", "es"),
+        ("Cuidadora con <lumbalgia>.", "es"),
+        ("Donante de riñón con <hipertensión>.", "es"),
+    ],
+)
+def test_what_the_patient_does_is_no_other_person(note: str, language: str) -> None:
+    assert of(note, PATIENT, language) is PATIENT
+    assert of(note, FAMILY, language) is PATIENT
+
+
+@pytest.mark.parametrize(
+    ("note", "language"),
+    [
+        ("Poor eye contact with <psychomotor slowing>.", "en"),
+        ("Skin contact with <rash>.", "en"),
+        ("Lentes de contacto con <dolor ocular>.", "es"),
+        ("Dermatitis de contacto con <prurito>.", "es"),
+        ("Eccema por contacto con <prurito>.", "es"),
+    ],
+)
+def test_a_contact_of_eyes_or_skin_is_nobody(note: str, language: str) -> None:
     assert of(note, PATIENT, language) is PATIENT
