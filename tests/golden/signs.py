@@ -17,6 +17,8 @@ SIGNS: list[str | Case] = [
     "[Fever|absent]: ☐ Yes ☒ No",
     "[Cough|present]: ☒ Yes ☐ No",
     "[Diabetes|present] ☒ [Asthma|absent] ☐",
+    "☐ Continue [aspirin|present]",
+    "☐ [HTN|present]: continue",
 ]
 
 SPANISH_SIGNS: list[str | Case] = [
@@ -25,4 +27,6 @@ SPANISH_SIGNS: list[str | Case] = [
     "+ [tos|present], - [hemoptisis|absent]",
     "Diagnósticos: ☒ [Diabetes|present] ☐ [Asma|absent] ☐ [EPOC|absent]",
     "[Fiebre|absent]: ☐ Sí ☒ No",
+    "☐ [HTA|present]: continuar enalapril",
+    "☐ [RM cerebral|present]",
 ]

@@ -88,7 +88,7 @@ class RuledNote:
         sign = sign_of(self.document.text, sentence, target, self.lexicon)
         if sign is None:
             return verdict
-        label = EntityLabel.TEST if finding.is_test and not finding.is_problem else None
+        label = EntityLabel.TEST if finding.is_intervention and not finding.is_problem else None
         is_denied = verdict.cue is not None and verdict.cue.kind is CueKind.NEGATION
         status = sign.status(verdict.status, label=label, is_denied=is_denied)
         return verdict if status is verdict.status else Verdict(status, sign.cue, f"sign/{status}")

@@ -33,6 +33,7 @@ _OPEN_PARTS = frozenset(",;:.(\n-\u2022*>")
 _BLANKS = re.compile(r"[ \t]{0,2}")
 _WITH = re.compile(r"(?:[^\W\d_]{1,30}\s?/\s?)?")
 _ITEM_ENDS = re.compile(r"[ \t]*(?:[,;.:/(\[\n]|(?:and|or|y|e|o)\b|$)")
+_TELLS = re.compile(r"[ \t]{0,2}:[ \t]{0,3}\w")
 _BOX_TRAILS = re.compile(r"[ \t:?|.,;/]{0,12}")
 
 
@@ -52,14 +53,16 @@ class Sign:
     def status(self, read: Status, *, label: str | None, is_denied: bool) -> Status:
         """Return the status of a finding that was ``read`` as one; ``is_denied`` says that words deny it.
 
-        What a ticked box says may be a denial: "☒ Fever: none". An examination with a minus is as it should be.
+        What a ticked box says may be a denial: "☒ Fever: none". An examination with a minus is as it should be, and a
+        drug or a test with an empty box is one to be given or done.
         """
         if self.is_there:
             is_turned = read in (Status.ABSENT, Status.NORMAL, Status.POSSIBLE)
             return Status.PRESENT if is_turned and not (self.is_box and is_denied) else read
-        if self.is_box:
-            return Status.ABSENT if read in (Status.PRESENT, Status.POSSIBLE, Status.CONDITIONAL) else read
-        return Status.ABSENT if label in (None, EntityLabel.PROBLEM) else read
+        if label not in (None, EntityLabel.PROBLEM):
+            return read
+        is_turned = not self.is_box or read in (Status.PRESENT, Status.POSSIBLE, Status.CONDITIONAL)
+        return Status.ABSENT if is_turned else read
 
 
 def sign_of(text: str, sentence: Span, target: Span, lexicon: Lexicon) -> Sign | None:
@@ -152,7 +155,20 @@ def _led_by(box: Box, text: str, low: int, target: Span, lexicon: Lexicon) -> Si
     # "[ ] anemia workup" is something to do.
     if not (drawn or box.is_ticked or _ITEM_ENDS.match(text, target.end)):
         return None
-    return _boxed(box, low)
+    return None if not box.is_ticked and _asks(text, box.start + low, target, lexicon) else _boxed(box, low)
+
+
+def _asks(text: str, at: int, target: Span, lexicon: Lexicon) -> bool:
+    """Return whether the empty box ``at`` is one of a plan: "☐ HTN: continue lisinopril", and no box of it is ticked."""
+    start, end = max(text.rfind("\n", 0, at) + 1, at - _AROUND), text.find("\n", target.end, target.end + _AROUND)
+    line = text[start : end if end >= 0 else target.end + _AROUND]
+    found = boxes(line)
+    if any(box.is_ticked for box in found):
+        return False
+    ends = next((box.start for box in found if box.start >= target.end - start), len(line))
+    behind = line[target.end - start : ends]
+    asked = lexicon.hints["unboxed"].intersection(re.findall(r"[^\W\d_]+", folded(behind)))
+    return bool(asked) or _TELLS.match(behind) is not None
 
 
 def _boxed(box: Box, low: int) -> Sign:

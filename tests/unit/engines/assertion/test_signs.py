@@ -81,6 +81,16 @@ def test_a_dash_a_range_and_a_join_are_no_sign(sentence: str) -> None:
         ("[ ] <anemia> workup", [None]),
         ("☐ Monitor for <bleeding>", [None]),
         ("☒ No <allergies>", [None]),
+        ("☐ Continue <aspirin>", [None]),
+        ("☐ Take <aspirin>", [None]),
+        ("☐ Give <ceftriaxone>", [None]),
+        ("☐ Repeat <CBC>", [None]),
+        ("[] <HTN>: continue", [None]),
+        ("☐ <HTN>: lisinopril 10 mg", [None]),
+        ("☐ <Anemia> workup", [None]),
+        ("☐ <HTN> - recheck in a week\n☐ <Gout>", [None, False]),
+        ("☒ <Diabetes> ☐ <Asthma>: treatment", [True, False]),
+        ("Plan: ☒ Labs\n☐ <Asthma>\n☐ <Gout>:", [False, False]),
     ],
 )
 def test_a_box_says_whether_its_finding_is_there(line: str, said: list[bool | None]) -> None:
@@ -93,6 +103,9 @@ def test_spanish_forms_are_read_alike() -> None:
     assert signs("✗ <Diabetes> ☐ <Asma>", "es") == [True, False]
     assert signs("✓ <Diabetes> ✗ <Asma>", "es") == [True, False]
     assert signs("(+) <tos> (-) <fiebre>", "es") == [True, False]
+    assert signs("☐ Tomar <paracetamol>", "es") == [None]
+    assert signs("☐ Repetir <hemograma>\n☐ <Gota>", "es") == [None, False]
+    assert signs("[ ] <HTA>: continuar enalapril", "es") == [None]
 
 
 def test_a_sign_turns_what_was_read_and_words_beside_a_ticked_box_hold() -> None:
@@ -106,3 +119,6 @@ def test_a_sign_turns_what_was_read_and_words_beside_a_ticked_box_hold() -> None
     assert ticked.status(Status.ABSENT, label=None, is_denied=True) is Status.ABSENT
     assert empty.status(Status.HYPOTHETICAL, label=None, is_denied=False) is Status.HYPOTHETICAL
     assert empty.status(Status.POSSIBLE, label=None, is_denied=False) is Status.ABSENT
+    assert empty.status(Status.PRESENT, label=EntityLabel.PROBLEM, is_denied=False) is Status.ABSENT
+    for label in (EntityLabel.MEDICATION, EntityLabel.TEST, EntityLabel.PROCEDURE):
+        assert empty.status(Status.PRESENT, label=label, is_denied=False) is Status.PRESENT
