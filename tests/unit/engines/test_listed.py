@@ -8,6 +8,7 @@ from epicrisis.domain.sections import SectionCategory
 from epicrisis.engines.entities.listed import is_short_form, listed
 
 PAST, ASSESSMENT, OTHER = SectionCategory.PAST_HISTORY, SectionCategory.ASSESSMENT, SectionCategory.OTHER
+PLAN = SectionCategory.PLAN
 
 
 def named(text: str, section: SectionCategory | None, language: str = "en") -> list[str]:
@@ -46,6 +47,56 @@ def test_an_item_of_an_assessment_is_headed_by_a_disease(text: str, language: st
     assert named(text, ASSESSMENT, language) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("- COPD", "en", ["COPD"]),
+        ("COPD.", "en", ["COPD"]),
+        ("Thrombocytopenia.", "en", ["Thrombocytopenia"]),
+        ("1. MI: aspirin", "en", ["MI"]),
+        ("2. Acute CHF exacerbation", "en", ["CHF"]),
+        ("1. HTN and HLD - stable", "en", ["HTN", "HLD"]),
+        ("- EPOC reagudizada", "es", ["EPOC"]),
+        ("1. IC: furosemida", "es", ["IC"]),
+    ],
+)
+def test_an_item_with_a_marker_is_headed_by_what_it_begins_with(text: str, language: str, found: list[str]) -> None:
+    assert named(text, ASSESSMENT, language) == found
+    assert named(text, PLAN, language) == found
+
+
+@pytest.mark.parametrize("section", [ASSESSMENT, PLAN])
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Satting 96%, RA.", "en"),
+        ("RA.", "en"),
+        ("COPD, BCx pending", "en"),
+        ("COPD on home oxygen.", "en"),
+        ("UC, BCx pending", "en"),
+        ("- UC, BCx pending", "en"),
+        ("PE: RRR, CTAB", "en"),
+        ("- PE: RRR, CTAB", "en"),
+        ("HIV, RPR, UA", "en"),
+        ("- HIV, RPR, UA", "en"),
+        ("- Start therapy, COPD", "en"),
+        ("DVT: SQ heparin", "en"),
+        ("DVT - ppx", "en"),
+        ("# DVT: ppx with heparin", "en"),
+        ("DVT/GI prophylaxis: heparin, pantoprazole", "en"),
+        ("IC con Cardiología", "es"),
+        ("- IC con Cardiología", "es"),
+        ("IC: Cardiología", "es"),
+        ("TVP: profilaxis con enoxaparina", "es"),
+        ("1. TVP - profilaxis", "es"),
+    ],
+)
+def test_a_sentence_a_list_of_tests_and_what_is_prevented_head_nothing(
+    text: str, language: str, section: SectionCategory
+) -> None:
+    assert named(text, section, language) == []
+
+
 @pytest.mark.parametrize("text", ["# HTN: lisinopril", "#T2DM", "# Sepsis: zosyn", "## 2. COPD - tiotropium"])
 def test_under_a_hash_it_is_headed_so_anywhere(text: str) -> None:
     assert len(named(text, None)) == 1
@@ -60,6 +111,7 @@ def test_under_a_heading_of_its_own_only_a_long_short_form_is_sure() -> None:
     assert named("COPD: tiotropium", OTHER) == ["COPD"]
     assert named("MS: alert", OTHER) == []
     assert named("COPD", OTHER) == []
+    assert named("1. MI: aspirin", OTHER) == []
 
 
 def test_another_language_has_no_list() -> None:

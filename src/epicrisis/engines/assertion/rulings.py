@@ -22,6 +22,7 @@ from epicrisis.engines.assertion.lexicon import Lexicon, load_lexicon
 from epicrisis.engines.assertion.persons import bearer
 from epicrisis.engines.assertion.signs import sign_of
 from epicrisis.engines.assertion.words import forms_of, words_of
+from epicrisis.engines.entities.listed import is_preventive
 from epicrisis.errors import UnknownLanguage
 
 _Spanned = TypeVar("_Spanned", Entity, Cue)
@@ -122,10 +123,9 @@ def _heads_item(told: Told, target: Span) -> bool:
     is_far = target.start - told.sentence.start > _MARKER
     if told.section is not SectionCategory.ASSESSMENT or is_far or _label(told, target) != EntityLabel.PROBLEM:
         return False
-    return (
-        not any(map(str.isalpha, text[told.sentence.start : target.start]))
-        and _ITS_HEAD_ENDS.match(text, target.end) is not None
-    )
+    if any(map(str.isalpha, text[told.sentence.start : target.start])) or not _ITS_HEAD_ENDS.match(text, target.end):
+        return False
+    return not is_preventive(told.document.quote(told.sentence), told.document.language)
 
 
 def _is_denied_of_a_drug(assertion: Assertion, told: Told) -> bool:

@@ -159,7 +159,7 @@ def _led_by(box: Box, text: str, low: int, target: Span, lexicon: Lexicon) -> Si
 
 
 def _asks(text: str, at: int, target: Span, lexicon: Lexicon) -> bool:
-    """Return whether the empty box ``at`` is one of a plan: "☐ HTN: continue lisinopril", and no box of it is ticked."""
+    """Return whether the empty box ``at`` is one of a plan: "☐ HTN: continue lisinopril", none of its line ticked."""
     start, end = max(text.rfind("\n", 0, at) + 1, at - _AROUND), text.find("\n", target.end, target.end + _AROUND)
     line = text[start : end if end >= 0 else target.end + _AROUND]
     found = boxes(line)

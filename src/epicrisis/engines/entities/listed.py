@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -16,7 +17,7 @@ from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.entities.lexicon import LANGUAGES, label_of
 from epicrisis.text.lines import ITEM
-from epicrisis.text.phrases import alternatives, folded
+from epicrisis.text.phrases import Phrases, alternatives, folded
 from epicrisis.text.wordlists import parsed
 
 _LISTS = frozenset({SectionCategory.PAST_HISTORY})
@@ -24,6 +25,8 @@ _HEADED = frozenset({SectionCategory.ASSESSMENT, SectionCategory.PLAN})
 # "# HTN:", "#HTN", "2. Anemia -": the head of an item ends at a colon, a dash or its line.
 _HASH = re.compile(r"\s{0,3}#{1,3}\s{0,3}(?:\d{1,2}[.)]?\s{1,3})?")
 _HEAD_ENDS = re.compile(r"\s?:(?:\s|$)|\s[-\u2013\u2014]{1,2}\s|\n")
+# What follows in "HIV, RPR, UA" and "UC, BCx pending": a list of tests.
+_GOES_ON = re.compile(r"\s?[,/]\s?(?=\w{0,12}[A-Z]\w{0,12}[A-Z])")
 _LONGEST_HEAD = 60
 _SHORT = 2
 
@@ -36,17 +39,23 @@ def listed(text: str, section: SectionCategory | None, language: str) -> list[Sp
     if section in _LISTS:
         return list(_short_forms(low, 0, len(low), language))
     head = _head(low, section)
-    if head is None:
+    if head is None or is_preventive(text, language):
         return []
-    named = list(_short_forms(low, head.start, head.end, language))
-    if section is SectionCategory.OTHER and not _HASH.match(low):
+    named = _heading(text, low, head, language)
+    whole = low[head.span.start : head.span.end].strip()
+    if section is SectionCategory.OTHER and not head.is_hashed:
         # "COPD: tiotropium." A heading in capitals may be a disease, "MS:" and "IC:" something else.
-        return [span for span in named if len(span) > _SHORT] if low[head.end : head.end + 1] == ":" else []
-    whole = low[head.start : head.end].strip()
+        return [span for span in named if len(span) > _SHORT] if low[head.span.end : head.span.end + 1] == ":" else []
     if not named and label_of(whole, language) is EntityLabel.PROBLEM:
-        at = low.index(whole, head.start)
+        at = low.index(whole, head.span.start)
         return [Span(at, at + len(whole))]
     return named
+
+
+def is_preventive(text: str, language: str) -> bool:
+    """Return whether ``text``, a sentence, is about what is prevented: "DVT - ppx", "TVP: profilaxis"."""
+    primary = language.partition("-")[0].lower()
+    return primary in LANGUAGES and _preventing(primary).first(folded(text)) is not None
 
 
 def is_short_form(words: str, language: str) -> bool:
@@ -54,21 +63,70 @@ def is_short_form(words: str, language: str) -> bool:
     return language in LANGUAGES and folded(words) in _forms(language)
 
 
-def _head(low: str, section: SectionCategory | None) -> Span | None:
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What an item is about, the marker before it, and whether a colon or a dash closes it."""
+
+    span: Span
+    marker: str
+    is_closed: bool
+
+    @property
+    def is_hashed(self) -> bool:
+        return "#" in self.marker
+
+
+def _head(low: str, section: SectionCategory | None) -> _Head | None:
     """Return the head of an item of an assessment, or of one under a hash wherever it stands."""
     hashed = _HASH.match(low)
     if hashed is None and section not in _HEADED and section is not SectionCategory.OTHER:
         return None
-    marker = ITEM.match(low)
-    start = hashed.end() if hashed else marker.end() if marker else 0
+    marker = hashed or ITEM.match(low)
+    start = marker.end() if marker else 0
     ends = _HEAD_ENDS.search(low, start, start + _LONGEST_HEAD + 2)
     end = ends.start() if ends else len(low.rstrip(" .\t\n"))
-    return Span(start, end) if start < end <= start + _LONGEST_HEAD else None
+    is_closed = ends is not None and ends[0] != "\n"
+    if not low[start:end].strip() or end > start + _LONGEST_HEAD:
+        return None
+    start += len(low[start:end]) - len(low[start:end].lstrip())
+    return _Head(Span(start, end), marker[0].strip() if marker else "", is_closed)
+
+
+def _heading(text: str, low: str, head: _Head, language: str) -> list[Span]:
+    """Return the short forms that a head begins with, one beside the other, as far as they are sure to be diseases."""
+    named: list[Span] = []
+    for span in _short_forms(low, head.span.start, head.span.end, language):
+        before = low[named[-1].end if named else head.span.start : span.start]
+        if _led(language).fullmatch(before) is None:
+            break
+        named.append(span)
+    if not named or (not head.is_closed and _GOES_ON.match(text, named[-1].end)):
+        return []
+    if head.is_hashed:
+        return named
+    # A sentence is no item, unless it is but a name: "Satting 96%, RA.", "COPD."
+    if not (head.marker or head.is_closed or named == [head.span]):
+        return []
+    # "1. MI: aspirin" is one, and "PE: CTAB", "IC con Cardiología" are none.
+    is_sure = head.is_closed and head.marker[:1].isdigit() and named == [head.span]
+    return named if is_sure else [span for span in named if len(span) > _SHORT]
 
 
 def _short_forms(low: str, start: int, end: int, language: str) -> Iterator[Span]:
     for match in _item(language).finditer(low[start:end]):
         yield Span(*match.span("name")).shifted(start)
+
+
+@cache
+def _led(language: str) -> re.Pattern[str]:
+    """Return a pattern for what may stand before a name at the head of an item, or between two."""
+    lists = _words(language)
+    return re.compile(rf"(?:[\s,;/&+(]|(?<!\w)(?:{alternatives((*lists['joins'], *lists['leading']))})(?!\w)){{0,8}}")
+
+
+@cache
+def _preventing(language: str) -> Phrases:
+    return Phrases(_words(language)["preventing"])
 
 
 @cache

@@ -161,6 +161,8 @@ def test_english_has_rulings_and_a_language_without_cues_none() -> None:
         ("2. [HTN|ASKED] - stable.", SectionCategory.ASSESSMENT, Status.PRESENT),
         ("1. [HTN|ASKED]: restart lisinopril.", SectionCategory.PLAN, Status.HYPOTHETICAL),
         ("Return for [HTN|ASKED]: call us.", SectionCategory.ASSESSMENT, Status.HYPOTHETICAL),
+        ("[DVT|ASKED] - ppx", SectionCategory.ASSESSMENT, Status.HYPOTHETICAL),
+        ("3. [DVT|ASKED]: SQ heparin", SectionCategory.ASSESSMENT, Status.HYPOTHETICAL),
     ],
 )
 def test_what_an_item_of_an_assessment_is_about_is_there(
@@ -168,6 +170,20 @@ def test_what_an_item_of_an_assessment_is_about_is_there(
 ) -> None:
     marked = Sentence.of(sentence, "en")
     told = replace(marked.told, entities=[Entity(marked.target, "PROBLEM")], section=section)
+
+    assert settled(Assertion(marked.target, Status.HYPOTHETICAL, 0.8), told).status is status
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("1. [HTA|ASKED]: reiniciar enalapril.", Status.PRESENT),
+        ("2. [TVP|ASKED]: profilaxis con enoxaparina.", Status.HYPOTHETICAL),
+    ],
+)
+def test_what_an_item_prevents_is_not_there(sentence: str, status: Status) -> None:
+    marked = Sentence.of(sentence)
+    told = replace(marked.told, entities=[Entity(marked.target, "PROBLEM")], section=SectionCategory.ASSESSMENT)
 
     assert settled(Assertion(marked.target, Status.HYPOTHETICAL, 0.8), told).status is status
 
