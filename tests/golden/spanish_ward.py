@@ -90,6 +90,8 @@ HISTORY: list[str | Case] = [
     "Madre fallecida de [cáncer de ovario|present+family].",
     "La madre niega [fiebre|absent] en el niño.",
     "Su marido tiene [gripe|present+other].",
+    "Profesora con [asma|present].",
+    "Acude con su marido con [fiebre|present].",
     "Contacto con [tuberculosis|present+other] en el domicilio.",
 ]
 

@@ -26,8 +26,8 @@ def bearer(
 ) -> Experiencer:
     """Return whose the finding at ``target`` is that was ``read`` as somebody's; ``named`` are the findings about it.
 
-    A family has a finding where a relative is named, or its history told: "h/o breast cancer" is the patient's. What
-    another person has, "Roommate has influenza", is never.
+    A family has a finding where the reader says so, unless no relative is named and it is told as a history or after
+    somebody who is none: "h/o breast cancer", "Profesora con asma". What another person has is never the family's.
     """
     if read is Experiencer.OTHER or sentence.end < target.end:
         return read
@@ -35,7 +35,10 @@ def bearer(
         return read
     start = max(sentence.start, target.start - _NEAR)
     words = words_of(text, Span(start, target.start)) if start < target.start else ()
-    return Experiencer.OTHER if _is_another_persons(words, lexicon, named) else Experiencer.PATIENT
+    if _is_another_persons(words, lexicon, named):
+        return Experiencer.OTHER
+    is_patients = read is Experiencer.PATIENT or _names_other(words, lexicon) or _is_history(words, lexicon)
+    return Experiencer.PATIENT if is_patients else read
 
 
 def _names_family(text: str, sentence: Span, lexicon: Lexicon) -> bool:
@@ -50,10 +53,19 @@ def _names_family(text: str, sentence: Span, lexicon: Lexicon) -> bool:
     return any(word.form in relatives for word in words_of(text, Span(start, sentence.start)))
 
 
+def _names_other(words: Sequence[Word], lexicon: Lexicon) -> bool:
+    return any(not _OTHERS.isdisjoint(lexicon.phrases.classes.get(word.form, ())) for word in words)
+
+
+def _is_history(before: Sequence[Word], lexicon: Lexicon) -> bool:
+    """Return whether the words ``before`` a finding call it one of a history: "h/o", "historia de"."""
+    forms = f" {' '.join(word.form for word in before)} "
+    return any(f" {each} " in forms for each in lexicon.hints["histories"])
+
+
 def _is_another_persons(before: Sequence[Word], lexicon: Lexicon, named: Sequence[Span]) -> bool:
     """Return whether another person stands in the words ``before`` a finding and all between leads up to it."""
-    classes = lexicon.phrases.classes
-    if all(_OTHERS.isdisjoint(classes.get(word.form, ())) for word in before):
+    if not _names_other(before, lexicon):
         return False
     leading = lexicon.hints["bearing"]
     for match in reversed(lexicon.phrases.longest_matches(before)):
