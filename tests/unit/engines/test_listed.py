@@ -30,6 +30,13 @@ def test_a_past_history_lists_short_forms(text: str, language: str, found: list[
     assert named(text, PAST, language) == found
 
 
+def test_a_family_history_lists_them_too() -> None:
+    family = SectionCategory.FAMILY_HISTORY
+
+    assert named("FH: mother HTN, DM2; father - CAD", family) == ["DM2", "CAD"]
+    assert named("AF: HTA, DM2", family, "es") == ["HTA", "DM2"]
+
+
 @pytest.mark.parametrize(
     ("text", "language", "found"),
     [

@@ -20,7 +20,7 @@ from epicrisis.text.lines import ITEM
 from epicrisis.text.phrases import Phrases, alternatives, folded
 from epicrisis.text.wordlists import parsed
 
-_LISTS = frozenset({SectionCategory.PAST_HISTORY})
+_LISTS = frozenset({SectionCategory.FAMILY_HISTORY, SectionCategory.PAST_HISTORY})
 _HEADED = frozenset({SectionCategory.ASSESSMENT, SectionCategory.PLAN})
 # "# HTN:", "#HTN", "2. Anemia -": the head of an item ends at a colon, a dash or its line.
 _HASH = re.compile(r"\s{0,3}#{1,3}\s{0,3}(?:\d{1,2}[.)]?\s{1,3})?")

@@ -6,6 +6,7 @@ from epicrisis.domain.assertions import Status
 from epicrisis.engines.extraction.history.family import family
 from tests.unit.engines.extraction.marked import note
 
+GOUT_AND_ASTHMA = [("gout", "ABSENT", None), ("asthma", "PRESENT", None)]
 CASES = [
     ("Mother died of [breast cancer|PROBLEM family] at 52.", "en", [("breast cancer", "PRESENT", "Mother")]),
     ("No family history of [diabetes|PROBLEM absent family].", "en", [("diabetes", "ABSENT", None)]),
@@ -62,6 +63,15 @@ CASES = [
     ),
     ("FH: HTN, DM - both parents.", "en", [("HTN", "PRESENT", "parents"), ("DM", "PRESENT", "parents")]),
     ("FH: [PGM - stroke|PROBLEM family].", "en", [("stroke", "PRESENT", "PGM")]),
+    ("FH: dm neg, cad +", "en", [("dm", "ABSENT", None), ("cad", "PRESENT", None)]),
+    ("FH: HTN - negative", "en", [("HTN", "ABSENT", None)]),
+    ("FH: HTN: no", "en", [("HTN", "ABSENT", None)]),
+    ("FH: neg for CAD, DM", "en", [("CAD", "ABSENT", None), ("DM", "ABSENT", None)]),
+    ("FH: HTN, no DM.", "en", [("HTN", "PRESENT", None), ("DM", "ABSENT", None)]),
+    ("FH: [gout|PROBLEM family] negative, [asthma|PROBLEM absent family] +", "en", GOUT_AND_ASTHMA),
+    ("AF: HTA no.", "es", [("HTA", "ABSENT", None)]),
+    ("AF: DM negativo, HTA +", "es", [("DM", "ABSENT", None), ("HTA", "PRESENT", None)]),
+    ("AF: HTA, no DM.", "es", [("HTA", "PRESENT", None), ("DM", "ABSENT", None)]),
     ("AF: Madre - niega HTA. Padre: EPOC.", "es", [("HTA", "ABSENT", "Madre"), ("EPOC", "PRESENT", "Padre")]),
     ("Padre con [DM2|PROBLEM family].", "es", [("DM2", "PRESENT", "Padre")]),
     (

@@ -31,6 +31,8 @@ _WHO = re.compile(r",? (?:who|que|quien)\b(?! (?:both|have|tienen|tuvieron)\b)")
 _LEADS = re.compile(r"\s?[-:]\s?|\s(?:w/|with|con)\s?")
 # No list of one relative's diseases is longer.
 _MOST_LISTED = 20
+# An answer is all that stands behind its condition: "DM neg, CAD +", and no "HTN, no DM".
+_ENDS = re.compile(r"\s{0,2}(?:[,;.\n]|\Z)")
 _COLON = re.compile(r"\s?[-:]\s?")
 _BULLET = re.compile(r"[\s*-]{0,6}")
 # How sure a word list is of what it finds.
@@ -104,6 +106,9 @@ class _Reading:
         denial = phrases("family", self.language, "denied").last(self.low, start, span.start)
         if denial is None or _NEW_SUBJECT.search(self.low, denial.end, span.start):
             return False
+        if _ENDS.match(self.low, denial.end):
+            # "DM neg, CAD": it answers for what stands before it.
+            return False
         held = phrases("family", self.language, "held").first(self.low, denial.end, span.start)
         return held is None and not self._named(denial.end, max(denial.end, span.start))
 
@@ -114,7 +119,8 @@ class _Reading:
             return
         if self._is_relative(found.span):
             return
-        status = Status.PRESENT if found.assertion is None else found.assertion.status
+        read = Status.PRESENT if found.assertion is None else found.assertion.status
+        status = self._answer(found.span) or read
         named = self._relatives(found)
         if status is Status.ABSENT:
             # "No family members with dementia" names nobody.
@@ -126,6 +132,13 @@ class _Reading:
                 status=status,
                 relative=None if relative is None else self.note.stated(relative),
             )
+
+    def _answer(self, span: Span) -> Status | None:
+        """Return what the answer right behind a condition says: "HTN - negative", "HTA no", "CAD +"."""
+        answer = _answer(self.language).match(self.low, span.end)
+        if answer is None:
+            return None
+        return Status.PRESENT if answer["no"] is None else Status.ABSENT
 
     def _without_relative(self, found: Found) -> Found:
         """Return ``found`` without whose it is: "PGM - stroke" is a stroke."""
@@ -206,6 +219,13 @@ def _relative(language: str) -> re.Pattern[str]:
     lists = word_lists("family", language)
     quality, relative = f"(?:{alternatives(lists['qualities'])})", f"(?:{alternatives(lists['relatives'])})"
     return re.compile(rf"(?<!\w)(?:{relative}'s\s)?(?:{quality}[\s-]){{0,2}}{relative}(?:\s{quality})?(?!\w)")
+
+
+@cache
+def _answer(language: str) -> re.Pattern[str]:
+    lists = word_lists("family", language)
+    no, yes = alternatives(lists["answers-no"]), alternatives(lists["answers-yes"])
+    return re.compile(rf"\s{{0,2}}(?:[-:=]\s{{0,2}})?(?:(?P<no>{no})|{yes}|\+)(?={_ENDS.pattern})")
 
 
 @cache
