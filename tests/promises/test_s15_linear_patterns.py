@@ -63,6 +63,7 @@ def read_notes() -> None:
         rules_pipeline().extract(note, language=language)
         assert hearing.__wrapped__(language)
         assert listed("FA, MS", SectionCategory.PAST_HISTORY, language)
+        assert listed("1. DM2: metformin", SectionCategory.ASSESSMENT, language)
     for name in ("earlier", "dated"):
         assert noted_results._words.__wrapped__(name)
     for name in ("negative", "positive"):
