@@ -18,13 +18,12 @@ import pytest
 
 import epicrisis.api.app  # noqa: F401
 from epicrisis.domain.sections import SectionCategory
-from epicrisis.engines.differential import answering
 from epicrisis.engines.differential.hearing import hearing
+from epicrisis.engines.differential.matching import phrases
 from epicrisis.engines.differential.ordering import order_words
 from epicrisis.engines.entities.listed import listed
 from epicrisis.engines.patients.drugs import drug_of
 from epicrisis.engines.patients.sameness import words_of
-from epicrisis.services import noted_results
 from tests.patterns import (
     TAIL,
     Written,
@@ -64,10 +63,8 @@ def read_notes() -> None:
         assert hearing.__wrapped__(language)
         assert listed("FA, MS", SectionCategory.PAST_HISTORY, language)
         assert listed("1. DM2: metformin", SectionCategory.ASSESSMENT, language)
-    for name in ("earlier", "dated"):
-        assert noted_results._words.__wrapped__(name)
-    for name in ("negative", "positive"):
-        assert answering._of.__wrapped__(name)
+    for name in ("dated", "earlier", "extreme", "negative", "positive", "unsure"):
+        assert phrases.__wrapped__(name).source
     assert order_words.__wrapped__()
     assert drug_of("Lisinopril 10 MG Oral Tablet").substances
     assert words_of("Asthma (disorder)")

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from epicrisis.domain.annotations import AnnotatedDocument
-from epicrisis.domain.assertions import Assertion, Experiencer, Status, Temporality
+from epicrisis.domain.assertions import Assertion
 from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import Sex
 from epicrisis.domain.records import NoteRecord
 from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import AssertionEngine
-from epicrisis.engines.differential.answering import Told, answers
+from epicrisis.engines.differential.answering import answers
 from epicrisis.engines.differential.clauses import clauses_of
 from epicrisis.engines.differential.hearing import Alike, Heard, Hearing
-from epicrisis.engines.differential.knowledge.reading import knowledge_base
 from epicrisis.engines.differential.likeness import Like, Likeness
-from epicrisis.engines.differential.matching import Match, Target
 from epicrisis.engines.differential.measuring import Result
+from epicrisis.engines.differential.noted import named, results_of
 from epicrisis.engines.record_contracts import CodeLinker, ExtractionEngine
 from epicrisis.services.assess import Question, read_about
 from epicrisis.services.coding import with_codes
 from epicrisis.services.core import Core
-from epicrisis.services.noted_results import latest
 from epicrisis.services.outcomes import Failure, answer_each, answered
 from epicrisis.services.queueing import Work
 from epicrisis.services.readers import ByLanguage, Readers, answer_by_language
 from epicrisis.text.sentences import sentence_spans
-
-_BOUND = re.compile(r"[<>≤≥]")
-_OPEN = frozenset({Status.POSSIBLE, Status.CONDITIONAL, Status.HYPOTHETICAL})
-_NOW = frozenset({Temporality.CURRENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +89,7 @@ class Understand:
         hearing = self._hearing(language)
         tests = [answers(language).find(document.text) for document in documents]
         matches = [
-            _named(hearing.in_note(document.text), document.text, tested)
+            named(hearing.in_note(document.text), document.text, tested)
             for document, tested in zip(documents, tests, strict=True)
         ]
         alike = [self._alike(language, document.text) for document in documents]
@@ -115,7 +107,8 @@ class Understand:
         for (note, judged), record, found, told, tested in zip(read, records, matches, alike, tests, strict=True):
             last = len(found) + len(told)
             heard = hearing.of_note(note, found, judged[: len(found)], _meant(told, judged[len(found) : last]))
-            understood.append(_understood(record, heard, note.document.text, _answered(tested, judged[last:])))
+            results = results_of(record, note.document.text, tested, judged[last:], heard.absent)
+            understood.append(_understood(record, heard, results))
         return understood
 
     def _alike(self, language: str, text: str) -> list[tuple[Span, Like]]:
@@ -137,43 +130,7 @@ def _meant(told: Sequence[tuple[Span, Like]], judged: Sequence[Assertion]) -> li
     return [Alike(span, like, assertion) for (span, like), assertion in zip(told, judged, strict=True)]
 
 
-def _named(matches: Sequence[Match], text: str, tested: Sequence[tuple[Span, str, Told]]) -> list[Match]:
-    """Return ``matches`` without what is read as a result: bounds of what is measured, and tests that are negative.
-
-    "HR <60" is a number or, in "hold for HR <60", none; a "HIV test negative" tells of no HIV.
-    """
-    negative = [span for span, _, told in tested if told is Told.NEGATIVE]
-    kept = [
-        each
-        for each in matches
-        if not (_BOUND.search(text, each.span.start, each.span.end) and _is_measured(each.targets))
-        and not any(span.overlaps(each.span) for span in negative)
-    ]
-    # What means nothing here is looked up no further.
-    return sorted([*kept, *(Match(span, ()) for span in negative)], key=lambda each: each.span)
-
-
-@cache
-def _measured() -> frozenset[str]:
-    return frozenset(each.finding for each in knowledge_base().measures)
-
-
-def _is_measured(targets: Sequence[Target]) -> bool:
-    return all(each.id in _measured() for each in targets)
-
-
-def _answered(tested: Sequence[tuple[Span, str, Told]], judged: Sequence[Assertion]) -> Iterator[tuple[Result, Span]]:
-    """Yield what tests answer of the patient, now; what may be or will be is none."""
-    for (span, loinc, told), each in zip(tested, judged, strict=True):
-        if each.experiencer is Experiencer.PATIENT and each.status not in _OPEN and each.temporality in _NOW:
-            yield Result(loinc, told), span
-
-
-def _understood(record: NoteRecord, heard: Heard, text: str, answered: Iterable[tuple[Result, Span]]) -> Understood:
-    measured = list(latest(record, text))
-    # What the record has measured is not told again by its phrase.
-    spans = [span for _, span in measured]
-    results = [*measured, *(each for each in answered if not any(each[1].overlaps(span) for span in spans))]
+def _understood(record: NoteRecord, heard: Heard, results: Sequence[tuple[Result, Span]]) -> Understood:
     told = record.demographics
     return Understood(
         heard,

@@ -127,12 +127,31 @@ def test_a_test_that_is_positive_or_negative_is_read(value: dict[str, Any], told
     assert presentation_of(record(test)).results == (Result("94500-6", Told(told)),)
 
 
-def test_an_interpretation_stands_in_for_a_value() -> None:
-    coding = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "code": "POS"}
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("POS", Told.POSITIVE),
+        ("DET", Told.POSITIVE),
+        ("RR", Told.POSITIVE),
+        ("NEG", Told.NEGATIVE),
+        ("ND", Told.NEGATIVE),
+        ("NR", Told.NEGATIVE),
+    ],
+)
+def test_an_interpretation_stands_in_for_a_value(code: str, told: Told) -> None:
+    coding = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "code": code}
     test = {**result("94500-6", 1.0), "interpretation": [{"coding": [coding]}]}
     del test["valueQuantity"]
 
-    assert presentation_of(record(test)).results == (Result("94500-6", Told.POSITIVE),)
+    assert presentation_of(record(test)).results == (Result("94500-6", told),)
+
+
+@pytest.mark.parametrize("words", ["ND", "NR", "RR", "DET"])
+def test_letters_in_the_place_of_a_value_are_no_interpretation(words: str) -> None:
+    test = {**result("94500-6", 1.0), "valueString": words}
+    del test["valueQuantity"]
+
+    assert presentation_of(record(test)).results == ()
 
 
 def test_only_tests_that_tell_something_are_told() -> None:

@@ -306,6 +306,22 @@ def test_a_test_is_positive_or_negative(
     assert list(dict.fromkeys((each.loinc, each.value) for each in told)) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "denied"),
+    [
+        ("en", "No blood cultures positive to date.", "-blood-culture-positive"),
+        ("en", "No positive blood cultures.", "-blood-culture-positive"),
+        ("es", "Niega test de embarazo positivo.", "-hcg-positive"),
+        ("es", "No VIH positivo.", "-history-of-hiv"),
+        ("es", "Sin hemocultivos positivos.", "-blood-culture-positive"),
+    ],
+)
+def test_a_positive_test_that_is_denied_is_none(understand: Understand, language: str, text: str, denied: str) -> None:
+    told = understood(understand, text, language)
+
+    assert (told.results, findings(told), told.heard.known) == ((), [denied], ())
+
+
 def test_a_negative_test_tells_of_no_illness(understand: Understand) -> None:
     assert [each for each in findings(understood(understand, "HIV test negative.")) if not each.startswith("-")] == []
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cache
 
 from epicrisis.domain.spans import Span
 from epicrisis.engines.differential.knowledge.entries import Measure, Shows
-from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base, tables, words_in
-from epicrisis.engines.differential.matching import Phrasebook, Target, lists
-from epicrisis.text.phrases import alternatives, folded
+from epicrisis.engines.differential.knowledge.reading import knowledge_base, tables, words_in
+from epicrisis.engines.differential.matching import Phrasebook, Target, lists, phrases
+from epicrisis.text.phrases import folded
 
 
 class Told(StrEnum):
@@ -21,9 +20,9 @@ class Told(StrEnum):
     NEGATIVE = "negative"
 
 
-# SNOMED CT: positive, detected, reactive, present; HL7 v3 ObservationInterpretation.
-_POSITIVE = frozenset(["10828004", "260373001", "11214006", "52101004", "pos", "det", "rr"])
-_NEGATIVE = frozenset(["260385009", "260415000", "131194007", "2667000", "264868006", "neg", "nd", "nr"])
+# SNOMED CT: positive, detected, reactive, present. Of the codes of HL7 those that are words too: ND is "not done".
+_POSITIVE = frozenset(["10828004", "260373001", "11214006", "52101004", "pos"])
+_NEGATIVE = frozenset(["260385009", "260415000", "131194007", "2667000", "264868006", "neg"])
 # What is longer tells more than one thing.
 _LONGEST = 80
 
@@ -35,19 +34,13 @@ def told_by(words: str) -> Told | None:
         return Told.POSITIVE
     if low in _NEGATIVE:
         return Told.NEGATIVE
-    if len(low) > _LONGEST or _of("unsure").search(low):
+    if len(low) > _LONGEST or phrases("unsure").first(low):
         return None
-    rest, denied = _of("negative").subn(" ", low)
-    is_positive = _of("positive").search(rest) is not None
+    denied = list(phrases("negative").find(low))
+    is_positive = any(not any(span.overlaps(each) for each in denied) for span in phrases("positive").find(low))
     if bool(denied) == is_positive:
         return None
     return Told.POSITIVE if is_positive else Told.NEGATIVE
-
-
-@cache
-def _of(name: str) -> re.Pattern[str]:
-    words = sorted({folded(word) for language in LANGUAGES for word in lists(language)[name]})
-    return re.compile(rf"(?<![^\W_])(?:{alternatives(words)})(?![^\W_])")
 
 
 class Answers:
@@ -59,25 +52,25 @@ class Answers:
             if each.shows is Shows.POSITIVE:
                 loinc.setdefault(each.finding, each.loinc)
         words = lists(language)
-        phrases: dict[Target, list[str]] = {}
+        called: dict[Target, list[str]] = {}
+        self._told: dict[str, tuple[str, Told]] = {}
         for finding, phrase in named:
             name = _name(phrase, words["positive"]) if finding in loinc else ""
             if not name:
                 continue
             for told in Told:
                 target = Target(f"{loinc[finding]} {told}")
+                self._told[target.id] = loinc[finding], told
                 for link in ("", *words["links"]):
-                    phrases.setdefault(target, []).extend(f"{name} {link} {answer}" for answer in words[told.value])
-        self._book = Phrasebook(phrases)
+                    called.setdefault(target, []).extend(f"{name} {link} {answer}" for answer in words[told.value])
+        self._book = Phrasebook(called)
 
     def find(self, text: str) -> list[tuple[Span, str, Told]]:
         """Return where a test and its answer stand in ``text``, its code, and what it says."""
         found = []
         for match in self._book.find(text.replace(":", " ")):
-            codes = {target.id for target in match.targets}
-            if len(codes) == 1:
-                loinc, _, told = match.targets[0].id.partition(" ")
-                found.append((match.span, loinc, Told(told)))
+            if len(match.targets) == 1:
+                found.append((match.span, *self._told[match.targets[0].id]))
         return found
 
 

@@ -20,12 +20,10 @@ from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledg
 from epicrisis.engines.differential.likeness import Like
 from epicrisis.engines.differential.matching import Match, Phrasebook, Target, lists
 from epicrisis.engines.differential.naming import family_of, is_of_family, phrasebook_of
-from epicrisis.engines.differential.settling import Settling
+from epicrisis.engines.differential.settling import OPEN, Settling
 from epicrisis.errors import UnknownLanguage
 from epicrisis.text.phrases import folded
 
-# Findings of a note that are neither there nor not: what may be, what will be, what would be.
-_OPEN = frozenset({Status.POSSIBLE, Status.CONDITIONAL, Status.HYPOTHETICAL})
 _ABSENT = frozenset({Status.ABSENT, Status.NORMAL})
 # What may come with something of daily life; a drug that is taken when in need is a prescription.
 _COMPLAINTS = frozenset({FindingKind.SIGN, FindingKind.SYMPTOM})
@@ -50,6 +48,12 @@ class Heard:
     observed: tuple[Observed, ...] = ()
     known: tuple[str, ...] = ()
     unmatched: tuple[str, ...] = ()
+
+    @property
+    def absent(self) -> tuple[Span, ...]:
+        """Where a note says that something is not there."""
+        sources = (each.source for each in self.observed if not each.present)
+        return tuple(each.span for each in sources if each is not None and each.span is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +194,7 @@ class Hearing:
         if judged.status is Status.CONDITIONAL and all(self._is_complaint(each) for each in match.targets):
             judged = self._settling.settled(judged, match.span, note, drugs, is_phrase=True)
         # "Afebrile" is there, and no fever.
-        return replace(judged, status=Status.ABSENT) if match.is_denied and judged.status not in _OPEN else judged
+        return replace(judged, status=Status.ABSENT) if match.is_denied and judged.status not in OPEN else judged
 
     def _settled_alike(self, clause: Alike, note: AnnotatedDocument, drugs: Sequence[int]) -> Alike:
         if clause.judged.status is not Status.CONDITIONAL or not self._is_complaint(Target(clause.like.finding)):
@@ -229,7 +233,7 @@ class Hearing:
         """Yield what a clause means: of the patient it says itself whether it is there, of a relative that it is."""
         target, judged = Target(clause.like.finding), clause.judged
         # What is measured is read from its number: "T 37.1" is like a fever, and none.
-        if judged.status in _OPEN or self._base.findings[target.id].kind is FindingKind.VITAL:
+        if judged.status in OPEN or self._base.findings[target.id].kind is FindingKind.VITAL:
             return
         if judged.experiencer is Experiencer.PATIENT:
             yield target, clause.like.present
@@ -243,7 +247,7 @@ class Hearing:
 
         Whether a relative fell ill early counts where it is ``is_early`` alone.
         """
-        if assertion.status in _OPEN or assertion.temporality is Temporality.FUTURE:
+        if assertion.status in OPEN or assertion.temporality is Temporality.FUTURE:
             return
         present = assertion.status not in _ABSENT
         for target in targets:

@@ -19,7 +19,7 @@ from importlib.resources import files
 from epicrisis.domain.spans import Span
 from epicrisis.engines.codes.hpo.letters import Letters
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES
-from epicrisis.text.phrases import folded
+from epicrisis.text.phrases import Phrases, folded
 from epicrisis.text.wordlists import parsed
 
 # A number is one word with its decimals, and so is what compares: "Hb 7.9" is no "Hb < 7".
@@ -45,6 +45,12 @@ _BETA = 0.9
 def every(name: str) -> frozenset[str]:
     """Return the words of the lists ``name`` in all languages: a note may mix them."""
     return frozenset(folded(word) for language in LANGUAGES for word in lists(language).get(name, ()))
+
+
+@cache
+def phrases(name: str) -> Phrases:
+    """Return what finds the words that ``every`` returns."""
+    return Phrases(every(name))
 
 
 @cache

@@ -13,6 +13,8 @@ from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.text.phrases import folded
 
+# Findings of a note that are neither there nor not: what may be, what will be, what would be.
+OPEN = frozenset({Status.POSSIBLE, Status.CONDITIONAL, Status.HYPOTHETICAL})
 # What stands here is what may come, what a drug did, or what somebody should do about it.
 _ELSEWHERE = frozenset(
     {SectionCategory.ALLERGIES, SectionCategory.DISCHARGE, SectionCategory.MEDICATIONS, SectionCategory.PLAN}

@@ -24,7 +24,9 @@ def test_a_word_says_negative(words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     ["", "high", "indeterminate", "false positive", "weakly positive", "borderline", "indeterminado", "no concluyente",
-     "positive for one, negative for the other", "pending", "positive " * 20],
+     "positive for one, negative for the other", "pending", "positive " * 20,
+     # Not done and not reported, not detected and non-reactive; resistance, and a name of a test.
+     "ND", "nd", "NR", "nr.", "RR", "DET", "n/d"],
 )  # fmt: skip
 def test_what_is_not_plain_says_nothing(words: str) -> None:
     assert told_by(words) is None

@@ -71,6 +71,12 @@ FLAGS: Mapping[str, Flag] = {
     **dict.fromkeys(("n", "normal"), Flag.NORMAL),
     **dict.fromkeys(("a", "abnormal"), Flag.ABNORMAL),
 }
+# HL7 v3 ObservationInterpretation.
+ANSWERS: Mapping[str, str] = {
+    "pos": "Positive", "det": "Detected", "rr": "Reactive",
+    "neg": "Negative", "nd": "Not detected", "nr": "Non-reactive",
+}  # fmt: skip
+"""What a test answered that has no value, by the code of its interpretation."""
 # SNOMED CT: there is no known allergy, or none of a kind; and the same in an International Patient Summary.
 _NO_ALLERGIES = """
     716186003 409137002 428607008 429625007 428197003 716184000 1003774007 no-known-allergies

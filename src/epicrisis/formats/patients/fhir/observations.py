@@ -9,7 +9,7 @@ from epicrisis.domain.patients import Concept, Observation, ObservationCategory,
 from epicrisis.domain.records import Flag, Quantity, Use
 from epicrisis.formats.documents.fhir.access import Resource
 from epicrisis.formats.patients.fhir.chart import Chart
-from epicrisis.formats.patients.fhir.codes import CATEGORY, FLAGS, SOCIAL, USES, WITHDRAWN
+from epicrisis.formats.patients.fhir.codes import ANSWERS, CATEGORY, FLAGS, SOCIAL, USES, WITHDRAWN
 from epicrisis.formats.patients.fhir.problems import is_nothing
 from epicrisis.formats.patients.fhir.ranges import reference_of
 from epicrisis.formats.patients.fhir.values import code_of, codings, inner, listed, plainly, quantity, said_by, words
@@ -117,8 +117,11 @@ def _joined(sign: str, one: Quantity | None, other: Quantity | None) -> str:
 def _found(piece: Resource) -> str:
     """Return what an observation without a value finds, where its interpretation says so in words: "Positive"."""
     for each in listed(piece.get("interpretation")):
-        if code_of(each) in ("pos", "neg", "det", "nd"):
-            return said_by(each)
+        code = code_of(each)
+        if code in ANSWERS:
+            said = said_by(each)
+            # A code alone is spelled out here: as a word "ND" is as often "not done".
+            return ANSWERS[code] if said.casefold() == code else said
     return ""
 
 
