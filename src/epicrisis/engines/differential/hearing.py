@@ -18,11 +18,11 @@ from epicrisis.engines.differential.knowledge.base import KnowledgeBase
 from epicrisis.engines.differential.knowledge.entries import Course
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base, tables, words_in
 from epicrisis.engines.differential.likeness import Like
+from epicrisis.engines.differential.listed import Listed
 from epicrisis.engines.differential.matching import Match, Phrasebook, Target, lists
 from epicrisis.engines.differential.naming import family_of, is_of_family, phrasebook_of
 from epicrisis.engines.differential.settling import OPEN, Settling
 from epicrisis.errors import UnknownLanguage
-from epicrisis.text.phrases import folded
 
 _ABSENT = frozenset({Status.ABSENT, Status.NORMAL})
 # What may come with something of daily life; a drug that is taken when in need is a prescription.
@@ -32,10 +32,6 @@ _FIGURES = frozenset({EntityLabel.DOSE, EntityLabel.ROUTE, EntityLabel.FREQUENCY
 # Chapter of ICD-10-CM.
 _TUMOURS = "C"
 NOTE = "note"
-# A year beside an illness is the year of it.
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_WORDS = re.compile(r"[\w/]+")
-_TAIL = " :=-–—,(["
 # What runs in a family only where it comes early.
 _EARLY = "-premature-"
 _PAST = "history-of-"
@@ -69,13 +65,9 @@ class Hearing:
     """Understands words of one language by a phrasebook."""
 
     def __init__(self, base: KnowledgeBase, phrasebook: Phrasebook, words: Mapping[str, Sequence[str]]) -> None:
-        self._denials, self._behind, self._opens, self._past = (
-            sorted(map(folded, words[name]), key=len, reverse=True) for name in ("denials", "behind", "opens", "past")
-        )
-        # A joining word parts two symptoms, and so does a denial in the middle of them: "fever without cough".
-        parting, denying, past = ("|".join(map(re.escape, words[name])) for name in ("joins", "denials", "histories"))
-        self._joins = re.compile(rf"[,;]|\b(?:{parting})\b|\s(?=(?:{denying})\s)", re.IGNORECASE)
+        past = "|".join(map(re.escape, words["histories"]))
         self._history = re.compile(rf"(?:{past})\s+", re.IGNORECASE)
+        self._listed = Listed(phrasebook, words)
         self._settling = Settling(
             triggers=words["triggers"], young=words["young"], done=words["done"], dosing=words["dosing"]
         )
@@ -89,15 +81,15 @@ class Hearing:
         observed, unmatched = list[Observed](), list[str]()
         for number, symptom in enumerate(symptoms):
             source, found = Source(f"symptoms/{number}"), False
-            for part in self._parts(symptom):
+            for part in self._listed.parts(symptom):
                 # What may be is neither there nor not.
-                if self._is_open(part):
+                if self._listed.is_open(part):
                     continue
-                words = self._without_denial(part)
-                for match in self._matches(words):
+                denied = self._listed.denied(part)
+                for match in self._matches(part) if denied is None else denied:
                     for target in match.targets:
                         if not target.is_condition:
-                            present = words == part and not match.is_denied
+                            present = denied is None and not match.is_denied
                             observed.append(Observed(target.id, present, symptom, source))
                             found = True
             if not found:
@@ -111,10 +103,10 @@ class Hearing:
         """
         observed, known, unmatched = list[Observed](), list[str](), list[str]()
         for number, condition in enumerate(conditions):
-            if self._without_denial(condition) != condition:
+            if self._listed.denied(condition) is not None:
                 continue
-            is_past = condition in long_ago or self._is_past(condition)
-            matches = [] if self._is_open(condition) else self._matches(condition)
+            is_past = condition in long_ago or self._listed.is_past(condition)
+            matches = [] if self._listed.is_open(condition) else self._matches(condition)
             found = [target for match in matches if not match.is_denied for target in match.targets]
             known += [each.id for each in found if each.is_condition and not (is_past and self._passes(each))]
             source, there = Source(f"conditions/{number}"), self._findings(found, is_past=is_past)
@@ -265,42 +257,6 @@ class Hearing:
                     and (present or runs.endswith(target.id.removeprefix(_PAST)))
                 ):
                     yield Target(runs), present
-
-    def _parts(self, symptom: str) -> list[str]:
-        """Return the parts of ``symptom`` that a joining word parts, where one of them denies: "fever but no cough"."""
-        parts = [part.strip(" ,;") for part in self._joins.split(symptom)]
-        # "Rash that does not blanch" is the name of a finding.
-        if self._book.meaning(symptom):
-            return [symptom]
-        told_apart = any(self._without_denial(part) != part or self._is_open(part) for part in parts[1:])
-        return parts if told_apart else [symptom]
-
-    def _without_denial(self, symptom: str) -> str:
-        """Return what ``symptom`` says is not there; ``symptom`` itself where it says that something is."""
-        low = folded(symptom)
-        # "No appetite" is the name of a finding.
-        if self._book.meaning(symptom):
-            return symptom
-        for denial in self._denials:
-            if low.startswith(f"{denial} "):
-                return symptom[len(denial) + 1 :]
-        end = low.rstrip(" )].")
-        for denial in self._behind:
-            rest = end.removesuffix(denial)
-            if rest != end and rest != rest.rstrip(_TAIL) and rest.rstrip(_TAIL):
-                return symptom[: len(rest.rstrip(_TAIL))]
-        return symptom
-
-    def _is_open(self, symptom: str) -> bool:
-        """Return whether ``symptom`` says that something may be: "possible seizure", "seizure?"."""
-        low = folded(symptom).strip()
-        if low.startswith("?") or low.endswith(("?", "?)")):
-            return True
-        return any(low.startswith(f"{each} ") for each in self._opens) and not self._book.meaning(symptom)
-
-    def _is_past(self, condition: str) -> bool:
-        low = f" {' '.join(_WORDS.findall(folded(condition)))} "
-        return _YEAR.search(low) is not None or any(f" {each} " in low for each in self._past)
 
     def _is_complaint(self, target: Target) -> bool:
         return not target.is_condition and self._base.findings[target.id].kind in _COMPLAINTS

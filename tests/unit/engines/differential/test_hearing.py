@@ -138,6 +138,47 @@ def test_words_that_deny_are_heard_wherever_they_stand(language: str, symptom: s
 
 
 @pytest.mark.parametrize(
+    ("language", "symptom", "findings"),
+    [
+        ("en", "radial pulse absent", ["pulse-absent-limb"]),
+        ("en", "pulses absent", ["pulse-absent-limb"]),
+        ("en", "red reflex absent", ["red-reflex-absent"]),
+        ("en", "breath sounds absent", ["breath-sounds-reduced"]),
+        ("en", "bowel sounds: absent", ["bowel-sounds-absent"]),
+        ("en", "no hedache", ["-headache"]),
+        ("es", "reflejo rojo ausente", ["red-reflex-absent"]),
+        ("es", "sin palpitasiones", ["-palpitations"]),
+        ("es", "la fiebre: no", ["-fever"]),
+    ],
+)
+def test_a_sign_that_is_called_absent_is_there_and_only_what_is_named_is_denied(
+    language: str, symptom: str, findings: list[str]
+) -> None:
+    assert of_symptoms(symptom, language=language) == findings
+
+
+@pytest.mark.parametrize(
+    ("language", "symptom"),
+    [
+        ("en", "peripheral pulses: absent"),
+        ("en", "no peripheral pulses"),
+        ("en", "sense of smell absent"),
+        ("en", "urine output: none"),
+        ("en", "no urine output"),
+        ("en", "no fetal movements"),
+        ("es", "murmullo vesicular ausente"),
+        ("es", "sin movimientos fetales"),
+        ("es", "reflejo nauseoso ausente"),
+        ("es", "reflejo nauseoso: no"),
+    ],
+)
+def test_what_is_nearly_a_name_is_not_denied(language: str, symptom: str) -> None:
+    heard = hearing(language).of_symptoms([symptom])
+
+    assert (told(heard), heard.unmatched) == ([], (symptom,))
+
+
+@pytest.mark.parametrize(
     ("language", "symptom"),
     [
         ("en", "normotensive"),
@@ -232,6 +273,18 @@ def test_an_illness_somebody_does_not_have_is_not_there() -> None:
         ("en", "heart attack 2010", [], ["history-of-myocardial-infarction"]),
         ("en", "previous pulmonary embolism", [], ["history-of-pulmonary-embolism"]),
         ("en", "sepsis 2 years ago", [], []),
+        ("en", "stroke 20 years ago", [], ["history-of-stroke"]),
+        ("en", "stroke a year ago", [], ["history-of-stroke"]),
+        ("en", "heart attack many yrs ago", [], ["history-of-myocardial-infarction"]),
+        ("en", "pneumonia 6 months ago", [], ["history-of-pneumonia"]),
+        ("en", "stroke 2 days ago", ["ischemic-stroke"], []),
+        ("en", "pneumonia 3 days ago", ["bacterial-pneumonia"], []),
+        ("en", "stroke 2 weeks ago", ["ischemic-stroke"], []),
+        ("es", "infarto hace 20 años", [], ["history-of-myocardial-infarction"]),
+        ("es", "infarto hace 1 año", [], ["history-of-myocardial-infarction"]),
+        ("es", "ictus hace muchos años", [], ["history-of-stroke"]),
+        ("es", "infarto hace 2 días", ["acute-myocardial-infarction"], []),
+        ("es", "neumonía hace 3 días", ["bacterial-pneumonia"], []),
         ("en", "asthma as a child", ["asthma"], ["history-of-asthma"]),
         ("en", "CAD", [], ["history-of-coronary-artery-disease"]),
         ("en", "cad", [], ["history-of-coronary-artery-disease"]),
