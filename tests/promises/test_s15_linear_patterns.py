@@ -63,7 +63,7 @@ def read_notes() -> None:
         assert hearing.__wrapped__(language)
         assert listed("FA, MS", SectionCategory.PAST_HISTORY, language)
         assert listed("1. DM2: metformin", SectionCategory.ASSESSMENT, language)
-    for name in ("dated", "earlier", "extreme", "negative", "positive", "unsure"):
+    for name in ("dated", "earlier", "extreme", "negative", "positive", "unsure", "usually"):
         assert phrases.__wrapped__(name).source
     assert order_words.__wrapped__()
     assert drug_of("Lisinopril 10 MG Oral Tablet").substances

@@ -69,7 +69,11 @@ class Hearing:
         self._history = re.compile(rf"(?:{past})\s+", re.IGNORECASE)
         self._listed = Listed(phrasebook, words)
         self._settling = Settling(
-            triggers=words["triggers"], young=words["young"], done=words["done"], dosing=words["dosing"]
+            triggers=words["triggers"],
+            young=words["young"],
+            women=words["women"],
+            done=words["done"],
+            dosing=words["dosing"],
         )
         self._base = base
         self._book = phrasebook
@@ -165,7 +169,7 @@ class Hearing:
             # An illness that a note names in passing is what it asks about, and not yet what the patient has.
             has = is_past or not all(each.is_condition for each in match.targets)
             of_family = assertion.experiencer is Experiencer.FAMILY
-            is_early = of_family and self._settling.is_early(match.span, note.document.text)
+            is_early = of_family and self._settling.is_early(assertion, match.span, note.document.text)
             meant = list(self._meant(match.targets, assertion, is_early=is_early))
             there = [target for target, present in meant if present]
             known += [each.id for each in there if each.is_condition and has and not (is_past and self._is_over(each))]

@@ -18,6 +18,9 @@ from epicrisis.text.phrases import folded
 
 # Of a troponin that is neither I nor T by name, what both show is so.
 _TROPONIN_I, _TROPONIN_T = "10839-9", "6598-7"
+# Of these a "basal" result is that of before, and of others that of who fasts, rests or breathes air: creatinine,
+# hemoglobin.
+_USUAL = frozenset({"2160-0", "718-7"})
 # How far before and behind a number words may say when it was.
 _BEFORE, _BEHIND = 24, 28
 _BOUND = re.compile(r"[<>≤≥]")
@@ -124,7 +127,8 @@ def _is_extreme(each: Measurement, text: str) -> bool:
 
 def _is_earlier(each: Measurement, text: str, several: list[tuple[Measurement, Result]]) -> bool:
     """Return whether words beside a number say that it was before: its time, or what stands around it alone."""
-    if each.time is not None and phrases("earlier").first(folded(each.time.text)):
+    words = [phrases("earlier"), *([phrases("usually")] if several[0][1].loinc in _USUAL else [])]
+    if each.time is not None and any(told.first(folded(each.time.text)) for told in words):
         return True
     span = each.value.span
     others = [other.value.span for other, _ in several]
@@ -133,7 +137,7 @@ def _is_earlier(each: Measurement, text: str, several: list[tuple[Measurement, R
     behind = _ENDS.split(folded(text[span.end : end]))[0].split(",")[0].lstrip()
     before = _last(folded(text[start : span.start]))
     dated = phrases("dated").first(behind)
-    return phrases("earlier").first(before) is not None or (dated is not None and dated.start == 0)
+    return any(told.first(before) for told in words) or (dated is not None and dated.start == 0)
 
 
 def _last(words: str) -> str:

@@ -11,7 +11,7 @@ from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assertions import Assertion, Cue, CueKind, Status
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
-from epicrisis.text.phrases import folded
+from epicrisis.text.phrases import Phrases, alternatives, folded
 
 # Findings of a note that are neither there nor not: what may be, what will be, what would be.
 OPEN = frozenset({Status.POSSIBLE, Status.CONDITIONAL, Status.HYPOTHETICAL})
@@ -22,8 +22,8 @@ _ELSEWHERE = frozenset(
 _ENDS = re.compile(r"[.;\n](?!\d)")
 # How near behind the word that begins a trigger a drug is the trigger: "when taking penicillin".
 _NEAR = 30
-# Somebody who fell ill below this age fell ill early (2019 ACC/AHA guideline on primary prevention: men below 55).
-EARLY = 55
+# Who fell ill below this age fell ill early: men, and women (2019 ACC/AHA guideline on primary prevention).
+_EARLY, _EARLY_IN_WOMEN = 55, 65
 _YEARS = re.compile(r"\s{1,3}(\d{1,3})\b")
 _SOON = 40
 
@@ -32,13 +32,21 @@ class Settling:
     """Tells what is there from what would be, by the words of one language."""
 
     def __init__(
-        self, *, triggers: Sequence[str], young: Sequence[str], done: Sequence[str], dosing: Sequence[str]
+        self,
+        *,
+        triggers: Sequence[str],
+        young: Sequence[str],
+        women: Sequence[str],
+        done: Sequence[str],
+        dosing: Sequence[str],
     ) -> None:
-        begun, dose, age = ("|".join(map(re.escape, map(folded, each))) for each in (triggers, dosing, young))
+        # The longest first: "at age" before "at".
+        begun, dose, age = map(alternatives, (triggers, dosing, young))
         self._begins = re.compile(rf"(?:{begun})\b")
         self._holds = re.compile(rf"\s(?:{begun})\s")
         self._dosing = re.compile(rf"\b(?:{dose})\b")
         self._young = re.compile(rf"\b(?:{age})(?=\s)")
+        self._women = Phrases(women)
         self._done = tuple(map(folded, done))
 
     def settled(
@@ -71,12 +79,17 @@ class Settling:
             return replace(judged, status=Status.PRESENT)
         return judged
 
-    def is_early(self, span: Span, text: str) -> bool:
-        """Return whether an age is told behind ``span`` at which an illness comes early: "heart attack at 50"."""
+    def is_early(self, judged: Assertion, span: Span, text: str) -> bool:
+        """Return whether an age is told behind ``span`` at which an illness comes early: "heart attack at 50".
+
+        Which age that is, is told by the words by which it was ``judged`` that a relative had it.
+        """
+        relatives = [each.span for each in judged.cues if each.kind is CueKind.FAMILY]
+        is_hers = any(self._women.first(folded(text[each.start : each.end])) is not None for each in relatives)
         end = _ENDS.search(text, span.end, span.end + _SOON)
         low = folded(text[span.end : end.start() if end else span.end + _SOON])
         ages = (_YEARS.match(low, told.end()) for told in self._young.finditer(low))
-        return any(age is not None and int(age[1]) < EARLY for age in ages)
+        return any(age is not None and int(age[1]) < (_EARLY_IN_WOMEN if is_hers else _EARLY) for age in ages)
 
     def _is_of_daily_life(self, cue: Cue, span: Span, text: str, drugs: Sequence[int]) -> bool:
         words = folded(text[cue.span.start : cue.span.end])
