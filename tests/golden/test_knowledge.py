@@ -132,7 +132,7 @@ def test_a_result_that_shows_something_shows_nothing_against_it() -> None:
         for value in (0.01, 1.0, 50.0, 5_000.0):
             shown = {
                 each.finding: each.present
-                for each in laboratory().observed(Result(loinc, value), age=40.0, sex=Sex.FEMALE)
+                for each in laboratory().read(Result(loinc, value), age=40.0, sex=Sex.FEMALE).observed
             }
             for name, present in shown.items():
                 parents = BASE.findings[name].parents

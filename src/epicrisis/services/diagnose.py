@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from anyio import to_thread
@@ -12,7 +13,6 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import Sex, Source
 from epicrisis.engines.case_contracts import DifferentialEngine
 from epicrisis.engines.contracts import EngineCard
-from epicrisis.engines.differential.coded import coded
 from epicrisis.engines.differential.hearing import NOTE, Heard, Hearing, together
 from epicrisis.engines.differential.measuring import Laboratory, Result, checked
 from epicrisis.services.outcomes import answered
@@ -89,7 +89,8 @@ class Diagnose:
     def case(self, told: Presentation, understood: Understood | None = None) -> tuple[Case, tuple[str, ...]]:
         """Return ``told`` as a case, and what whoever asks should know about how it was understood."""
         hearing = self._hearing(told.language)
-        heard = [Heard(told.findings), hearing.of_symptoms(told.symptoms), _of_conditions(told, hearing)]
+        illnesses = hearing.of_conditions(told.conditions, long_ago=told.long_ago)
+        heard = [Heard(told.findings), hearing.of_symptoms(told.symptoms), illnesses]
         age, sex = told.age, told.sex
         if understood is not None:
             heard.append(understood.heard)
@@ -120,10 +121,10 @@ class Diagnose:
         self, told: Presentation, understood: Understood | None, age: float | None, sex: Sex
     ) -> tuple[list[Observed], list[str]]:
         laboratory, observed, warnings = self._laboratory(), list[Observed](), list[str]()
-        last = {checked(each.loinc)[0]: each for each in told.results}
-        for loinc, result in last.items():
-            warnings += [f"{loinc} was told twice; the last counts."] if _times(loinc, told.results) > 1 else []
-            warning = checked(loinc)[1]
+        codes = [checked(each.loinc) for each in told.results]
+        times = Counter(codes)
+        for (loinc, warning), result in dict(zip(codes, told.results, strict=True)).items():
+            warnings += [f"{loinc} was told twice; the last counts."] if times[loinc, warning] > 1 else []
             warnings += [warning] if warning else []
             if loinc not in laboratory:
                 warnings.append(f"{loinc} is no test that these conditions are told apart by; it was left out.")
@@ -143,26 +144,3 @@ class Diagnose:
                 observed += [replace(each, source=Source(NOTE, span)) for each in read.observed]
             warnings += [why for loinc, why in silent.items() if loinc not in spoke]
         return observed, list(dict.fromkeys(warnings))
-
-
-def _times(loinc: str, results: Sequence[Result]) -> int:
-    return sum(each.loinc.strip() == loinc for each in results)
-
-
-def _of_conditions(told: Presentation, hearing: Hearing) -> Heard:
-    """Return what the conditions of ``told`` tell; a code of ICD-10-CM tells what the name of its condition does."""
-    found = {words: condition for words in told.conditions if (condition := coded(words)) is not None}
-    if not found:
-        return hearing.of_conditions(told.conditions, long_ago=told.long_ago)
-    sent = {condition.names[told.language]: words for words, condition in found.items()}
-    names, long_ago = (
-        [found[each].names[told.language] if each in found else each for each in of]
-        for of in (told.conditions, told.long_ago)
-    )
-    heard = hearing.of_conditions(names, long_ago=long_ago)
-    known = [condition.id for words, condition in found.items() if words not in told.long_ago]
-    return Heard(
-        tuple(replace(each, told=sent.get(each.told, each.told)) for each in heard.observed),
-        tuple(dict.fromkeys([*known, *heard.known])),
-        tuple(words for words in heard.unmatched if words not in sent),
-    )

@@ -14,6 +14,7 @@ from epicrisis.domain.differentials import FindingKind, Observed
 from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.patients import Source
 from epicrisis.domain.spans import Span
+from epicrisis.engines.differential.coded import coded
 from epicrisis.engines.differential.knowledge.base import KnowledgeBase
 from epicrisis.engines.differential.knowledge.entries import Course
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base, tables, words_in
@@ -29,8 +30,8 @@ _ABSENT = frozenset({Status.ABSENT, Status.NORMAL})
 _COMPLAINTS = frozenset({FindingKind.SIGN, FindingKind.SYMPTOM})
 # What makes a prescription or a result of a clause.
 _FIGURES = frozenset({EntityLabel.DOSE, EntityLabel.ROUTE, EntityLabel.FREQUENCY})
-# Chapter of ICD-10-CM.
-_TUMOURS = "C"
+# What having had a tumour is, whether it is over or not.
+_CANCER = "history-of-cancer"
 NOTE = "note"
 # What runs in a family only where it comes early.
 _EARLY = "-premature-"
@@ -64,7 +65,10 @@ class Alike:
 class Hearing:
     """Understands words of one language by a phrasebook."""
 
-    def __init__(self, base: KnowledgeBase, phrasebook: Phrasebook, words: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, base: KnowledgeBase, phrasebook: Phrasebook, words: Mapping[str, Sequence[str]], language: str
+    ) -> None:
+        self._language = language
         past = "|".join(map(re.escape, words["histories"]))
         self._history = re.compile(rf"(?:{past})\s+", re.IGNORECASE)
         self._listed = Listed(phrasebook, words)
@@ -101,7 +105,7 @@ class Hearing:
         return Heard(_once(observed), (), tuple(unmatched))
 
     def of_conditions(self, conditions: Sequence[str], *, long_ago: Sequence[str] = ()) -> Heard:
-        """Return what a list of illnesses somebody has tells: conditions, and the findings that having them is.
+        """Return what a list of illnesses, in words or by codes of ICD-10-CM, tells: conditions, and what they show.
 
         What passes and was ``long_ago``, or is told of the past ("heart attack 2010"), is the finding that it was.
         """
@@ -110,8 +114,7 @@ class Hearing:
             if self._listed.denied(condition) is not None:
                 continue
             is_past = condition in long_ago or self._listed.is_past(condition)
-            matches = [] if self._listed.is_open(condition) else self._matches(condition)
-            found = [target for match in matches if not match.is_denied for target in match.targets]
+            found = self._illness(condition, is_past=is_past)
             known += [each.id for each in found if each.is_condition and not (is_past and self._passes(each))]
             source, there = Source(f"conditions/{number}"), self._findings(found, is_past=is_past)
             observed += [Observed(each, True, condition, source) for each in there]
@@ -262,6 +265,24 @@ class Hearing:
                 ):
                     yield Target(runs), present
 
+    def _illness(self, words: str, *, is_past: bool) -> list[Target]:
+        """Return what an illness of a list means, by its code or by its name."""
+        if self._listed.is_open(words):
+            return []
+        condition = coded(words)
+        name = words if condition is None else condition.names[self._language]
+        found = [target for match in self._matches(name) if not match.is_denied for target in match.targets]
+        if condition is None:
+            return found
+        illness = Target(condition.id, is_condition=True)
+        # What was seen of an illness that passed is there no more.
+        gone = is_past and self._passes(illness)
+        findings = (each for each in found if not each.is_condition)
+        return [illness, *(each for each in findings if not gone or self._is_history(each))]
+
+    def _is_history(self, target: Target) -> bool:
+        return self._base.findings[target.id].kind is FindingKind.HISTORY
+
     def _is_complaint(self, target: Target) -> bool:
         return not target.is_condition and self._base.findings[target.id].kind in _COMPLAINTS
 
@@ -270,7 +291,7 @@ class Hearing:
 
     def _is_over(self, target: Target) -> bool:
         """Return whether what a note tells of the past is over: what passes, and a tumour: "h/o breast cancer"."""
-        return self._passes(target) or self._base.conditions[target.id].icd10cm.startswith(_TUMOURS)
+        return self._passes(target) or self._base.conditions[target.id].past == _CANCER
 
     def _findings(self, targets: Iterable[Target], *, is_past: bool) -> Iterator[str]:
         """Yield the findings among ``targets``, and where they are of the past those that having had them is."""
@@ -300,7 +321,7 @@ def hearing(language: str) -> Hearing:
         raise UnknownLanguage(f"No findings are named in {language!r}; try one of {list(LANGUAGES)}.")
     base = knowledge_base()
     book = phrasebook_of(base, words_in(tables(), primary), primary)
-    return Hearing(base, book, lists(primary))
+    return Hearing(base, book, lists(primary), primary)
 
 
 def together(heard: Iterable[Heard]) -> Heard:

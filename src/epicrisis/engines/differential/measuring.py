@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -84,16 +84,12 @@ class Laboratory:
     def __contains__(self, loinc: str) -> bool:
         return loinc in self._measures
 
-    def observed(self, result: Result, *, age: float | None, sex: Sex) -> Iterator[Observed]:
-        """Yield the findings that ``result`` shows or rules out in a patient of that age (years) and sex.
+    def read(self, result: Result, *, age: float | None, sex: Sex) -> Reading:
+        """Return the findings that ``result`` shows or rules out in a patient of that age (years) and sex, or why none.
 
         A range that came with the result is asked first, then the threshold of the finding, then the usual range. A
         result in a unit that cannot be told in that of a threshold says nothing, nor does one that is not possible.
         """
-        yield from self.read(result, age=age, sex=sex).observed
-
-    def read(self, result: Result, *, age: float | None, sex: Sex) -> Reading:
-        """Return what ``observed`` yields, or why it yields nothing."""
         first = self._read(result, age=age, sex=sex)
         others = [self._read(replace(result, loinc=each), age=age, sex=sex) for each in result.others]
         agreed = [{(each.finding, each.present) for each in other.observed} for other in others]
@@ -185,11 +181,9 @@ def _answered(measure: Measure, told: Told, measures: Sequence[Measure]) -> bool
         return None
     if told is Told.NEGATIVE:
         return False
-    return (
-        True
-        if measure.shows is Shows.POSITIVE or (measure.shows is Shows.HIGH and _is_mildest(measure, measures))
-        else None
-    )
+    if measure.shows is Shows.POSITIVE or (measure.shows is Shows.HIGH and _is_mildest(measure, measures)):
+        return True
+    return None
 
 
 def _ends(result: Result, value: float) -> tuple[float, ...]:

@@ -11,7 +11,9 @@ from epicrisis.domain.documents import Document
 from epicrisis.domain.findings import Entity, EntityLabel
 from epicrisis.domain.patients import Source
 from epicrisis.domain.spans import Span
+from epicrisis.engines.differential.coded import coded
 from epicrisis.engines.differential.hearing import Alike, Heard, hearing, together
+from epicrisis.engines.differential.knowledge.reading import knowledge_base
 from epicrisis.engines.differential.likeness import Like
 from epicrisis.errors import UnknownLanguage
 
@@ -298,7 +300,15 @@ def test_an_illness_somebody_does_not_have_is_not_there() -> None:
         ("en", "all good", [], []),
         ("es", "infarto en 2010", [], ["history-of-myocardial-infarction"]),
         ("es", "neumonía previa", [], ["history-of-pneumonia"]),
-        ("es", "cáncer de mama 2012", ["breast-cancer"], []),
+        ("es", "cáncer de mama 2012", ["breast-cancer"], ["history-of-cancer"]),
+        ("en", "breast cancer 2005", ["breast-cancer"], ["history-of-cancer"]),
+        ("en", "breast cancer", ["breast-cancer"], []),
+        ("en", "acute leukemia 2005", ["acute-leukemia"], ["history-of-cancer"]),
+        ("en", "peptic ulcer 2005", [], ["history-of-peptic-ulcer"]),
+        ("es", "úlcera péptica en 2005", [], ["history-of-peptic-ulcer"]),
+        ("en", "giant cell arteritis 2010", ["giant-cell-arteritis"], []),
+        ("es", "arteritis temporal 2010", ["giant-cell-arteritis"], []),
+        ("es", "arteritis de células gigantes 2010", ["giant-cell-arteritis"], []),
     ],
 )
 def test_what_passed_is_not_known_and_little_words_are_no_illness(
@@ -395,7 +405,37 @@ def test_an_illness_of_the_patient_is_known_and_one_they_do_not_have_is_not() ->
     assert told(judged("Asthma.", status=Status.ABSENT)) == ["-history-of-asthma"]
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("code", "known"),
+    [("J47.9", "bronchiectasis"), ("H25.9", "cataract"), ("G47.00", "insomnia"), ("K59.00", "constipation")],
+)
+def test_what_lasts_is_known_by_its_code_though_its_name_is_a_finding(language: str, code: str, known: str) -> None:
+    heard = hearing(language).of_conditions([code], long_ago=[code])
+
+    assert (heard.known, heard.unmatched) == ((known,), ())
+    assert {each.told for each in heard.observed} <= {code}
+
+
+def test_every_condition_is_known_by_a_code_of_its_own() -> None:
+    conditions = [each for each in knowledge_base().conditions.values() if coded(each.icd10cm) is each]
+
+    assert len(conditions) > 300
+    for each in conditions:
+        assert hearing("en").of_conditions([each.icd10cm]).known[0] == each.id
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_was_seen_of_a_coded_illness_that_passed_long_ago_is_there_no_more(language: str) -> None:
+    bleeding = "I61.9"
+
+    assert told(hearing(language).of_conditions([bleeding])) == ["brain-imaging-intracerebral"]
+    heard = hearing(language).of_conditions([bleeding], long_ago=[bleeding])
+    assert (heard.known, told(heard)) == ((), ["history-of-stroke"])
+
+
 def test_a_tumour_that_a_note_tells_of_the_past_is_not_known() -> None:
+    assert told(judged("Breast cancer.", temporality=Temporality.PAST)) == ["history-of-cancer"]
     assert judged("Breast cancer.", temporality=Temporality.PAST).known == ()
     assert judged("Asthma.", temporality=Temporality.PAST).known == ("asthma",)
     assert hearing("en").of_conditions(["breast cancer"], long_ago=["breast cancer"]).known == ("breast-cancer",)

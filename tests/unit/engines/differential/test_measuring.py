@@ -25,7 +25,7 @@ def shown(
 ) -> dict[str, bool]:
     reference = None if low is None and high is None else ReferenceRange(low, high)
     result = Result(loinc, value, unit, reference)
-    return {each.finding: each.present for each in (by or laboratory()).observed(result, age=age, sex=sex)}
+    return {each.finding: each.present for each in (by or laboratory()).read(result, age=age, sex=sex).observed}
 
 
 @pytest.mark.parametrize("code", ["2345-7", "718-7", "2160-0", "6598-7", "10839-9", "8310-5", "4548-4", "94500-6"])
@@ -140,9 +140,8 @@ def test_a_test_nobody_knows_says_nothing() -> None:
 
 
 def test_what_was_measured_is_told_with_its_unit_and_its_code() -> None:
-    [observed] = Laboratory([Measure("troponin-high", "6598-7", Shows.HIGH, "ng/mL", 0.04)]).observed(
-        Result("6598-7", 0.5, "ng/mL"), age=None, sex=Sex.UNKNOWN
-    )
+    troponin = Laboratory([Measure("troponin-high", "6598-7", Shows.HIGH, "ng/mL", 0.04)])
+    [observed] = troponin.read(Result("6598-7", 0.5, "ng/mL"), age=None, sex=Sex.UNKNOWN).observed
 
     assert observed.told == "0.5 ng/mL"
     assert observed.source is not None

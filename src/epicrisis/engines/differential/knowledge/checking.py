@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from epicrisis.engines.differential.knowledge.base import KnowledgeBase, parents_first
-from epicrisis.engines.differential.knowledge.entries import BANDS, Chance, Condition, Course, Finding
+from epicrisis.engines.differential.knowledge.entries import BANDS, Chance, Condition, Finding
 from epicrisis.engines.differential.measuring import check_digit, checked
 
 LEAST_ROWS = 22
@@ -70,8 +70,6 @@ def _of_condition(condition: Condition, base: KnowledgeBase) -> Iterator[str]:
     for finding in (*condition.red_flags, *condition.questions, condition.past, condition.family):
         if finding and finding not in base.findings:
             yield f"there is no finding {finding}"
-    if condition.past and condition.course is Course.LASTING:
-        yield f"it lasts, and so is never only {condition.past}"
     for rival in condition.rivals:
         if rival not in base.conditions or rival == condition.id:
             yield f"{rival} is no rival"
