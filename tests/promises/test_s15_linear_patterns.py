@@ -19,8 +19,8 @@ import pytest
 import epicrisis.api.app  # noqa: F401
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.engines.differential.hearing import hearing
-from epicrisis.engines.differential.matching import phrases
 from epicrisis.engines.differential.ordering import order_words
+from epicrisis.engines.differential.wordlists import phrases
 from epicrisis.engines.entities.listed import listed
 from epicrisis.engines.patients.drugs import drug_of
 from epicrisis.engines.patients.sameness import words_of

@@ -278,6 +278,7 @@ def test_an_aim_and_an_order_are_no_result(understand: Understand, language: str
         ("en", "Potassium was 6.8 last week, today 4.1 mEq/L.", [4.1]),
         ("en", "Potassium 4.1, previously 6.8.", [4.1]),
         ("en", "Creatinine 2.4 mg/dL (baseline 1.1).", [2.4]),
+        ("en", "Creatinine 2.4 mg/dL (usually 1.1).", [2.4]),
         ("en", "Lactate 2.1, down from 5.4.", [2.1]),
         ("en", "Troponin I 0.01 then 0.9 ng/mL.", [0.9]),
         ("en", "Sodium 118 yesterday.", [118.0]),

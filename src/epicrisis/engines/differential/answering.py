@@ -9,7 +9,8 @@ from functools import cache
 from epicrisis.domain.spans import Span
 from epicrisis.engines.differential.knowledge.entries import Measure, Shows
 from epicrisis.engines.differential.knowledge.reading import knowledge_base, tables, words_in
-from epicrisis.engines.differential.matching import Phrasebook, Target, lists, phrases
+from epicrisis.engines.differential.matching import Phrasebook, Target
+from epicrisis.engines.differential.wordlists import lists, phrases
 from epicrisis.text.phrases import folded
 
 

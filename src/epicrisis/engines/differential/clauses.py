@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.differential.matching import lists
+from epicrisis.engines.differential.wordlists import lists
 from epicrisis.text.phrases import folded
 
 _MARK = re.compile(r"[,;:.()\n–—]")

@@ -20,9 +20,10 @@ from epicrisis.engines.differential.knowledge.entries import Course
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base, tables, words_in
 from epicrisis.engines.differential.likeness import Like
 from epicrisis.engines.differential.listed import Listed
-from epicrisis.engines.differential.matching import Match, Phrasebook, Target, lists
+from epicrisis.engines.differential.matching import Match, Phrasebook, Target
 from epicrisis.engines.differential.naming import family_of, is_of_family, phrasebook_of
 from epicrisis.engines.differential.settling import OPEN, Settling
+from epicrisis.engines.differential.wordlists import lists
 from epicrisis.errors import UnknownLanguage
 
 _ABSENT = frozenset({Status.ABSENT, Status.NORMAL})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from epicrisis.engines.differential.matching import Match, Phrasebook, every
+from epicrisis.engines.differential.matching import Match, Phrasebook
+from epicrisis.engines.differential.wordlists import every
 from epicrisis.text.phrases import folded
 
 # A year beside an illness is the year of it.
@@ -68,7 +69,7 @@ class Listed:
         return _YEAR.search(low) is not None or any(f" {each} " in words for each in self._past)
 
     def _is_nearer(self, symptom: str, words: str) -> bool:
-        """Return whether ``symptom`` is more like a name than ``words``, its denial taken off: "radial pulse absent"."""
+        """Return whether ``symptom`` is more like a name than ``words``, the rest of it: "radial pulse absent"."""
         whole, rest = self._book.nearest(symptom), self._book.nearest(words)
         return whole is not None and (rest is None or whole.likeness > rest.likeness)
 

@@ -8,19 +8,14 @@ as in a list, may also be told in nearly the same words.
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.codes.hpo.letters import Letters
-from epicrisis.engines.differential.knowledge.reading import LANGUAGES
-from epicrisis.text.phrases import Phrases, folded
-from epicrisis.text.wordlists import parsed
+from epicrisis.engines.differential.searching import Search
+from epicrisis.engines.differential.wordlists import every
+from epicrisis.text.phrases import folded
 
 # A number is one word with its decimals, and so is what compares: "Hb 7.9" is no "Hb < 7".
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[<>]=?|[≤≥]")
@@ -35,33 +30,6 @@ _MOST_FILLING = 4
 # In small letters shorter abbreviations are seldom meant: "asthma as a child".
 _SHORTEST_IN_A_LIST = 3
 _MOST_CAPITALS = 6
-# How alike the words of a symptom and of a phrase are, at least, to mean the same; chosen on phrases held out in turn.
-ALIKE = 0.8
-# How much more what is said counts than what a phrase asks for (van Rijsbergen 1979, chapter 7).
-_BETA = 0.9
-
-
-@cache
-def every(name: str) -> frozenset[str]:
-    """Return the words of the lists ``name`` in all languages: a note may mix them."""
-    return frozenset(folded(word) for language in LANGUAGES for word in lists(language).get(name, ()))
-
-
-@cache
-def phrases(name: str) -> Phrases:
-    """Return what finds the words that ``every`` returns."""
-    return Phrases(every(name))
-
-
-@cache
-def lists(language: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the word lists of ``language`` by their name.
-
-    Raises:
-        InvalidWordList: they break the rules of all lists.
-    """
-    file = f"{language}.toml"
-    return parsed(file, (files(__package__) / "words" / file).read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +81,7 @@ class Phrasebook:
         self._capitals: dict[str, tuple[bool, ...]] = {}
         self._longest: dict[str, int] = {}
         # Made when it is first needed.
-        self._search: _Search | None = None
+        self._search: Search | None = None
         for target, named in phrases.items():
             self.add(target, named)
 
@@ -147,7 +115,7 @@ class Phrasebook:
         """Return what a symptom that stands alone means, where it is told in nearly the words of a phrase."""
         words = list(_words(text))
         if self._search is None or self._search.size != len(self._targets):
-            self._search = _Search(self._targets)
+            self._search = Search(self._targets)
         found = self._search.nearest([each.form for each in words])
         if found is None:
             return None
@@ -240,55 +208,6 @@ class Phrasebook:
         return None
 
 
-class _Search:
-    """The phrases that share the weightiest words with what is said."""
-
-    def __init__(self, keys: Iterable[str]) -> None:
-        self._keys = list(keys)
-        self.size = len(self._keys)
-        split = [key.split(" ") for key in self._keys]
-        counts = Counter(word for words in split for word in set(words))
-        self._weights = {word: math.log(1 + len(split) / count) for word, count in counts.items()}
-        self._measured = {number: frozenset(words) for number, words in enumerate(split) if any(map(_is_figure, words))}
-        self._holding: dict[str, list[int]] = {}
-        for number, words in enumerate(split):
-            for word in set(words):
-                self._holding.setdefault(word, []).append(number)
-        self._whole = [sum(self._weights[word] for word in set(words)) for words in split]
-        self._vocabulary = sorted(counts)
-        self._letters: Letters | None = None
-        self._unknown = max(self._weights.values(), default=0.0)
-
-    def nearest(self, words: Sequence[str]) -> tuple[str, float] | None:
-        """Return the phrase whose words are most like ``words``, and how alike; none where it is not alike enough."""
-        said = {self._spelled(word) for word in words}
-        whole = sum(self._weights.get(word, self._unknown) for word in said)
-        shared: dict[int, float] = {}
-        for word in said:
-            for number in self._holding.get(word, ()):
-                shared[number] = shared.get(number, 0.0) + self._weights[word]
-        best, highest = None, 0.0
-        for number, weight in shared.items():
-            # What has a number is named by all its words: "RR 20" is neither "RR > 20" nor "RR over 20".
-            if number in self._measured and not self._measured[number] <= said:
-                continue
-            recall, precision = weight / whole, weight / self._whole[number]
-            alike = (1 + _BETA**2) * recall * precision / (_BETA**2 * precision + recall)
-            if alike > highest:
-                best, highest = number, alike
-        return None if best is None or highest < ALIKE else (self._keys[best], min(highest, 1.0))
-
-    def _spelled(self, word: str) -> str:
-        if word in self._weights or not word.isalpha():
-            return word
-        if self._letters is None:
-            self._letters = Letters(self._vocabulary)
-        found = self._letters.nearest(word)
-        if found is None or _is_contrary(word, self._vocabulary[found[0]]):
-            return word
-        return self._vocabulary[found[0]]
-
-
 def _words(text: str) -> Iterator[_Word]:
     low, before, articles, lettered = folded(text), "", every("articles"), every("lettered")
     shouts, plain = text.isupper() and " " in text, every("plain")
@@ -314,10 +233,6 @@ def _whole(key: str) -> str:
     return _DECIMALS.sub(r"\1", key)
 
 
-def _is_figure(word: str) -> bool:
-    return word[0].isdigit() or word[0] in "<>"
-
-
 def _key(words: Iterable[_Word]) -> str:
     return " ".join(each.form for each in words)
 
@@ -333,12 +248,6 @@ def _together(text: str, words: Sequence[_Word], at: int, most: int) -> int:
         if not _GAP.fullmatch(between) and not _is_articles(between):
             return before
     return min(at + most, len(words))
-
-
-def _is_contrary(said: str, known: str) -> bool:
-    """Return whether ``said`` denies ``known`` by how it begins, and is no slip of the pen: "anicteric"."""
-    prefixes = [each for each in every("contraries") if said.startswith(each) and not known.startswith(each)]
-    return any(len(each) > 2 or known.startswith(said[len(each) :][:4]) for each in prefixes)
 
 
 def _is_articles(between: str) -> bool:

@@ -11,9 +11,10 @@ from epicrisis.domain.records import CodeSystem, Measurement, MeasurementKind, N
 from epicrisis.domain.spans import Span
 from epicrisis.engines.differential.answering import Told, told_by
 from epicrisis.engines.differential.knowledge.reading import knowledge_base
-from epicrisis.engines.differential.matching import Match, Target, every, phrases
+from epicrisis.engines.differential.matching import Match, Target
 from epicrisis.engines.differential.measuring import Result
 from epicrisis.engines.differential.settling import OPEN
+from epicrisis.engines.differential.wordlists import every, phrases
 from epicrisis.text.phrases import folded
 
 # Of a troponin that is neither I nor T by name, what both show is so.
@@ -66,7 +67,8 @@ def results_of(
     answered = [
         (Result(loinc, told), span)
         for (span, loinc, told), each in pairs
-        if _holds(told, each) and each.temporality is Temporality.CURRENT
+        if _holds(told, each)
+        and each.temporality is Temporality.CURRENT
         # What the record has measured is not told again by its phrase.
         and not any(span.overlaps(other) for _, other in measured)
     ]

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epicrisis.engines.differential.matching import ALIKE, Phrasebook, Target, lists
+from epicrisis.engines.differential.matching import Phrasebook, Target
+from epicrisis.engines.differential.searching import ALIKE
+from epicrisis.engines.differential.wordlists import lists
 
 PHRASES = {
     Target("chest-pain"): ["chest pain", "pain in the chest", "dolor torácico"],
