@@ -13,8 +13,6 @@ from epicrisis.text.phrases import folded
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORDS = re.compile(r"[^\W\d]+(?:/[^\W\d]+)*")
 _TAIL = " :=-–—,(["
-# As alike as names are that differ in their order and by a slip of the pen alone.
-_SAME = 1 - 1e-9
 
 
 class Listed:
@@ -80,8 +78,8 @@ class Listed:
         """
         found = self._book.find(words, keeps_case=False)
         if not found:
-            near = self._book.nearest(words)
-            return [] if near is None or near.likeness < _SAME else [near]
+            near = self._book.nearest(words, is_whole=True)
+            return [] if near is None else [near]
         # "Reflejo nauseoso: no" is not that there is no nausea.
         beside = words[: found[0].span.start] + words[found[-1].span.end :]
         names_more = not (every("articles") | every("filling")).issuperset(_WORDS.findall(folded(beside)))

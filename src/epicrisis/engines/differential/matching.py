@@ -111,12 +111,15 @@ class Phrasebook:
             at += 1
         return found
 
-    def nearest(self, text: str) -> Match | None:
-        """Return what a symptom that stands alone means, where it is told in nearly the words of a phrase."""
+    def nearest(self, text: str, *, is_whole: bool = False) -> Match | None:
+        """Return what a symptom that stands alone means, where it is told in nearly the words of a phrase.
+
+        Where ``is_whole``, no word of the phrase is left out that says anything.
+        """
         words = list(_words(text))
         if self._search is None or self._search.size != len(self._targets):
             self._search = Search(self._targets)
-        found = self._search.nearest([each.form for each in words])
+        found = self._search.nearest([each.form for each in words], is_whole=is_whole)
         if found is None:
             return None
         key, likeness = found

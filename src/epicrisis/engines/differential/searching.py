@@ -34,8 +34,11 @@ class Search:
         self._letters: Letters | None = None
         self._unknown = max(self._weights.values(), default=0.0)
 
-    def nearest(self, words: Sequence[str]) -> tuple[str, float] | None:
-        """Return the phrase whose words are most like ``words``, and how alike; none where it is not alike enough."""
+    def nearest(self, words: Sequence[str], *, is_whole: bool = False) -> tuple[str, float] | None:
+        """Return the phrase whose words are most like ``words``, and how alike; none where it is not alike enough.
+
+        Where ``is_whole``, ``words`` hold all of the phrase but what says little: "leg weakness", "weakness in leg".
+        """
         said = {self._spelled(word) for word in words}
         whole = sum(self._weights.get(word, self._unknown) for word in said)
         shared: dict[int, float] = {}
@@ -46,6 +49,8 @@ class Search:
         for number, weight in shared.items():
             # What has a number is named by all its words: "RR 20" is neither "RR > 20" nor "RR over 20".
             if number in self._measured and not self._measured[number] <= said:
+                continue
+            if is_whole and not set(self._keys[number].split(" ")) - every("little") <= said:
                 continue
             recall, precision = weight / whole, weight / self._whole[number]
             alike = (1 + _BETA**2) * recall * precision / (_BETA**2 * precision + recall)

@@ -148,6 +148,8 @@ def test_words_that_deny_are_heard_wherever_they_stand(language: str, symptom: s
         ("en", "breath sounds absent", ["breath-sounds-reduced"]),
         ("en", "bowel sounds: absent", ["bowel-sounds-absent"]),
         ("en", "no hedache", ["-headache"]),
+        ("en", "no leg weakness", ["-weakness-legs-both"]),
+        ("es", "no debilidad piernas", ["-weakness-legs-both", "-weakness-one-limb"]),
         ("es", "reflejo rojo ausente", ["red-reflex-absent"]),
         ("es", "sin palpitasiones", ["-palpitations"]),
         ("es", "la fiebre: no", ["-fever"]),
