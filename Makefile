@@ -33,7 +33,7 @@ lab: $(VENV)-lab/.lab  ## Install what training needs, PyTorch among it, into .v
 	@$(VENV)-lab/bin/epicrisis-lab --help
 
 testlab: $(VENV)-lab/.lab  ## Run the tests of training and of models of the hub, which need PyTorch
-	@OMP_NUM_THREADS=1 $(VENV)-lab/bin/python -m pytest $(SIDE_BY_SIDE) tests/unit/lab/training tests/unit/lab/baselines tests/unit/lab/knowledge/test_teaching.py tests/hub tests/unit/engines/summary/models/test_pytorch.py
+	@OMP_NUM_THREADS=1 $(VENV)-lab/bin/python -m pytest $(SIDE_BY_SIDE) tests/unit/lab/training tests/unit/lab/baselines tests/unit/lab/knowledge/test_teaching.py tests/unit/lab/knowledge/test_wording.py tests/hub tests/unit/engines/summary/models/test_pytorch.py
 
 lock: $(VENV)/.dev  ## Renew requirements/*.lock after a change in pyproject.toml (needs uv)
 	@scripts/lock

@@ -10,6 +10,7 @@ from epicrisis import __version__
 from epicrisis.assembly.pipeline import Pipeline
 from epicrisis.engines import registry
 from epicrisis.engines.differential.likeness import SHIPPED as CLAUSE_READERS
+from epicrisis.engines.differential.said import SHIPPED_HEADS
 from epicrisis.services.annotate import Annotate
 from epicrisis.services.answer_memory import Memory, SharedAnswers, Shelf
 from epicrisis.services.assess import Assess
@@ -53,6 +54,7 @@ def load(settings: Settings | None = None, *, observer: Observer = UNOBSERVED) -
     if settings.clauses:
         for language in CLAUSE_READERS.keys() & readers_by_name.keys():
             _ = CLAUSE_READERS[language].card
+        _ = SHIPPED_HEADS.card
     core = Core(
         threads=settings.workers,
         queue=settings.queue,

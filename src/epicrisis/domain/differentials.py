@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from epicrisis.domain.patients import Sex, Source
@@ -51,10 +52,22 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A clause of a note in its own ``words``, and the numbers an encoder of clauses hears it as.
+
+    The last of ``heard`` is over 0 where the clause says that what it tells is there.
+    """
+
+    words: str
+    heard: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """What is known of a patient: ``age`` in years, what was looked for, and the conditions they are known to have.
 
-    ``unmatched`` are words that no finding was found for.
+    ``unmatched`` are words that no finding was found for. ``said`` is the note they were read in, clause by clause, for
+    engines that hear words; it is not told again.
     """
 
     age: float | None = None
@@ -63,6 +76,7 @@ class Case:
     observed: tuple[Observed, ...] = ()
     known: tuple[str, ...] = ()
     unmatched: tuple[str, ...] = ()
+    said: tuple[Said, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,9 @@ class Diagnose:
             sex = understood.sex if sex is Sex.UNKNOWN else sex
         measured, warnings = self._measured(told, understood, age, sex)
         whole = together([*heard, Heard(tuple(measured))])
-        return Case(age, sex, told.severity, whole.observed, whole.known, whole.unmatched), tuple(warnings)
+        said = () if understood is None else understood.said
+        case = Case(age, sex, told.severity, whole.observed, whole.known, whole.unmatched, said)
+        return case, tuple(warnings)
 
     async def _understood(self, told: Presentation) -> Understood | None:
         # The first who asks waits for the tables to be read, and nobody else does meanwhile.

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assertions import Assertion
+from epicrisis.domain.differentials import Said
 from epicrisis.domain.documents import Document
 from epicrisis.domain.patients import Sex
 from epicrisis.domain.records import NoteRecord
 from epicrisis.domain.spans import Span
 from epicrisis.engines.contracts import AssertionEngine
 from epicrisis.engines.differential.answering import answers
-from epicrisis.engines.differential.clauses import clauses_of
+from epicrisis.engines.differential.clauses import clauses_of, parts_of
 from epicrisis.engines.differential.hearing import Alike, Heard, Hearing
 from epicrisis.engines.differential.likeness import Like, Likeness
 from epicrisis.engines.differential.measuring import Result
@@ -32,7 +33,7 @@ from epicrisis.text.sentences import sentence_spans
 class Understood:
     """What a note tells of its patient: what was ``heard``, results of tests, ``age`` in years, and sex.
 
-    ``spans[i]`` is where ``results[i]`` stands.
+    ``spans[i]`` is where ``results[i]`` stands; ``said`` is the note, clause by clause.
     """
 
     heard: Heard
@@ -40,6 +41,7 @@ class Understood:
     spans: tuple[Span, ...] = ()
     age: float | None = None
     sex: Sex = Sex.UNKNOWN
+    said: tuple[Said, ...] = ()
 
 
 class Understand:
@@ -99,27 +101,34 @@ class Understand:
                 document,
                 (*hearing.targets(document.text, found), *(span for span, _ in told), *(span for span, _, _ in tested)),
             )
-            for document, found, told, tested in zip(documents, matches, alike, tests, strict=True)
+            for document, found, (told, _), tested in zip(documents, matches, alike, tests, strict=True)
         ]
         read = read_about(questions, self._readers(language), self._judges(language))
         records = self._recorded(language, [note for note, _ in read])
         understood = []
-        for (note, judged), record, found, told, tested in zip(read, records, matches, alike, tests, strict=True):
+        for (note, judged), record, found, (told, said), tested in zip(
+            read, records, matches, alike, tests, strict=True
+        ):
             last = len(found) + len(told)
             heard = hearing.of_note(note, found, judged[: len(found)], _meant(told, judged[len(found) : last]))
             results = results_of(record, note.document.text, tested, judged[last:], heard.absent)
-            understood.append(_understood(record, heard, results))
+            understood.append(_understood(record, heard, results, said))
         return understood
 
-    def _alike(self, language: str, text: str) -> list[tuple[Span, Like]]:
-        """Return what the clauses of ``text`` tell, and where each stands."""
+    def _alike(self, language: str, text: str) -> tuple[list[tuple[Span, Like]], tuple[Said, ...]]:
+        """Return what the clauses of ``text`` tell, with where each stands; and how those by themselves are heard."""
         likeness = self._likeness(language)
         if likeness is None:
-            return []
+            return [], ()
         sentences = sentence_spans(text, language)
-        spans = clauses_of(text, sentences, language)
-        told = likeness.told(text, sentences, spans)
-        return [(span, like) for span, like in zip(spans, told, strict=True) if like is not None]
+        spans, alone = clauses_of(text, sentences, language), set(parts_of(text, sentences, language))
+        told, heard = likeness.heard(text, sentences, spans)
+        said = tuple(
+            Said(text[span.start : span.end], tuple(vector.tolist()))
+            for span, vector in zip(spans, heard, strict=True)
+            if span in alone
+        )
+        return [(span, like) for span, like in zip(spans, told, strict=True) if like is not None], said
 
     def _recorded(self, language: str, notes: Sequence[AnnotatedDocument]) -> list[NoteRecord]:
         engine = self._recorders(language)
@@ -130,7 +139,9 @@ def _meant(told: Sequence[tuple[Span, Like]], judged: Sequence[Assertion]) -> li
     return [Alike(span, like, assertion) for (span, like), assertion in zip(told, judged, strict=True)]
 
 
-def _understood(record: NoteRecord, heard: Heard, results: Sequence[tuple[Result, Span]]) -> Understood:
+def _understood(
+    record: NoteRecord, heard: Heard, results: Sequence[tuple[Result, Span]], said: tuple[Said, ...]
+) -> Understood:
     told = record.demographics
     return Understood(
         heard,
@@ -138,4 +149,5 @@ def _understood(record: NoteRecord, heard: Heard, results: Sequence[tuple[Result
         tuple(span for _, span in results),
         told.years,
         Sex.UNKNOWN if told.sex is None else Sex(told.sex.value),
+        said,
     )

@@ -17,6 +17,7 @@ from epicrisis import assembly
 from epicrisis.engines.differential.knowledge.checking import faults
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base, knowledge_in, tables, words_in
 from epicrisis.engines.differential.likeness import SHIPPED, Likeness
+from epicrisis.engines.differential.said import FOLDER
 from epicrisis.engines.shipped import ShippedEngine, shipped
 from epicrisis.errors import EpicrisisError
 from epicrisis_lab.corpora.catalogue import data_root
@@ -105,6 +106,22 @@ def teach_command(
         _show(teaching.teach(language, into, work=work, epochs=epochs, seed=seed, say=_say))
     except LabError as error:
         _refuse(str(error))
+
+
+@app.command("teach-wording")
+def teach_wording_command(
+    out: Annotated[Path | None, typer.Option(help="Where the model is written.", show_default="what ships")] = None,
+    cases: Annotated[int, typer.Option(min=1, help="How many cases are drawn in each language.")] = 60_000,
+    epochs: Annotated[int, typer.Option(min=1, help="How often each case is shown.")] = 8,
+    seed: Annotated[int, typer.Option(min=0, help="For what is drawn.")] = 0,
+) -> None:
+    """Teach what cases sound like, on cases drawn from the knowledge base (half an hour); `teach` comes before it."""
+    try:
+        # Imported here and not above: it alone needs torch.
+        teaching = import_module("epicrisis_lab.knowledge.wording")
+    except ImportError as cause:
+        _refuse(f"It cannot be imported ({cause}); run `make lab`, which brings torch.")
+    _show(teaching.teach(out or shipped(FOLDER), cases=cases, epochs=epochs, seed=seed, say=_say))
 
 
 @app.command("measure")

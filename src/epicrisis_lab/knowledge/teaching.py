@@ -121,7 +121,7 @@ class Head(nn.Module):
 
 
 class Graph(nn.Module):
-    """What ships: sentences as pieces in, scores and polarity of their clauses out.
+    """What ships: sentences as pieces in; scores, polarity and vectors of their clauses out.
 
     The vectors of the findings are one matrix.
     """
@@ -132,11 +132,11 @@ class Graph(nn.Module):
         self.findings = nn.Linear(head.vectors.shape[1], head.vectors.shape[0], bias=False)
         self.findings.weight = nn.Parameter(functional.normalize(head.vectors, dim=-1) * head.scale.exp())
 
-    def forward(self, ids: Tensor, mask: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
-        """Return (N, findings) scores, and (N,) how much each clause says that it is there."""
+    def forward(self, ids: Tensor, mask: Tensor, shares: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return (N, findings) scores, (N,) how much each clause says that it is there, and its (N, width) vector."""
         clause = embedded(self.encoder, ids, mask, shares)
         mapped = functional.normalize(clause + clause @ self.map, dim=-1)
-        return self.findings(mapped), self.polar(clause).squeeze(-1)
+        return self.findings(mapped), self.polar(clause).squeeze(-1), clause
 
 
 def embedded(encoder: nn.Module, ids: Tensor, mask: Tensor, shares: Tensor) -> Tensor:
@@ -398,7 +398,7 @@ def _ship(graph: Graph, lesson: Lesson, base: Base, out: Path, temperature: floa
         (ids, torch.ones_like(ids), torch.ones(4, 27)),
         out / GRAPH,
         ["ids", "mask", "shares"],
-        {"findings": clauses, "present": clauses},
+        {"findings": clauses, "present": clauses, "vectors": clauses},
         {"ids": rows, "mask": rows, "shares": {0: "clauses", 1: "pieces of all"}},
     )
     quantise_weights(out / GRAPH)

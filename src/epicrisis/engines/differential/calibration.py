@@ -18,7 +18,9 @@ _NEARLY = 1e-9
 class Calibration:
     """How much findings, priors and severity count; ``known`` is the confidence of what a patient is said to have.
 
-    The log-odds of a condition by itself become those of its confidence by ``slope`` and ``shift``.
+    ``wording_weight`` is how much the words of a note count beside the findings that were understood in them. The
+    log-odds of a condition by itself become those of its confidence by ``slope`` and ``shift``; in a note, which may be
+    misread, those above 0 by ``sure_in_notes`` as well.
     """
 
     finding_weight: float = 1.0
@@ -28,11 +30,15 @@ class Calibration:
     slope: float = 1.0
     shift: float = 0.0
     known: float = 0.7
+    wording_weight: float = 0.0
+    sure_in_notes: float = 1.0
 
-    def confidence(self, likely: Floats) -> Floats:
+    def confidence(self, likely: Floats, *, in_note: bool = False) -> Floats:
         """Return the confidence in each condition, given how ``likely`` each is by itself."""
         bounded = np.clip(likely, _NEARLY, 1 - _NEARLY)
         odds = self.slope * (np.log(bounded) - np.log1p(-bounded)) + self.shift
+        if in_note:
+            odds = np.where(odds > 0, self.sure_in_notes * odds, odds)
         return np.where(likely > 0, 1 / (1 + np.exp(-odds)), 0.0)
 
 

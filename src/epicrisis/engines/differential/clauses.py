@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from epicrisis.domain.spans import Span
@@ -16,6 +16,12 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)*[^\W_]*|[^\W_]+(?:'[^\W_]+)*")
 _FEWEST, _MOST = 2, 18
 
 
+def parts_of(text: str, sentences: Sequence[Span], language: str) -> list[Span]:
+    """Return the clauses of ``sentences``, each by itself."""
+    joins = frozenset(_joins(language))
+    return [clause for sentence in sentences for clause in _by_themselves(_parts(text, sentence, joins))]
+
+
 def clauses_of(text: str, sentences: Sequence[Span], language: str) -> list[Span]:
     """Return the clauses of ``sentences``, and neighbours together."""
     joins = frozenset(_joins(language))
@@ -24,12 +30,16 @@ def clauses_of(text: str, sentences: Sequence[Span], language: str) -> list[Span
 
 def _of_sentence(text: str, sentence: Span, joins: frozenset[str]) -> Iterator[Span]:
     parts = [part for part in _parts(text, sentence, joins) if part]
-    for part in parts:
-        if _FEWEST <= len(part) <= _MOST:
-            yield Span(part[0].start, part[-1].end)
+    yield from _by_themselves(parts)
     for one, other in pairwise(parts):
         if len(one) + len(other) <= _MOST:
             yield Span(one[0].start, other[-1].end)
+
+
+def _by_themselves(parts: Iterable[Sequence[Span]]) -> Iterator[Span]:
+    for part in parts:
+        if _FEWEST <= len(part) <= _MOST:
+            yield Span(part[0].start, part[-1].end)
 
 
 def _parts(text: str, sentence: Span, joins: frozenset[str]) -> Iterator[list[Span]]:

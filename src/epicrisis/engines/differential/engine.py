@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -29,6 +29,7 @@ from epicrisis.engines.differential.knowledge.base import Floats, KnowledgeBase
 from epicrisis.engines.differential.knowledge.entries import Condition, Finding
 from epicrisis.engines.differential.knowledge.reading import LANGUAGES, knowledge_base, tables
 from epicrisis.engines.differential.ranking import Ranker, apart, shares
+from epicrisis.engines.differential.said import Head, Heads, Wording, heads, log_shares, wording_of
 from epicrisis.engines.differential.telling import (
     ELSEWHERE,
     EXPECTED,
@@ -38,6 +39,7 @@ from epicrisis.engines.differential.telling import (
     NAMES,
     NOTHING_THERE,
     SEVERITY,
+    WORDING,
     most_telling,
     observed_once,
     of_whom,
@@ -76,14 +78,18 @@ CARD = EngineCard(
 
 CALIBRATION = "calibration.toml"
 MOST_ALARMS = 8
+# Of what a note says, so many clauses are told as what speaks for a condition.
+_MOST_QUOTED = 2
 
 
 class KnowledgeEngine:
     """Ranks conditions of a knowledge base by what was found."""
 
-    def __init__(self, card: EngineCard, ranker: Ranker) -> None:
+    def __init__(self, card: EngineCard, ranker: Ranker, *, hears: Callable[[], Heads] = heads) -> None:
+        """Rank by ``ranker``; what ``hears`` returns, asked for with the first note, hears the words of notes."""
         self.card = card
         self._ranker = ranker
+        self._hears = hears
         self._base: KnowledgeBase = ranker.base
 
     def differential(self, case: Case, *, language: str = "en", most: int = MOST_HYPOTHESES) -> Differential:
@@ -98,7 +104,8 @@ class KnowledgeEngine:
                 f"The differential engine does not read {language!r}; it reads {self.card.languages}."
             )
         self._require(case)
-        read = _Reading(self._ranker, case, language)
+        head = self._hears().of(language) if case.said else None
+        read = _Reading(self._ranker, case, language, head)
         return Differential(
             case=case,
             hypotheses=tuple(read.hypotheses(most)),
@@ -128,6 +135,7 @@ class _Reading:
     ranker: Ranker
     case: Case
     language: str
+    head: Head | None
 
     @property
     def base(self) -> KnowledgeBase:
@@ -148,7 +156,27 @@ class _Reading:
     @cached_property
     def bare(self) -> Floats:
         """Return the scores, also of conditions that cannot be: somebody may be said to have one."""
+        return self.understood + self.worded
+
+    @cached_property
+    def understood(self) -> Floats:
+        """Return the scores by what was understood alone."""
         return self.prior + self.ranker.added(*self.columns)
+
+    @cached_property
+    def wording(self) -> Wording | None:
+        return None if self.head is None else wording_of(self.case, self.head)
+
+    @cached_property
+    def worded(self) -> Floats:
+        """Return what the words of the note add: how much likelier each condition is for them, of those that can be."""
+        worded = np.zeros(len(self.base.conditions))
+        if self.wording is not None:
+            rows = [self.base.row[each] for each in self.wording.head.conditions]
+            can_be = self.ranker.possible(self.case)[rows]
+            told = log_shares(self.wording.scores, can_be) - log_shares(self.wording.before, can_be)
+            worded[rows] = self.ranker.calibration.wording_weight * np.where(can_be, told, 0.0)
+        return worded
 
     @cached_property
     def scores(self) -> Floats:
@@ -193,13 +221,15 @@ class _Reading:
             yield Question(finding.id, finding.names[self.language], finding.kind, float(told[column]))
 
     def alarms(self, most: int) -> Iterator[Alarm]:
+        # How something is worded makes no danger less of one.
+        scores = np.where(self.ranker.possible(self.case), self.understood, -np.inf)
         yield from alarms(
             Seen(
                 self.base,
                 self.case,
-                odds=self.odds,
-                confidence=self.ranker.calibration.confidence(apart(self.scores[None, :], self.base.together)[0]),
-                raised=self.bare - self.prior,
+                odds=shares(scores)[0],
+                confidence=self.ranker.calibration.confidence(apart(scores[None, :], self.base.together)[0]),
+                raised=self.understood - self.prior,
                 weights=self.weights,
             ),
             self.language,
@@ -246,9 +276,25 @@ class _Reading:
         weight = self.ranker.calibration.prior_weight
         age, sex = weight * self.ranker.of_age(self.case), weight * self.ranker.of_sex(self.case)
         yield from of_whom(self.case, self.language, age=float(age[row]), sex=float(sex[row]))
+        if self.wording is not None:
+            yield Weighed(
+                Observed(WORDING, told=self._quoted(row)), NAMES[self.language][WORDING], float(self.worded[row])
+            )
         if self.case.severity is not None:
             value = float(self.ranker.of_severity(self.case)[row])
             yield Weighed(Observed(SEVERITY, told=self.case.severity.lower()), NAMES[self.language][SEVERITY], value)
+
+    def _quoted(self, row: int) -> str:
+        """Return the clauses of the note that move a condition most the way their whole does."""
+        name = self._condition(row).id
+        if self.wording is None or name not in self.wording.head.conditions:
+            return ""
+        lost = self.wording.lost([list(self.wording.head.conditions).index(name)])[:, 0]
+        moved = lost if self.worded[row] > 0 else -lost
+        places = sorted(
+            place for place in np.argsort(-moved, kind="stable")[:_MOST_QUOTED].tolist() if moved[place] > 0
+        )
+        return "; ".join(dict.fromkeys(self.case.said[place].words for place in places))
 
     def _missing(self, rows: Sequence[int]) -> Mapping[int, Sequence[WhatIf]]:
         """Return, by condition, what its patients have and nobody spoke of, what would speak most for it first."""
@@ -279,7 +325,8 @@ class _Reading:
         """Return the confidence in each condition, or in those of ``rows`` alone, for each row of scores."""
         known = np.zeros(len(self._conditions), dtype=bool)
         known[[self.base.row[each] for each in self.case.known]] = True
-        told = self.ranker.calibration.confidence(apart(scores, self.base.together, rows))
+        likely = apart(scores, self.base.together, rows)
+        told = self.ranker.calibration.confidence(likely, in_note=self.wording is not None)
         return np.where(known[rows], np.maximum(told, self.ranker.calibration.known), told)
 
     def _unasked(self, row: int) -> list[int]:

@@ -26,6 +26,8 @@ from epicrisis.engines.shipped import ShippedEngine
 GRAPH, TOKENIZER = "clauses.onnx", "tokenizer.json"
 NOTHING = "none"
 """What a clause tells that tells no finding; the last of the labels."""
+WIDTH = 384
+"""How many numbers the vector of a clause has."""
 Scores = NDArray[np.float64]
 
 # How many characters the encoder is shown at once, and how many pieces of them.
@@ -40,6 +42,20 @@ class Like:
     finding: str
     probability: float
     present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """A row a clause: the scores of findings and of nothing, whether it says they are there (over 0), its vector."""
+
+    scores: Scores
+    polar: Scores
+    vectors: NDArray[np.float32]
+
+    @property
+    def whole(self) -> NDArray[np.float32]:
+        """Return the vectors, and behind each whether its clause says that it is there."""
+        return np.hstack([self.vectors, self.polar[:, None].astype(np.float32)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +78,39 @@ class Likeness:
         self._temperature = artifact.temperatures["finding"]
 
     def told(self, text: str, sentences: Sequence[Span], clauses: Sequence[Span]) -> list[Like | None]:
-        """Return what each of ``clauses`` tells, in order; ``None`` where no finding is sure enough.
+        """Return what each of ``clauses`` tells, in order, as ``heard`` does."""
+        return self.heard(text, sentences, clauses)[0]
 
-        Each is read in the one of ``sentences`` it stands in, and no other sentence changes what it tells.
+    def heard(
+        self, text: str, sentences: Sequence[Span], clauses: Sequence[Span]
+    ) -> tuple[list[Like | None], NDArray[np.float32]]:
+        """Return what each of ``clauses`` tells, in order, ``None`` where no finding is sure enough; and its vector.
+
+        Each is read in the one of ``sentences`` it stands in, and no other sentence changes what it tells. Vectors are
+        as ``vectors`` returns them.
         """
         read = list[_Passage]()
         for passage, own in _passages(sentences, clauses):
             places = [(number, clauses[number].shifted(-passage.start)) for number in own]
             read.append(self._passage(text[passage.start : passage.end], places))
-        scores, polar = self._read(read, len(clauses))
-        shares = _shares(scores)[:, :-1]
-        return [
+        answers = self._read(read, len(clauses))
+        shares = _shares(answers.scores)[:, :-1]
+        told = [
             Like(self.findings[place], float(share[place]), bool(is_there > 0))
             if share[place] >= self.threshold
             else None
-            for place, share, is_there in zip(shares.argmax(axis=1).tolist(), shares, polar.tolist(), strict=True)
+            for place, share, is_there in zip(
+                shares.argmax(axis=1).tolist(), shares, answers.polar.tolist(), strict=True
+            )
         ]
+        return told, answers.whole
 
     def scores(self, clauses: Sequence[str]) -> Scores:
         """Return how much each clause, by itself, is like each of ``findings``: a row a clause, in logits.
 
         What is most like nothing has zeros.
         """
-        scores, _ = self._alone(clauses)
+        scores = self._alone(clauses).scores
         return np.where(scores.argmax(axis=1, keepdims=True) == len(self.findings), 0.0, scores[:, :-1])
 
     def shares(self, clauses: Sequence[str]) -> tuple[Scores, Scores]:
@@ -92,10 +118,17 @@ class Likeness:
 
         Beside it stands, a number a clause, whether it says that it is there (over 0).
         """
-        scores, polar = self._alone(clauses)
-        return _shares(scores), polar
+        answers = self._alone(clauses)
+        return _shares(answers.scores), answers.polar
 
-    def _alone(self, clauses: Sequence[str]) -> tuple[Scores, Scores]:
+    def vectors(self, clauses: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vector of each clause by itself, a row a clause; last in it, whether it says that it is there.
+
+        That is a number: over 0 where it does.
+        """
+        return self._alone(clauses).whole
+
+    def _alone(self, clauses: Sequence[str]) -> _Answers:
         alone = [self._passage(clause, [(number, Span(0, len(clause)))]) for number, clause in enumerate(clauses)]
         return self._read(alone, len(clauses))
 
@@ -114,15 +147,16 @@ class Likeness:
         first, last = self._ends
         return _Passage([first, *encoding.ids[:_MOST_PIECES], last], spans)
 
-    def _read(self, passages: Sequence[_Passage], clauses: int) -> tuple[Scores, Scores]:
-        """Return the scores of findings and of nothing for each clause, and whether it says they are there (over 0)."""
+    def _read(self, passages: Sequence[_Passage], clauses: int) -> _Answers:
         scores, polar = np.zeros((clauses, len(self.findings) + 1)), np.zeros(clauses)
+        vectors = np.zeros((clauses, WIDTH), np.float32)
         for batch in _batches(passages):
             numbers = [number for passage in batch for number, _, _ in passage.clauses]
             answer = self._answer(batch)
             scores[numbers] = answer["findings"][: len(numbers)].astype(np.float64) / self._temperature
             polar[numbers] = answer["present"][: len(numbers)]
-        return scores, polar
+            vectors[numbers] = answer["vectors"][: len(numbers)]
+        return _Answers(scores, polar, vectors)
 
     def _answer(self, passages: Sequence[_Passage]) -> Mapping[str, NDArray[Any]]:
         # A graph keeps memory for every shape it has seen: it is shown few.

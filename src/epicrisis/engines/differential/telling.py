@@ -10,10 +10,11 @@ from epicrisis.domain.differentials import Case, Observed, Weighed
 from epicrisis.domain.patients import Sex
 from epicrisis.engines.differential.knowledge.base import Floats
 
-AGE, SEX, SEVERITY = "age", "sex", "severity"
+AGE, SEX, SEVERITY, WORDING = "age", "sex", "severity", "wording"
+"""What stands in the place of a finding where it is none that moves a score."""
 NAMES = {
-    "en": {AGE: "age", SEX: "sex", SEVERITY: "severity"},
-    "es": {AGE: "edad", SEX: "sexo", SEVERITY: "gravedad"},
+    "en": {AGE: "age", SEX: "sex", SEVERITY: "severity", WORDING: "the wording of the note"},
+    "es": {AGE: "edad", SEX: "sexo", SEVERITY: "gravedad", WORDING: "la redacción de la nota"},
 }
 MOST_HYPOTHESES, MOST_QUESTIONS = 10, 6
 # What of a condition is asked after where nobody said: what more than half of its patients have.

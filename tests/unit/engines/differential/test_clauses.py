@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from epicrisis.domain.spans import Span
-from epicrisis.engines.differential.clauses import clauses_of
+from epicrisis.engines.differential.clauses import clauses_of, parts_of
 
 
 def told(text: str, language: str = "en") -> list[str]:
@@ -18,6 +18,12 @@ def test_clauses_end_at_marks_and_joining_words_and_neighbours_stand_together() 
         "Heart dancing about, worn out",
         "worn out and breathless on stairs",
     ]
+
+
+def test_each_clause_stands_by_itself_where_no_neighbours_are_asked_for() -> None:
+    text = "Heart dancing about, worn out and breathless on stairs."
+    alone = [text[span.start : span.end] for span in parts_of(text, [Span(0, len(text))], "en")]
+    assert alone == ["Heart dancing about", "worn out", "breathless on stairs"]
 
 
 def test_spanish_clauses_end_at_spanish_words() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import string
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from epicrisis.text.phrases import folded
+from epicrisis.text.wordlists import parsed
 
 # A shorter name is one letter away from too many others: "Adalat" and "Adalax".
 _LONG = 7
@@ -119,7 +119,7 @@ class Names:
 
 @cache
 def _kinds(key: str) -> frozenset[str]:
-    return frozenset(tomllib.loads(files(__package__).joinpath(_TABLE).read_text(encoding="utf-8"))[key])
+    return frozenset(parsed(_TABLE, files(__package__).joinpath(_TABLE).read_text(encoding="utf-8"))[key])
 
 
 def _one_letter_off(word: str) -> Iterator[str]:
