@@ -54,6 +54,7 @@ class Answers:
                 loinc.setdefault(each.finding, each.loinc)
         words = lists(language)
         called: dict[Target, list[str]] = {}
+        self._book = Phrasebook({})
         self._told: dict[str, tuple[str, Told]] = {}
         for finding, phrase in named:
             name = _name(phrase, words["positive"]) if finding in loinc else ""
@@ -62,9 +63,10 @@ class Answers:
             for told in Told:
                 target = Target(f"{loinc[finding]} {told}")
                 self._told[target.id] = loinc[finding], told
-                for link in ("", *words["links"]):
-                    called.setdefault(target, []).extend(f"{name} {link} {answer}" for answer in words[told.value])
-        self._book = Phrasebook(called)
+                called.setdefault(target, []).append(name)
+        for target, names in called.items():
+            answers = words[self._told[target.id][1].value]
+            self._book.add_every(target, (names, ("", *words["links"]), answers))
 
     def find(self, text: str) -> list[tuple[Span, str, Told]]:
         """Return where a test and its answer stand in ``text``, its code, and what it says."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, product
 
 from epicrisis.domain.spans import Span
 from epicrisis.engines.differential.searching import Search
@@ -88,7 +89,13 @@ class Phrasebook:
     def add(self, target: Target, phrases: Iterable[str]) -> None:
         """Call ``target`` by ``phrases`` too."""
         for phrase in phrases:
-            self._add(phrase, target)
+            self._add([(each.form, each.has_capitals) for each in _words(phrase)], target)
+
+    def add_every(self, target: Target, parts: Iterable[Iterable[str]]) -> None:
+        """Call ``target`` too by whatever takes one of each of ``parts``, in their order; each is read once."""
+        read = [[[(each.form, each.has_capitals) for each in _words(phrase)] for phrase in part] for part in parts]
+        for words in product(*read):
+            self._add([*chain(*words)], target)
 
     def find(self, text: str, *, keeps_case: bool = True) -> list[Match]:
         """Return what is named in ``text``, in its order, none overlapping another; the longest name wins.
@@ -129,17 +136,18 @@ class Phrasebook:
         """Return what is called exactly ``phrase``."""
         return self._targets.get(_key(_words(phrase)), ())
 
-    def _add(self, phrase: str, target: Target) -> None:
-        words = list(_words(phrase))
-        key = _key(words)
+    def _add(self, words: Sequence[tuple[str, bool]], target: Target) -> None:
+        """Call ``target`` by words as they are looked up, each with whether it is an abbreviation."""
+        key = " ".join(form for form, _ in words)
         # A letter alone marks a result, or a name: "5.9 (H)", "H. pylori".
         if len(key) < 2 or len(words) > _LONGEST:
             return
         if target not in self._targets.get(key, ()):
             self._targets[key] = (*self._targets.get(key, ()), target)
-        if any(each.has_capitals for each in words):
-            self._capitals.setdefault(key, tuple(each.has_capitals for each in words))
-        self._longest[words[0].form] = max(len(words), self._longest.get(words[0].form, 0))
+        if any(has_capitals for _, has_capitals in words):
+            self._capitals.setdefault(key, tuple(has_capitals for _, has_capitals in words))
+        first, _ = words[0]
+        self._longest[first] = max(len(words), self._longest.get(first, 0))
 
     def _longest_at(self, text: str, words: Sequence[_Word], at: int, *, keeps_case: bool) -> _Found | None:
         """Return the longest name that begins at a word, read with and without the words that say no finding."""

@@ -22,11 +22,12 @@ def body_site(note: Note, low: str, span: Span) -> Stated | None:
     """
     language = primary(note)
     end = max(span.end, min(note.sentence(span).end, span.end + _REACH))
-    behind = _behind(language).match(low, span.end, end)
+    lead = _lead(language).match(low, span.end, end)
+    behind = None if lead is None else _site(language).match(low, lead.end(), end)
     inside = [Span(*match.span()) for match in _site(language).finditer(low, span.start, span.end)]
     if inside and (behind is None or _has_side(note, low, inside)):
         return note.stated(max(inside, key=lambda each: (len(each), -each.start)))
-    return None if behind is None else note.stated(Span(*behind.span("site")))
+    return None if behind is None else note.stated(Span(*behind.span()))
 
 
 def _has_side(note: Note, low: str, sites: list[Span]) -> bool:
@@ -40,20 +41,14 @@ def _side(language: str) -> re.Pattern[str]:
 
 
 @cache
-def _source(language: str) -> str:
+def _site(language: str) -> re.Pattern[str]:
     lists = word_lists("sites", language)
     side, part = f"(?:{alternatives(lists['sides'])})", f"(?:{alternatives(lists['parts'])})"
     sides = rf"{side}(?:[\s-]{side}){{0,2}}"
     level = r"[ctls]\d{1,2}(?:\s?[-/]\s?[ctls]?\d{1,2})?"
-    return rf"(?<!\w)(?:(?:{sides}[\s-])?{part}(?:\s{part}){{0,2}}(?:\s{sides})?|{level})(?!\w)"
+    return re.compile(rf"(?<!\w)(?:(?:{sides}[\s-])?{part}(?:\s{part}){{0,2}}(?:\s{sides})?|{level})(?!\w)")
 
 
 @cache
-def _site(language: str) -> re.Pattern[str]:
-    return re.compile(_source(language))
-
-
-@cache
-def _behind(language: str) -> re.Pattern[str]:
-    leads = alternatives(word_lists("sites", language)["leads"])
-    return re.compile(rf"\s(?:{leads})\s(?P<site>{_source(language)})")
+def _lead(language: str) -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{alternatives(word_lists('sites', language)['leads'])})\s")
