@@ -88,6 +88,49 @@ def test_a_history_of_an_illness_is_there_as_the_illness_is(
     assert findings(understood(understand, sentence, language)) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence", "expected"),
+    [
+        ("en", "Bowel sounds absent.", "bowel-sounds-absent"),
+        ("en", "Itching without a rash.", "itching-without-rash"),
+        ("en", "LBBB not seen on previous ECG.", "ecg-lbbb-new"),
+        ("en", "No pulse in the left foot.", "pulse-absent-limb"),
+        ("es", "Ruidos hidroaéreos ausentes.", "bowel-sounds-absent"),
+        ("es", "Reflejo cremastérico ausente.", "cremasteric-reflex-absent"),
+        ("es", "Relaciones sin preservativo.", "unprotected-sex"),
+        ("es", "Sin latido fetal.", "pelvic-ultrasound-nonviable-pregnancy"),
+        ("es", "Reflejos abolidos.", "hyporeflexia"),
+        ("es", "TSH disminuida.", "tsh-low"),
+        ("es", "No sabe dónde está.", "confusion"),
+        ("es", "Sin pulso en el pie izquierdo.", "pulse-absent-limb"),
+    ],
+)
+def test_a_name_that_denies_within_itself_is_there(
+    understand: Understand, language: str, sentence: str, expected: str
+) -> None:
+    assert expected in findings(understood(understand, sentence, language))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "expected"),
+    [
+        ("en", "Denies itching without a rash.", ["-itching-without-rash"]),
+        ("en", "No rash that does not blanch.", ["-rash-nonblanching"]),
+        ("en", "Non-blanching rash: no.", ["-rash-nonblanching"]),
+        ("en", "[ ] Unprotected sex", ["-unprotected-sex"]),
+        ("en", "Unprotected sex (-)", ["-unprotected-sex"]),
+        ("en", "Return if she has a non-blanching rash.", []),
+        ("es", "Niega relaciones sin preservativo.", ["-unprotected-sex"]),
+        ("es", "No refiere pulsos distales ausentes.", ["-pulse-absent-limb"]),
+        ("es", "Acuda si el bebé no engorda.", []),
+    ],
+)
+def test_what_others_deny_of_such_a_name_is_not_there(
+    understand: Understand, language: str, sentence: str, expected: list[str]
+) -> None:
+    assert findings(understood(understand, sentence, language)) == expected
+
+
 def test_what_a_relative_has_is_not_the_patients(understand: Understand) -> None:
     told = understood(understand, "Her mother had breast cancer.")
 

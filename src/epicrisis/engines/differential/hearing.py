@@ -189,6 +189,8 @@ class Hearing:
 
     def _settled(self, match: Match, judged: Assertion, note: AnnotatedDocument, drugs: Sequence[int]) -> Assertion:
         """Return ``judged`` as whoever asks what ails the patient takes it."""
+        if match.likeness == 1.0 and not match.is_denied:
+            judged = self._settling.named(judged, match.span, note)
         if judged.status is Status.ABSENT:
             return self._settling.done(judged, match.span, note.document.text)
         if judged.status is Status.CONDITIONAL and all(self._is_complaint(each) for each in match.targets):

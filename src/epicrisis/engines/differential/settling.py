@@ -11,6 +11,7 @@ from epicrisis.domain.annotations import AnnotatedDocument
 from epicrisis.domain.assertions import Assertion, Cue, CueKind, Status
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
+from epicrisis.engines.differential.wordlists import phrases
 from epicrisis.text.phrases import Phrases, alternatives, folded
 
 # Findings of a note that are neither there nor not: what may be, what will be, what would be.
@@ -19,7 +20,14 @@ OPEN = frozenset({Status.POSSIBLE, Status.CONDITIONAL, Status.HYPOTHETICAL})
 _ELSEWHERE = frozenset(
     {SectionCategory.ALLERGIES, SectionCategory.DISCHARGE, SectionCategory.MEDICATIONS, SectionCategory.PLAN}
 )
+# By these lists a name denies what stands in it: "rash that does not blanch", "non-blanching rash".
+_DENYING = ("behind", "denials", "negative", "prefixes", "within")
+# A sign or an empty box beside a name denies it, and is no cue where the name was read as denied before: "(-)", "[ ]".
+_SIGNED = re.compile(r"[(\[]\W{1,3}[)\]]|[\u2296\u2610]")
+_BESIDE = 8
 _ENDS = re.compile(r"[.;\n](?!\d)")
+# What tells of whose or when it is, and not whether.
+_ASIDE = frozenset({CueKind.FAMILY, CueKind.PAST})
 # How near behind the word that begins a trigger a drug is the trigger: "when taking penicillin".
 _NEAR = 30
 # Who fell ill below this age fell ill early: men, and women (2019 ACC/AHA guideline on primary prevention).
@@ -48,6 +56,24 @@ class Settling:
         self._young = re.compile(rf"\b(?:{age})(?=\s)")
         self._women = Phrases(women)
         self._done = tuple(map(folded, done))
+
+    def named(self, judged: Assertion, span: Span, note: AnnotatedDocument) -> Assertion:
+        """Return ``judged`` as present where nothing but the name at ``span`` denies it: "bowel sounds absent".
+
+        What may be or would be is so too where the name alone says so: "no sabe dónde está".
+        """
+        cues = [each.span for each in judged.cues if each.kind not in _ASIDE]
+        if judged.status is Status.PRESENT or any(cue.start < span.start or cue.end > span.end for cue in cues):
+            return judged
+        section = note.section_of(span)
+        if judged.status in OPEN and (not cues or (section is not None and section.category in _ELSEWHERE)):
+            return judged
+        text = note.document.text
+        if not cues and not _denies_itself(folded(text[span.start : span.end])):
+            return judged
+        if not cues and _SIGNED.search(text, max(0, span.start - _BESIDE), span.end + _BESIDE):
+            return judged
+        return replace(judged, status=Status.PRESENT)
 
     def settled(
         self, judged: Assertion, span: Span, note: AnnotatedDocument, drugs: Sequence[int], *, is_phrase: bool
@@ -108,6 +134,10 @@ class Settling:
             return not _within(drugs, ends[-1] if ends else near, span.start)
         # Where the cue is "when" alone, what comes next is the trigger.
         return not _within(drugs, cue.span.start, cue.span.end if " " in words else cue.span.start + _NEAR)
+
+
+def _denies_itself(name: str) -> bool:
+    return any(phrases(each).first(name) is not None for each in _DENYING)
 
 
 def _within(places: Sequence[int], start: int, end: int) -> bool:

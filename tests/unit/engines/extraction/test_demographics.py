@@ -18,6 +18,12 @@ AGES = [
     ("Niña de 3 meses.", "es", "3 meses", 0.25),
     ("Mujer de 34 a. con cefalea.", "es", "34 a.", 34.0),
     ("Edad: 71. Sexo: M.", "es", "71", 71.0),
+    ("45 F. Polyuria.", "en", "45 F", 45.0),
+    ("Mujer de cuarenta y cinco años con cefalea.", "es", "cuarenta y cinco años", 45.0),
+    ("Varón de veintiún años.", "es", "veintiún años", 21.0),
+    ("Niño de dieciocho meses.", "es", "dieciocho meses", 1.5),
+    ("Hombre de ochenta años.", "es", "ochenta años", 80.0),
+    ("Anciana de 84 años con tos.", "es", "84 años", 84.0),
     # As redaction leaves the oldest.
     ("This is a 90+ year-old woman.", "en", "90+ year-old", 90.0),
     ("A 90+-year-old woman with cough.", "en", "90+-year-old", 90.0),

@@ -50,8 +50,8 @@ def ages(low: str, language: str) -> Iterator[Age]:
 def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
     lists = word_lists("demographics", language)
     written = alternatives(_values(language))
-    # "Una" is no "un a": a number in words has a blank or a hyphen behind it.
-    number = rf"(?P<number>\d{{1,3}}(?:[.,]\d)?|(?:{written})(?:[\s-](?:{written}))?(?!\w))"
+    # "Una" is no "un a": a number in words has a blank or a hyphen behind it. "Cuarenta y cinco" is no five.
+    number = rf"(?P<number>\d{{1,3}}(?:[.,]\d)?|(?:{written})(?:[\s-](?:y\s)?(?:{written}))?(?!\w))"
     number += r"(?:[\s-]?(?:and\sa\s|y\s)?(?P<part>½|¼|¾|[13]/[24]))?"
     # As redaction leaves the oldest: "a 90+ year-old".
     number += r"(?:(?<=90)\+)?"
@@ -67,6 +67,7 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
         rf"{edge}(?:{label})\s?[:=]?\s?(?P<age>{number})(?![\w/%])",
         # "65F with chest pain": at the beginning, or it is a temperature.
         rf"(?:^|\n|\.\s|\ban?\s)(?P<age>(?P<number>\d\d)(?P<part>)\s?{letters})(?=\s[a-z(])",
+        rf"\A\s*(?P<age>(?P<number>\d\d)(?P<part>)\s?{letters})(?=[.,;]\s)",
     )
     return tuple(map(re.compile, sources))
 
@@ -82,4 +83,4 @@ def _number(words: str, language: str) -> float:
     if words[0].isdigit():
         return float(words.replace(",", "."))
     values = _values(language)
-    return sum(values[word] for word in re.split(r"[\s-]+", words))
+    return sum(values.get(word, 0.0) for word in re.split(r"[\s-]+", words))
