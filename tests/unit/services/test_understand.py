@@ -281,6 +281,10 @@ def test_a_result_is_read_with_its_code_its_unit_and_its_place(understand: Under
         ("en", "Fingerstick glucose 2.0 mmol/L.", "glucose-critical-low"),
         ("es", "Glucemia capilar 2,0 mmol/L.", "glucose-critical-low"),
         ("es", "Glucemia capilar 320 mg/dL.", "glucose-diabetic-range"),
+        ("en", "hs-troponin 480 ng/L.", "troponin-high"),
+        ("es", "Troponina ultrasensible 480 ng/L.", "troponin-high"),
+        ("en", "Platelets 82,000.", "platelets-low"),
+        ("es", "Plaquetas 82.000.", "platelets-low"),
     ],
 )
 def test_a_near_relative_of_a_test_is_measured_as_it_is(
@@ -288,7 +292,7 @@ def test_a_near_relative_of_a_test_is_measured_as_it_is(
 ) -> None:
     [result] = understood(understand, text, language).results
 
-    shown = {each.finding: each.present for each in laboratory().observed(result, age=50.0, sex=Sex.FEMALE)}
+    shown = {each.finding: each.present for each in laboratory().read(result, age=50.0, sex=Sex.FEMALE).observed}
     assert shown[finding] is True
 
 

@@ -24,6 +24,8 @@ _LOW = frozenset({Shows.LOW, Shows.CRITICAL_LOW})
 _CRITICAL = frozenset({Shows.CRITICAL_LOW, Shows.CRITICAL_HIGH})
 # No test has numbers as large; what is below a bound may be as low as this.
 _MOST = 1e12
+# One cell of a count in 10*3/uL.
+_CELLS = "/uL"
 # How much above or below a bound begins what is beyond it, as a share of it: conversions round by less.
 _BEYOND = 1e-9
 
@@ -98,7 +100,7 @@ class Laboratory:
 
     def _read(self, result: Result, *, age: float | None, sex: Sex) -> Reading:
         measures, years = self._measures.get(result.loinc, ()), _USUAL_AGE if age is None else age
-        result = replace(result, unit=_ucum(result.unit))
+        result = replace(result, unit=_ucum(result.unit) or _singly(result))
         if isinstance(result.value, Told):
             shown = [(each, _answered(each, result.value, measures)) for each in measures]
             told, why = result.value.value, "it is told in numbers; give its number and its unit."
@@ -181,9 +183,11 @@ def _answered(measure: Measure, told: Told, measures: Sequence[Measure]) -> bool
         return None
     if told is Told.NEGATIVE:
         return False
-    if measure.shows is Shows.POSITIVE or (measure.shows is Shows.HIGH and _is_mildest(measure, measures)):
+    if measure.shows is Shows.POSITIVE:
         return True
-    return None
+    # A test that is positive is not yet so high: a positive pregnancy test tells of no mole.
+    is_told = measure.shows is Shows.HIGH and all(each.shows is not Shows.POSITIVE for each in measures)
+    return True if is_told and _is_mildest(measure, measures) else None
 
 
 def _ends(result: Result, value: float) -> tuple[float, ...]:
@@ -235,6 +239,12 @@ def _in_unit(result: Result, value: float, measure: Measure) -> float | None:
         return value
     assay = known(_concept(result))
     return told_in(value, result.unit, there) if assay is None else assay.told(value, result.unit, there)
+
+
+def _singly(result: Result) -> str:
+    """Return the unit of a count without one that is too large to be in thousands: "platelets 82,000"."""
+    assay = None if isinstance(result.value, Told) else known(_concept(result))
+    return _CELLS if assay and assay.singly is not None and result.value > assay.singly else ""
 
 
 @cache

@@ -60,6 +60,8 @@ class Assay:
     twins: frozenset[str] = frozenset()
     # Beyond these a number is mistyped, or in another unit.
     possible: tuple[float, float] | None = None
+    # Cells are counted in thousands; beyond this a number without a unit counts them one by one.
+    singly: float | None = None
 
     def told(self, value: float, unit: str, other: str) -> float | None:
         """Return ``value`` of ``unit`` in the unit ``other``, or ``None`` where it cannot be told in it."""
@@ -208,7 +210,7 @@ def _tests() -> Mapping[str, Assay]:
         bands = tuple(map(_band, row.get("bands", ())))
         twins, possible = frozenset(row.get("twins", ())), row.get("possible")
         within = None if possible is None else (float(possible[0]), float(possible[1]))
-        test = Assay(name, row["unit"], also, substance, row.get("cv"), bands, twins, within)
+        test = Assay(name, row["unit"], also, substance, row.get("cv"), bands, twins, within, row.get("singly"))
         tests |= dict.fromkeys(row["codes"], test)
     return tests
 

@@ -28,6 +28,32 @@ def shown(
     return {each.finding: each.present for each in (by or laboratory()).read(result, age=age, sex=sex).observed}
 
 
+@pytest.mark.parametrize(
+    ("loinc", "value", "there", "absent"),
+    [
+        ("26515-7", 82_000, "platelets-low", "platelets-high"),
+        ("777-3", 8_000, "platelets-critical-low", "platelets-high"),
+        ("26464-8", 15_200, "wbc-high", "wbc-critical-high"),
+        ("6690-2", 900, "wbc-low", "wbc-high"),
+        ("751-8", 400, "neutrophils-critical-low", "neutrophils-high"),
+        ("26515-7", 1_200, "platelets-high", "platelets-low"),
+        ("26464-8", 120, "wbc-critical-high", "wbc-low"),
+    ],
+)
+def test_a_count_without_a_unit_is_in_thousands_or_of_single_cells(
+    loinc: str, value: float, there: str, absent: str
+) -> None:
+    told = shown(loinc, value)
+
+    assert (told[there], told[absent]) == (True, False)
+
+
+def test_a_positive_pregnancy_test_is_not_a_very_high_one() -> None:
+    reading = laboratory().read(Result("21198-7", Told.POSITIVE), age=30.0, sex=Sex.FEMALE)
+
+    assert [(each.finding, each.present) for each in reading.observed] == [("hcg-positive", True)]
+
+
 @pytest.mark.parametrize("code", ["2345-7", "718-7", "2160-0", "6598-7", "10839-9", "8310-5", "4548-4", "94500-6"])
 def test_a_code_of_loinc_ends_in_its_check_digit(code: str) -> None:
     number, digit = code.split("-")
