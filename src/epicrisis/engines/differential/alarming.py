@@ -28,6 +28,8 @@ _LEAST_SHARE, _PLAUSIBLE = 0.005, 0.05
 _LIKELY = 0.1
 _SUSPECTED, _TIMES = 0.03, 25.0
 _MOST_NAMED = 3
+# What somebody or a relative had makes a danger likelier, and is none itself: a previous stroke is no alarm of a stroke.
+_HAD = ("history-of-", "family-history-")
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,9 @@ class Seen:
 
     @cached_property
     def present(self) -> Mapping[str, Observed]:
-        """Return what is there, by its finding."""
-        return {each.finding: each for each in self.case.observed if each.present}
+        """Return what is there now, by its finding."""
+        there = (each for each in self.case.observed if each.present)
+        return {each.finding: each for each in there if not each.finding.startswith(_HAD)}
 
     def dangers(self, finding: str) -> list[int]:
         """Return the rows of what ``finding`` makes alarming and the case does not speak against, likeliest first."""

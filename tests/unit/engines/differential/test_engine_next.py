@@ -138,6 +138,18 @@ def test_an_emergency_that_somebody_is_known_to_have_had_is_no_alarm_by_that() -
     assert (alarm,) == ranked("troponin-high").alarms
 
 
+def test_what_somebody_had_makes_an_emergency_likelier_and_is_no_alarm() -> None:
+    had = finding("history-of-infarct", 0.005, kind=FindingKind.HISTORY)
+    often = [*CHANCES, *chances("infarct", history_of_infarct=0.9)]
+    by = KnowledgeEngine(CARD, Ranker(base(findings=[*FINDINGS, had], chances=often), Calibration()))
+
+    told = ranked("cough", "history-of-infarct", age=62.0, by=by)
+    assert hypothesis(told, "infarct").confidence > 0.1
+    assert told.alarms == ()
+    [alarm] = ranked("chest-pain", "history-of-infarct", age=62.0, by=by).alarms
+    assert (alarm.observed.finding, alarm.conditions) == ("chest-pain", ("Infarct",))
+
+
 def test_a_finding_that_is_there_and_not_there_is_a_warning() -> None:
     told = ranked("cough", "fever", "-cough")
 
