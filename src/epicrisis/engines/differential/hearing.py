@@ -256,17 +256,20 @@ class Hearing:
             if assertion.experiencer is Experiencer.PATIENT:
                 yield target, present
             elif assertion.experiencer is Experiencer.FAMILY:
-                runs = self._family.get(target.id)
-                # "Father had colon cancer" is itself the name of what runs in the family.
-                if target.id in self._in_families:
-                    yield target, present
-                # That nobody had a melanoma is not that nobody had a cancer.
-                elif (
-                    runs is not None
-                    and (is_early or _EARLY not in runs)
-                    and (present or runs.endswith(target.id.removeprefix(_PAST)))
-                ):
-                    yield Target(runs), present
+                for runs in self._of_family([target], is_early=is_early):
+                    # That nobody had a melanoma is not that nobody had a cancer.
+                    if present or runs == target or runs.id.endswith(target.id.removeprefix(_PAST)):
+                        yield runs, present
+
+    def _of_family(self, targets: Iterable[Target], *, is_early: bool = False) -> Iterator[Target]:
+        """Yield what runs in the family where a relative has what ``targets`` mean."""
+        for target in targets:
+            runs = self._family.get(target.id)
+            # "Father had colon cancer" is itself the name of what runs in the family.
+            if target.id in self._in_families:
+                yield target
+            elif runs is not None and (is_early or _EARLY not in runs):
+                yield Target(runs)
 
     def _illness(self, words: str, *, is_past: bool) -> list[Target]:
         """Return what an illness of a list means, by its code or by its name."""
@@ -276,7 +279,7 @@ class Hearing:
         name = words if condition is None else condition.names[self._language]
         found = [target for match in self._matches(name) if not match.is_denied for target in match.targets]
         if condition is None:
-            return found
+            return list(self._of_family(found)) if self._listed.is_of_family(words) else found
         illness = Target(condition.id, is_condition=True)
         # What was seen of an illness that passed is there no more.
         gone = is_past and self._passes(illness)

@@ -115,6 +115,45 @@ def test_a_denial_in_the_middle_of_a_symptom_is_read(symptom: str) -> None:
 @pytest.mark.parametrize(
     ("language", "symptom", "findings"),
     [
+        ("en", "vomiting: none, diarrhea: 5 times", ["-vomiting", "diarrhea"]),
+        ("en", "no fever, only cough", ["-fever", "cough"]),
+        ("en", "no cough but fever", ["-cough", "fever"]),
+        ("en", "no fever or cough", ["-fever", "-cough"]),
+        ("es", "tos: no, fiebre: 39", ["-cough", "fever"]),
+        ("es", "no tiene tos pero fiebre", ["-cough", "fever"]),
+    ],
+)
+def test_what_is_denied_behind_its_name_or_before_a_but_denies_nothing_that_follows(
+    language: str, symptom: str, findings: list[str]
+) -> None:
+    assert of_symptoms(symptom, language=language) == findings
+
+
+@pytest.mark.parametrize(
+    ("language", "condition", "known", "findings"),
+    [
+        ("en", "HIV negative", [], []),
+        ("en", "breast cancer, HER2 negative", ["breast-cancer"], []),
+        ("en", "family history of MI", [], []),
+        ("en", "mother had breast cancer", [], ["family-history-breast-or-ovarian-cancer"]),
+        ("en", "father with diabetes", [], ["family-history-diabetes"]),
+        ("es", "VIH negativo", [], []),
+        ("es", "cáncer de mama HER2 negativo", ["breast-cancer"], []),
+        ("es", "padre con infarto", [], []),
+        ("es", "madre con diabetes", [], ["family-history-diabetes"]),
+    ],
+)
+def test_a_negative_test_and_a_relatives_illness_in_a_list_are_none_of_the_patients(
+    language: str, condition: str, known: list[str], findings: list[str]
+) -> None:
+    heard = hearing(language).of_conditions([condition])
+
+    assert (list(heard.known), told(heard)) == (known, findings)
+
+
+@pytest.mark.parametrize(
+    ("language", "symptom", "findings"),
+    [
         ("en", "afebrile", ["-fever"]),
         ("en", "apyrexial", ["-fever"]),
         ("en", "anicteric", ["-jaundice"]),
@@ -153,6 +192,13 @@ def test_words_that_deny_are_heard_wherever_they_stand(language: str, symptom: s
         ("es", "reflejo rojo ausente", ["red-reflex-absent"]),
         ("es", "sin palpitasiones", ["-palpitations"]),
         ("es", "la fiebre: no", ["-fever"]),
+        ("en", "HIV negative", ["-history-of-hiv"]),
+        ("en", "HIV test negative", ["-history-of-hiv"]),
+        ("en", "Murphy sign negative", ["-murphy-sign"]),
+        ("en", "Rinne negative", ["weber-rinne-conductive"]),
+        ("es", "VIH negativo", ["-history-of-hiv"]),
+        ("es", "prueba de VIH negativa", ["-history-of-hiv"]),
+        ("es", "ni fiebre ni tos", ["-fever", "-cough"]),
     ],
 )
 def test_a_sign_that_is_called_absent_is_there_and_only_what_is_named_is_denied(
