@@ -28,7 +28,7 @@ _LEAST_SHARE, _PLAUSIBLE = 0.005, 0.05
 _LIKELY = 0.1
 _SUSPECTED, _TIMES = 0.03, 25.0
 _MOST_NAMED = 3
-# What somebody or a relative had makes a danger likelier, and is none itself: a previous stroke is no alarm of a stroke.
+# What somebody or a relative had makes a danger likelier and is none itself: a previous stroke is no alarm of one.
 _HAD = ("history-of-", "family-history-")
 
 
