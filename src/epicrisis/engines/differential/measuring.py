@@ -243,8 +243,10 @@ def _in_unit(result: Result, value: float, measure: Measure) -> float | None:
 
 def _singly(result: Result) -> str:
     """Return the unit of a count without one that is too large to be in thousands: "platelets 82,000"."""
-    assay = None if isinstance(result.value, Told) else known(_concept(result))
-    return _CELLS if assay and assay.singly is not None and result.value > assay.singly else ""
+    assay = known(_concept(result))
+    if isinstance(result.value, Told) or assay is None or assay.singly is None:
+        return ""
+    return _CELLS if result.value > assay.singly else ""
 
 
 @cache
