@@ -87,8 +87,10 @@ def series_of(record: PatientRecord) -> list[Series]:
     tests = _tests(each.concept for each in told)
     groups: dict[Hashable, list[Observation]] = defaultdict(list)
     assays: dict[Hashable, Assay | None] = {}
+    # A name without a code is measured as the test it names: in grams as in moles.
+    coded = {tests[each.concept]: assay for each in told if (assay := known(each.concept)) is not None}
     for each in told:
-        assay = known(each.concept)
+        assay = known(each.concept) or coded.get(tests[each.concept])
         key: Hashable = (tests[each.concept], _measures(each, assay))
         assays.setdefault(key, assay)
         groups[key].append(each)
