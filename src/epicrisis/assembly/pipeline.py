@@ -75,6 +75,7 @@ class Pipeline:
             engine=partial(registry.differential_engine, differential),
             hearing=hearing,
             laboratory=laboratory,
+            likeness=likeness if clauses else _no_likeness,
             understand=Understand(
                 readers=annotation.readers,
                 judges=assessment.judges,

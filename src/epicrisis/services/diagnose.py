@@ -14,6 +14,7 @@ from epicrisis.domain.patients import Sex, Source
 from epicrisis.engines.case_contracts import DifferentialEngine
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.differential.hearing import NOTE, Heard, Hearing, together
+from epicrisis.engines.differential.likeness import Likeness
 from epicrisis.engines.differential.measuring import Laboratory, Result, checked
 from epicrisis.services.outcomes import answered
 from epicrisis.services.understand import Understand, Understood
@@ -41,6 +42,10 @@ class Presentation:
     long_ago: tuple[str, ...] = ()
 
 
+def _hears_none(_: str) -> None:
+    """Return nothing: words are understood by what things are called alone."""
+
+
 class Diagnose:
     """Understands a presentation, and has an engine rank what may explain it; it is built when it is first asked."""
 
@@ -50,11 +55,13 @@ class Diagnose:
         engine: Callable[[], DifferentialEngine],
         hearing: Callable[[str], Hearing],
         laboratory: Callable[[], Laboratory],
+        likeness: Callable[[str], Likeness | None] = _hears_none,
         understand: Understand | None = None,
     ) -> None:
         self._engine = engine
         self._hearing = hearing
         self._laboratory = laboratory
+        self._likeness = likeness
         self._understand = understand
         self._loaded: set[str] = set()
 
@@ -88,9 +95,9 @@ class Diagnose:
 
     def case(self, told: Presentation, understood: Understood | None = None) -> tuple[Case, tuple[str, ...]]:
         """Return ``told`` as a case, and what whoever asks should know about how it was understood."""
-        hearing = self._hearing(told.language)
-        illnesses = hearing.of_conditions(told.conditions, long_ago=told.long_ago)
-        heard = [Heard(told.findings), hearing.of_symptoms(told.symptoms), illnesses]
+        hearing, likeness = self._hearing(told.language), self._likeness(told.language)
+        symptoms = hearing.of_symptoms(told.symptoms, None if likeness is None else likeness.alone)
+        heard = [Heard(told.findings), symptoms, hearing.of_conditions(told.conditions, long_ago=told.long_ago)]
         age, sex = told.age, told.sex
         if understood is not None:
             heard.append(understood.heard)
@@ -112,6 +119,8 @@ class Diagnose:
         self._engine()
         self._hearing(language)
         self._laboratory()
+        if (likeness := self._likeness(language)) is not None:
+            likeness.load()
         self._loaded.add(language)
 
     def _answer(self, told: Presentation, understood: Understood | None, most: int) -> Differential:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -85,8 +85,11 @@ class Hearing:
         self._family = family_of(base)
         self._in_families = frozenset(self._family.values()) | {each for each in base.findings if is_of_family(each)}
 
-    def of_symptoms(self, symptoms: Sequence[str]) -> Heard:
-        """Return what a list of symptoms tells, each as it is or in nearly the words it is called by."""
+    def of_symptoms(self, symptoms: Sequence[str], alike: Callable[[str], str | None] | None = None) -> Heard:
+        """Return what a list of symptoms tells, each as it is or in nearly the words it is called by.
+
+        ``alike`` may say which finding words tell that no phrase is near: a complaint is one, and is there.
+        """
         observed, unmatched = list[Observed](), list[str]()
         for number, symptom in enumerate(symptoms):
             source, found = Source(f"symptoms/{number}"), False
@@ -95,9 +98,14 @@ class Hearing:
                 if self._listed.is_open(part):
                     continue
                 denied = self._listed.denied(part)
-                for match in self._matches(part) if denied is None else denied:
+                matches = self._matches(part) if denied is None else denied
+                of_family = self._listed.is_of_family(part)
+                if not matches and denied is None and alike is not None and not of_family:
+                    matches = self._told_alike(part, alike)
+                for match in matches:
                     for target in match.targets:
-                        if not target.is_condition:
+                        # What a relative has is none of the patient's, but for what it says of the family.
+                        if not target.is_condition and (target.id in self._in_families or not of_family):
                             present = denied is None and not match.is_denied
                             observed.append(Observed(target.id, present, symptom, source))
                             found = True
@@ -306,6 +314,11 @@ class Hearing:
                 yield target.id
             elif is_past and self._base.conditions[target.id].past:
                 yield self._base.conditions[target.id].past
+
+    def _told_alike(self, words: str, alike: Callable[[str], str | None]) -> list[Match]:
+        finding = alike(words)
+        targets = () if finding is None else (Target(finding),)
+        return [Match(Span(0, len(words)), targets) for each in targets if self._is_complaint(each)]
 
     def _matches(self, words: str) -> list[Match]:
         found = self._book.find(words, keeps_case=False)

@@ -33,6 +33,8 @@ Scores = NDArray[np.float64]
 # How many characters the encoder is shown at once, and how many pieces of them.
 _LONGEST, _MOST_PIECES = 400, 160
 _PIECES_AT_ONCE = 1_024
+# What stands alone, with nothing beside it that says what it is about, is told where it is surer than in a note.
+_EVEN, _FEWEST_WORDS = 0.5, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class Likeness:
         self.threshold = artifact.thresholds["probability"]
         self._temperature = artifact.temperatures["finding"]
 
+    def load(self) -> None:
+        """Load the weights now, so that nobody waits for it who asks."""
+        _ = self._session, self._tokenizer
+
     def told(self, text: str, sentences: Sequence[Span], clauses: Sequence[Span]) -> list[Like | None]:
         """Return what each of ``clauses`` tells, in order, as ``heard`` does."""
         return self.heard(text, sentences, clauses)[0]
@@ -120,6 +126,17 @@ class Likeness:
         """
         answers = self._alone(clauses)
         return _shares(answers.scores), answers.polar
+
+    def alone(self, words: str) -> str | None:
+        """Return the finding that ``words``, all that is said, tell; ``None`` where none is likelier than not.
+
+        One word by itself is a name, which is known or is not.
+        """
+        if len(words.split()) < _FEWEST_WORDS:
+            return None
+        [shares], _ = self.shares([words])
+        place = int(shares.argmax())
+        return self.findings[place] if shares[place] > _EVEN and place < len(self.findings) else None
 
     def vectors(self, clauses: Sequence[str]) -> NDArray[np.float32]:
         """Return the vector of each clause by itself, a row a clause; last in it, whether it says that it is there.

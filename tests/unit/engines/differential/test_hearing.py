@@ -581,3 +581,25 @@ def test_a_language_nobody_has_words_of_is_refused_by_its_name() -> None:
 
 def test_a_region_has_the_words_of_its_language() -> None:
     assert told(hearing("es-MX").of_symptoms(["tos"])) == ["cough"]
+
+
+def test_what_no_phrase_is_near_is_told_by_what_it_is_like() -> None:
+    def alike(words: str) -> str | None:
+        asked.append(words)
+        return {"my arm feels heavy": "arm-pain", "mother is forgetful": "memory-loss", "xyz": None}.get(words)
+
+    asked = list[str]()
+    symptoms = ("fever", "my arm feels heavy", "xyz", "no xyz", "possible xyz", "mother is forgetful")
+    heard = hearing("en").of_symptoms(symptoms, alike)
+    assert [(each.finding, each.present, each.told) for each in heard.observed] == [
+        ("fever", True, "fever"),
+        ("arm-pain", True, "my arm feels heavy"),
+    ]
+    assert asked == ["my arm feels heavy", "xyz"]
+    assert heard.unmatched == ("xyz", "no xyz", "possible xyz", "mother is forgetful")
+
+
+def test_what_is_like_something_of_the_past_is_no_symptom() -> None:
+    heard = hearing("en").of_symptoms(("my dog",), lambda _: "history-of-asthma")
+    assert heard.observed == ()
+    assert heard.unmatched == ("my dog",)

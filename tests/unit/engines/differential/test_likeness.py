@@ -129,3 +129,21 @@ def test_a_setting_does_without_it(clauses: bool) -> None:
     found = load(Settings(clauses=clauses)).differentials.one(Presentation(note=note))
 
     assert ("vertigo-positional" in {each.finding for each in found.case.observed}) == clauses
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "finding"),
+    [
+        ("en", "my arm feels heavy", "arm-pain"),
+        ("en", "itchy elbow creases", "rash-flexural"),
+        ("en", "asdfgh qwerty", None),
+        ("en", "xyzzy", None),
+        ("en", "wants a letter for work", None),
+        ("es", "hormigueo en los pies", "sensory-disturbance"),
+        ("es", "quiere un papel para el trabajo", None),
+    ],
+)
+def test_what_stands_alone_tells_what_is_likelier_than_not(language: str, words: str, finding: str | None) -> None:
+    reader = likeness(language)
+    assert reader is not None
+    assert reader.alone(words) == finding
