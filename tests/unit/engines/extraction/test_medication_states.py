@@ -177,3 +177,33 @@ def test_what_was_done_was_done_on_any_condition(marked: str, language: str, sta
 
     assert drug.state.value == state
     assert drug.status is (Status.PRESENT if state == "CHANGED" else Status.ABSENT)
+
+
+@pytest.mark.parametrize(
+    ("marked", "language", "states"),
+    [
+        ("BP 98/56, [metoprolol|MEDICATION absent] held per parameters.", "en", ["HELD"]),
+        ("[HCTZ|MEDICATION absent] [25 mg|DOSE] - discontinued by cardiology", "en", ["STOPPED"]),
+        ("[Lisinopril|MEDICATION] [10 mg|DOSE] - held for SBP < 100", "en", ["HELD"]),
+        ("[Losartán|MEDICATION absent] [50 mg|DOSE] - suspendido por hipotensión", "es", ["STOPPED"]),
+        ("Se retiene [bisoprolol|MEDICATION absent] por FC 50.", "es", ["HELD"]),
+        ("D/c home w/ [tamsulosin|MEDICATION] [0.4 mg|DOSE], [oxycodone|MEDICATION].", "en", ["TAKEN", "TAKEN"]),
+        ("D/c [tamsulosin|MEDICATION absent].", "en", ["STOPPED"]),
+        ("[Sintrom|MEDICATION] según pauta, [bisoprolol|MEDICATION] [2,5 mg|DOSE].", "es", ["TAKEN", "TAKEN"]),
+        ("[Senna|MEDICATION] [2 tabs|DOSE], hold for [loose stools|PROBLEM conditional].", "en", ["TAKEN"]),
+        ("[Senna|MEDICATION absent] [2 tabs|DOSE], hold for [loose stools|PROBLEM].", "en", ["HELD"]),
+        (
+            "# AKI: hold [furosemide|MEDICATION absent] for 3 hrs.\n# Withdrawal: [thiamine|MEDICATION] [100 mg|DOSE]",
+            "en",
+            ["HELD", "TAKEN"],
+        ),
+    ],
+)
+def test_what_became_of_a_drug_may_be_told_with_who_and_why(marked: str, language: str, states: list[str]) -> None:
+    assert [state for _, state in told(marked, language)] == states
+
+
+def test_what_is_taken_below_a_line_of_family_history_is_the_patients() -> None:
+    marked = "FH: mother with [diabetes|PROBLEM family].\nPast psych: on [escitalopram|MEDICATION] [20 mg|DOSE]."
+    assert told(marked) == [("escitalopram", "TAKEN")]
+    assert told("Family history:\nMother on [insulin|MEDICATION].") == []

@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _JOINT = re.compile(r"\s*(?:,|and|or|y|e|o|with|plus|&|/|,\s*and)\s*")
 _SIDE = re.compile(r"\b(?:on|to|with|from|for|of|using|con|de|a)$")
 _ENDS = re.compile(
-    r"(?<!\s)\s*+(?:[,.;:)]|$|\b(?:and|for|until|in|due|because|on|at|prior|y|con|por|hasta|desde|el|secondary|today|yesterday|about|ago|hace)\b)"
+    r"(?<!\s)\s*+(?:[,.;:)]|$|\b(?:and|for|until|in|due|because|on|at|prior|y|con|por|hasta|desde|el|secondary|today|yesterday|about|ago|hace|per|by|after|pending|while|since|tras)\b)"
 )
 _ENDS_OR_TO = re.compile(rf"{_ENDS.pattern}|\s(?:to|a|hasta)\s(?:\d|half|one|two|un)")
 _FROM = re.compile(r"\b(?:from|de)$")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from epicrisis.domain.assertions import Status
+from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.spans import Span
 from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.medications.verbs import Verb, verbs_of
@@ -17,6 +19,7 @@ _LESS = re.compile(r"[<>\u2264\u2265]")
 _STOP = re.compile(r"[,;:.\n]")
 # How far before a verb the words stand that say whether it was done: "should be temporarily held".
 _NEAR = 30
+_TO_COME = (Status.CONDITIONAL, Status.HYPOTHETICAL)
 
 
 class Conditions:
@@ -74,7 +77,11 @@ class Conditions:
         )
 
     def _is_limit(self, start: int, limit: int) -> bool:
-        """Return whether a measure and its bound follow: "HR < 60", "systolic below 100"."""
+        """Return whether a bound or what may come follows: "HR < 60", "systolic below 100", "hold for loose stools"."""
+        first = next(self._note.within(Span(start, limit), EntityLabel.PROBLEM), None) if start < limit else None
+        is_to_come = first is not None and first.assertion is not None and first.assertion.status in _TO_COME
+        if first is not None and is_to_come and not self._low[start : first.span.start].strip():
+            return True
         stop = _STOP.search(self._low, start, limit)
         end = min(limit, start + _WIDE) if stop is None else min(stop.start(), start + _WIDE)
         words = phrases("medications", self._language, "limits").first(self._low, start, max(start, end))

@@ -11,6 +11,7 @@ from epicrisis.domain.findings import EntityLabel
 from epicrisis.domain.sections import SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.engines.entities.sig import Part, grammar
+from epicrisis.engines.extraction.history.family import is_familys
 from epicrisis.engines.extraction.lists import phrases, primary
 from epicrisis.engines.extraction.medications.listed import listed
 from epicrisis.engines.extraction.medications.names import combined, whole
@@ -108,9 +109,9 @@ def _is_brand(note: Note, before: Drug, found: Found) -> bool:
 
 def _is_of_patient(note: Note, found: Found) -> bool:
     assertion = found.assertion
-    return note.category(found.span) not in (SectionCategory.ALLERGIES, SectionCategory.FAMILY_HISTORY) and (
-        assertion is None or assertion.experiencer is Experiencer.PATIENT
-    )
+    if note.category(found.span) is SectionCategory.ALLERGIES or is_familys(note, found):
+        return False
+    return assertion is None or assertion.experiencer is Experiencer.PATIENT
 
 
 def _is_other(note: Note, low: str, language: str, found: Found) -> bool:

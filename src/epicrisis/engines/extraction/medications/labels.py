@@ -22,6 +22,8 @@ _CUTS = ".;,|:\t\n"
 # What parts the last cell of a row from the rest: "Metformin 500 mg | Discontinued", "Metformin (stopped)".
 _CELL = re.compile(r"[;|\t(\[:,-]")
 _CELL_FAR = 40
+# A cell begins with what became of the drug and may go on with why: "| held for SBP < 100", "- stopped by cardiology".
+_WHY = re.compile(r"\s(?:after|because|by|due|for|per|since|debido|desde|hasta|hoy|por|tras|until)\b")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,8 +79,12 @@ class Labels:
             return None
         start = max(drug.end, line.end - _CELL_FAR)
         cut = max((match.end() for match in _CELL.finditer(self._low, start, line.end)), default=-1)
-        state = self._state(cut, line.end) if cut >= 0 else None
-        return None if state is None else Verb(Span(cut, line.end), state)
+        if cut < 0:
+            return None
+        why = _WHY.search(self._low, cut, line.end)
+        end = line.end if why is None else why.start()
+        state = self._state(cut, end)
+        return None if state is None else Verb(Span(cut, end), state)
 
     def _before_colons(self) -> Iterator[_Label]:
         at = self._low.find(":")
