@@ -12,7 +12,7 @@ from epicrisis.text.boxes import BRACKETS, SIGNS
 from epicrisis.text.stops import OPENERS, stop_rules
 from epicrisis.text.wordlists import word_lists
 
-# "1. ", "2) ", "(3) ", "a) ", "A. Left", "IV. ", "- ", "-aspirin", "• ", "☐ ", "[x] ", "# ": what a list item begins with.
+# "1. ", "2) ", "a) ", "A. Left", "IV. ", "- ", "-aspirin", "• ", "☐ ", "[x] ", "# ": what a list item begins with.
 ITEM = re.compile(
     rf"""\(?\d{{1,2}}[.)](?!\S) | \(?[A-Za-z]\)(?!\S) | [A-Z]\.(?=\s[A-Z\d]) | [IVX]{{2,4}}[.)](?!\S)
       | [*»\u2022\u25aa\u25ab\u25cf\u25cb\u25a0\u25a1\u25e6\u2023\u2043\u27a2{SIGNS}\u2192]+

@@ -227,3 +227,28 @@ def test_use_alone_is_told_from_a_disease(words: str, alone: bool) -> None:
 @pytest.mark.parametrize("words", ["habitos", "consume alcohol ni drogas", "consumo"])
 def test_a_heading_and_what_somebody_takes_is_no_disease(words: str) -> None:
     assert is_use(words, "es")
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "kind", "use"),
+    [
+        ("No tobacco, occasional alcohol.", "en", SocialKind.ALCOHOL, Use.CURRENT),
+        ("No tobacco, social EtOH, no drugs.", "en", SocialKind.ALCOHOL, Use.CURRENT),
+        ("No tobacco, social EtOH, no drugs.", "en", SocialKind.DRUGS, Use.NEVER),
+        ("Quit smoking 2010, no alcohol, occasional marijuana.", "en", SocialKind.DRUGS, Use.CURRENT),
+        ("Quit smoking 2010, no alcohol, occasional marijuana.", "en", SocialKind.TOBACCO, Use.FORMER),
+        ("Denies tobacco, occasional alcohol, or drugs.", "en", SocialKind.ALCOHOL, Use.NEVER),
+        ("Denies tobacco, heavy alcohol, or drugs.", "en", SocialKind.ALCOHOL, Use.NEVER),
+        ("No fuma, ocasional alcohol.", "es", SocialKind.ALCOHOL, Use.CURRENT),
+        ("+ tobacco 1/2 ppd. - EtOH.", "en", SocialKind.ALCOHOL, Use.NEVER),
+        ("+tob 1 ppd, -EtOH, -drugs", "en", SocialKind.DRUGS, Use.NEVER),
+        ("\n- Alcohol\n- tobacco 1 ppd", "en", SocialKind.ALCOHOL, Use.CURRENT),
+        ("Smoking - yes. - alcohol 2 beers daily", "en", SocialKind.ALCOHOL, Use.CURRENT),
+    ],
+)
+def test_what_is_used_a_little_or_has_a_minus_is_told_from_its_neighbours(
+    words: str, language: str, kind: SocialKind, use: Use
+) -> None:
+    told = {fact.kind: fact.use for fact in social(note(HEADING[language] + words, language))}
+
+    assert told[kind] is use

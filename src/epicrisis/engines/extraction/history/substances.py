@@ -38,6 +38,9 @@ _CLAUSE = re.compile(r"[;.]\s|(?<!,)\n(?!(?:or|nor|and|ni|o|u|y|e)\b)")
 _ITEM = re.compile(r"[,\n]\s*+(?!(?:or|nor|ni|o|u)\b)")
 # What may stand between a substance and how much of it: "fumador de 10 cig/día".
 _TO_AMOUNT = re.compile(r"(?: use)?\s?[:-]?\s?(?:(?:de|of)\s)?")
+# A list of what is denied goes on: "denies some alcohol, or drugs".
+_GOES_ON = re.compile(r"(?: use)?,?\s(?:or|nor|ni|o|u)\b")
+_MINUS, _PLUS = re.compile(r"(?<!\S)-\s?\Z"), re.compile(r"(?<!\S)\+\s?[a-z]")
 _REACH = 200
 # No statement of how somebody lives is longer; what follows is another.
 LONGEST = 90
@@ -185,11 +188,15 @@ class _Reading:
 
     def _use(self, clause: Span, kind: SocialKind, term: Span) -> tuple[Use, Span | None]:
         """Return the use that the words around ``term`` tell, and the words; CURRENT where they tell nothing else."""
+        if self._is_minus(term, clause.end):
+            return Use.NEVER, None
         reach = self._reach(clause, kind, term)
         own = Span(self._denied_from(reach, kind, term), reach.end)
         never, denied = (self._last(key, own, term) for key in ("never", "not"))
         current = self._last("current", reach, term)
-        former = self._last("former", reach, term) or self._quits(clause, kind, term)
+        # "Quit smoking 2010, occasional alcohol": what is over is the other's.
+        past = own if self._is_light(term, reach) else reach
+        former = self._last("former", past, term) or self._quits(clause, kind, term)
         if never is not None:
             return Use.NEVER, never
         if former is not None and denied is not None and self._is_denied(former, denied):
@@ -233,7 +240,7 @@ class _Reading:
         Only a person who uses ("smoker"), or what has an amount of its own, ends a list that is denied.
         """
         agents = self._phrases("agents")
-        is_counted = self._is_counted(term, reach.end)
+        is_counted = self._is_counted(term, reach.end) or self._is_light(term, reach)
         if not is_counted and self.low[term.start : term.end] not in agents:
             return reach.start
         others = [
@@ -251,6 +258,20 @@ class _Reading:
         is_led = ahead is not None and amounts(self.language).match(self.low, ahead.end(), end) is not None
         return is_led or self.low[term.start : term.end] in self._phrases("tobacco-units")
 
+    def _is_light(self, term: Span, reach: Span) -> bool:
+        """Return whether it is told how little is used: "occasional alcohol", and no "some alcohol, or drugs"."""
+        before = self._phrases("light").last(self.low, reach.start, term.start)
+        is_led = before is not None and not self.low[before.end : term.start].strip()
+        return is_led and _GOES_ON.match(self.low, term.end, reach.end) is None
+
+    def _is_minus(self, term: Span, end: int) -> bool:
+        """Return whether a minus denies ``term``: "+tob, -EtOH"; at the head of a line it is the dash of a list."""
+        line = self.low.rfind("\n", 0, term.start) + 1
+        minus = _MINUS.search(self.low, max(line, term.start - _DENIED_REACH), term.start)
+        if minus is None or not self.low[line : minus.start()].strip() or self._is_counted(term, end):
+            return False
+        return minus.end() == minus.start() + 1 or _PLUS.search(self.low, line, term.start) is not None
+
     def _answers(self, at: int, end: int) -> bool:
         """Return whether words at a place say of a substance whether, or how much."""
         said = self._phrases("never", "not", "former", "current", "quits").first(self.low, at, end)
@@ -263,7 +284,12 @@ class _Reading:
             return before
         answer = _ANSWER.match(self.low, term.end, reach.end)
         behind = self._phrases(key).first(self.low, term.end, reach.end)
-        return behind if answer is not None and behind is not None and behind.start == answer.end() else None
+        if answer is None or behind is None or behind.start != answer.end():
+            return None
+        # "Social EtOH, no drugs": the answer is another's.
+        following = self._phrases(*SUBSTANCES.values()).first(self.low, behind.end, reach.end)
+        is_others = "," in answer[0] and following is not None and following.start == behind.end + 1
+        return None if is_others else behind
 
     def _is_noun(self, term: Span) -> bool:
         """Return whether a word that may be a verb is none here: "does not take any drinks"."""
