@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
 from epicrisis.domain.sections import Section, SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.text.headings import DECORATION, Heading, heading_key, headings
+from epicrisis.text.phrases import alternatives, folded
 from epicrisis.text.wordlists import word_lists
 
 # "LUNGS:" stays in the section it stands in, but it cannot belong to these: there the examination begins unannounced.
@@ -20,6 +22,14 @@ _LEFT_BY_EXAM_PARTS = {
     SectionCategory.ALLERGIES,
     SectionCategory.MEDICATIONS,
     SectionCategory.VITAL_SIGNS,
+}
+# "AF: padre con DM." and on the next line "Acude por disnea.": these end where a line tells of the visit.
+_LEFT_BY_VISIT = {
+    SectionCategory.ALLERGIES,
+    SectionCategory.FAMILY_HISTORY,
+    SectionCategory.MEDICATIONS,
+    SectionCategory.PAST_HISTORY,
+    SectionCategory.SOCIAL_HISTORY,
 }
 # Here a number or a hash begins an item, and no section: "1. COPD: tiotropium."
 _ITEMISED = {SectionCategory.ASSESSMENT, SectionCategory.PLAN}
@@ -35,8 +45,32 @@ def section_spans(text: str, language: str = "en") -> list[Section]:
     sections = [Section(stretches[0])] if stretches[0] is not None else []
     for (heading, category), span in zip(opened, stretches[1:], strict=True):
         if span is not None:
-            sections.append(Section(span, category, heading.span))
+            sections.extend(_until_visit(text, Section(span, category, heading.span), language))
     return sections
+
+
+def _until_visit(text: str, section: Section, language: str) -> Iterator[Section]:
+    """Yield ``section``, in two where a line of a history tells of the visit without a heading of its own."""
+    span, heading = section.span, section.heading
+    if section.category not in _LEFT_BY_VISIT or heading is None:
+        yield section
+        return
+    begins = _visit(language).search(folded(text[heading.end : span.end]))
+    if begins is None:
+        yield section
+        return
+    start = heading.end + begins.start("line")
+    own = _trimmed(text, span.start, start)
+    if own is not None:
+        yield Section(own, section.category, heading)
+    yield Section(Span(start, span.end), SectionCategory.PRESENT_ILLNESS)
+
+
+@cache
+def _visit(language: str) -> re.Pattern[str]:
+    """Return a pattern for a line that begins with what brought somebody: "Acude por", "Presents with"."""
+    words = alternatives(word_lists("visits", language)["visits"])
+    return re.compile(rf"\n[^\S\n]{{0,8}}(?P<line>{words})(?!\w)")
 
 
 def _opened(

@@ -114,3 +114,33 @@ def test_a_heading_of_two_meanings_is_read_by_where_it_stands(language: str, tex
 @pytest.mark.parametrize("item", ["1. COPD: home oxygen.", "1) SEPSIS: zosyn.", "# PNEUMONIA: zosyn."])
 def test_capitals_behind_a_number_or_a_hash_are_an_item_of_an_assessment(item: str) -> None:
     assert [section.category for section in section_spans(f"ASSESSMENT:\n{item}")] == [Category.ASSESSMENT]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "category", "told"),
+    [
+        ("AF: padre con DM.\nAcude por disnea. No tos.", "es", Category.FAMILY_HISTORY, "Acude por disnea. No tos."),
+        ("AP: HTA.\n  Ingresa por disnea.", "es", Category.PAST_HISTORY, "Ingresa por disnea."),
+        ("Alergias: no.\nEs traída en ambulancia.", "es", Category.ALLERGIES, "Es traída en ambulancia."),
+        ("FH: Father with MI.\nPresents with cough.", "en", Category.FAMILY_HISTORY, "Presents with cough."),
+        ("SH: Smoker.\nHere for a cough.", "en", Category.SOCIAL_HISTORY, "Here for a cough."),
+    ],
+)
+def test_a_line_that_tells_of_the_visit_ends_a_history(text: str, language: str, category: Category, told: str) -> None:
+    before, after = found(text, language)
+
+    assert before[0] is category
+    assert after == (Category.PRESENT_ILLNESS, told)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("AP: Ingresó en 2015 por neumonía.\nConsultas de cardiología anuales.", "es"),
+        ("AF: Acude por antecedente de cáncer en la madre.", "es"),
+        ("PMH: HTN.\nHere formerly for gout.", "en"),
+        ("Hospital course: Well.\nPresents with cough.", "en"),
+    ],
+)
+def test_what_tells_of_no_visit_ends_no_section(text: str, language: str) -> None:
+    assert len(found(text, language)) == 1

@@ -8,7 +8,7 @@ from epicrisis.domain.sections import SectionCategory
 from epicrisis.errors import InvalidWordList, UnknownLanguage
 from epicrisis.text.wordlists import LANGUAGES, parsed, word_lists
 
-NAMES = ("abbreviations", "boxes", "common_words", "sections", "sentences")
+NAMES = ("abbreviations", "boxes", "common_words", "sections", "sentences", "visits")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

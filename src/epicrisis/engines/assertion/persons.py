@@ -31,13 +31,16 @@ def bearer(
     """
     if read is Experiencer.OTHER or sentence.end < target.end:
         return read
-    if read is Experiencer.FAMILY and (in_family_history or _names_family(text, sentence, lexicon)):
+    if read is Experiencer.FAMILY and _names_family(text, sentence, lexicon):
         return read
     start = max(sentence.start, target.start - _NEAR)
     words = words_of(text, Span(start, target.start)) if start < target.start else ()
     if _is_another_persons(words, lexicon, named):
         return Experiencer.OTHER
-    is_patients = read is Experiencer.PATIENT or _names_other(words, lexicon) or _is_history(words, lexicon)
+    if (read is Experiencer.FAMILY and in_family_history) or _opens_with_relative(words, lexicon, named):
+        return Experiencer.FAMILY
+    names_patient = any(word.form in lexicon.hints["patient"] for word in words)
+    is_patients = names_patient or _names_other(words, lexicon) or _is_history(words, lexicon)
     return Experiencer.PATIENT if is_patients else read
 
 
@@ -63,19 +66,27 @@ def _is_history(before: Sequence[Word], lexicon: Lexicon) -> bool:
     return any(f" {each} " in forms for each in lexicon.hints["histories"])
 
 
+def _opens_with_relative(before: Sequence[Word], lexicon: Lexicon, named: Sequence[Span]) -> bool:
+    """Return whether a sentence opens with a relative in words that readers seldom know: "Suegra con", "His sis has"."""
+    at = next((at for at, word in enumerate(before[:2]) if word.form in lexicon.hints["kin-in-short"]), None)
+    return at is not None and _leads_up(before[at + 1 :], lexicon, named)
+
+
+def _leads_up(words: Sequence[Word], lexicon: Lexicon, named: Sequence[Span]) -> bool:
+    """Return whether ``words`` lead from somebody to what they have, by way of other findings perhaps."""
+    leading = lexicon.hints["bearing"]
+    return all(word.form in leading or any(span.start <= word.start < span.end for span in named) for word in words)
+
+
 def _is_another_persons(before: Sequence[Word], lexicon: Lexicon, named: Sequence[Span]) -> bool:
     """Return whether another person stands in the words ``before`` a finding and all between leads up to it."""
     if not _names_other(before, lexicon):
         return False
-    leading = lexicon.hints["bearing"]
     for match in reversed(lexicon.phrases.longest_matches(before)):
         if not any(Trait.OTHER_PERSON in lexicon.groups[number].traits for number in match.groups):
             continue
         own = [word.form for word in before[max(0, match.first - 1) : match.last]]
         if lexicon.hints["patients-too"].issuperset(own[-1:]) and own[0] not in lexicon.hints["whose"]:
             return False
-        return all(
-            word.form in leading or any(span.start <= word.start < span.end for span in named)
-            for word in before[match.last :]
-        )
+        return _leads_up(before[match.last :], lexicon, named)
     return False

@@ -161,3 +161,29 @@ def test_what_the_patient_does_is_no_other_person(note: str, language: str) -> N
 )
 def test_a_contact_of_eyes_or_skin_is_nobody(note: str, language: str) -> None:
     assert of(note, PATIENT, language) is PATIENT
+
+
+@pytest.mark.parametrize(
+    ("note", "language", "whose"),
+    [
+        ("Sis has <asthma>.", "en", FAMILY),
+        ("His bro had <gout>.", "en", FAMILY),
+        ("Suegra con <tuberculosis>.", "es", FAMILY),
+        ("Su cuñado padece <gota>.", "es", FAMILY),
+        ("Brought in by sis with <fever>.", "en", PATIENT),
+        ("Sis reports <fever>.", "en", PATIENT),
+        ("Acude con su suegra por <tos>.", "es", PATIENT),
+    ],
+)
+def test_a_sentence_that_opens_with_a_relative_in_short_is_theirs(note: str, language: str, whose: Experiencer) -> None:
+    assert of(note, PATIENT, language) is whose
+
+
+def test_where_the_patient_is_named_and_no_relative_a_finding_is_the_patients() -> None:
+    assert of("Pt w/ <cough>, no fever.", FAMILY) is PATIENT
+    assert of("Pt's mother w/ <cough>.", FAMILY) is FAMILY
+
+
+def test_a_wife_under_the_heading_of_a_family_is_another_person() -> None:
+    assert of("Su mujer tiene <gripe>.", FAMILY, "es", in_family_history=True) is OTHER
+    assert of("Su mujer y su padre con <gota>.", FAMILY, "es", in_family_history=True) is FAMILY
