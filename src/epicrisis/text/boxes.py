@@ -13,13 +13,13 @@ from epicrisis.text.wordlists import LANGUAGES, word_lists
 TICKED, EMPTY = "\u2612", "\u2610"
 TICK, CROSS = "\u2713", "\u2717"
 SIGNS = f"{EMPTY}\u2611{TICKED}{TICK}\u2714{CROSS}"
-BRACKETS = rf"\[[ xX{TICK}\u2714{CROSS}]?\]"
-# "☒ Diabetes ☐ Asthma", "[x] Diabetes [ ] Asthma", "✓ Diabetes".
+BRACKETS = rf"(?:\[[ xX{TICK}\u2714{CROSS}]?\]|\([ xX{TICK}\u2714{CROSS}]\))"
+# "☒ Diabetes ☐ Asthma", "[x] Diabetes [ ] Asthma", "(x) Diabetes ( ) Asthma", "✓ Diabetes".
 BOX = re.compile(rf"[{SIGNS}]|{BRACKETS}(?![^\s,;.:])")
-_EMPTY = frozenset({EMPTY, "[ ]", "[]"})
+_EMPTY = frozenset({EMPTY, "[ ]", "[]", "( )"})
 # "✓ Diabetes ✗ Asthma": a cross alone marks what is so, and beside a tick what is not.
 _TICKS = frozenset({TICK, "\u2714"})
-_CROSSES = frozenset({CROSS, f"[{CROSS}]"})
+_CROSSES = frozenset({CROSS, f"[{CROSS}]", f"({CROSS})"})
 # The lists of data/boxes, in whatever language a form is printed, and what each says.
 _SAYS = {"yes": True, "no": False, "neither": None}
 _ANSWER_ENDS = re.compile(rf"[ \t]*(?:[,;.|)\n]|$|{BOX.pattern})")
@@ -56,7 +56,7 @@ def boxes(text: str, form: str | None = None) -> list[Box]:
 
 def has_boxes(text: str) -> bool:
     """Return whether a checkbox may stand in ``text``, which most notes have none of."""
-    return "[" in text or (not text.isascii() and any(sign in text for sign in SIGNS))
+    return "[" in text or "( )" in text or (not text.isascii() and any(sign in text for sign in SIGNS))
 
 
 def _in_line(text: str, start: int, end: int, unticked: Collection[str]) -> Iterator[Box]:

@@ -67,3 +67,8 @@ def test_a_bracket_inside_a_line_of_words_is_no_box(line: str) -> None:
 
 def test_a_denial_under_a_box_is_no_answer() -> None:
     assert [box.is_answer for box in boxes("☐ No known allergies ☒ Penicillin allergy")] == [False, False]
+
+
+def test_a_box_may_be_drawn_with_round_brackets() -> None:
+    assert [box.is_ticked for box in boxes("( ) Fever (x) Cough ( ) Dyspnea")] == [False, True, False]
+    assert boxes("Diarrhea (x 3 days), vomiting (x2), knee pain (x) twice") == []

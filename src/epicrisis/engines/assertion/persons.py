@@ -67,7 +67,7 @@ def _is_history(before: Sequence[Word], lexicon: Lexicon) -> bool:
 
 
 def _opens_with_relative(before: Sequence[Word], lexicon: Lexicon, named: Sequence[Span]) -> bool:
-    """Return whether a sentence opens with a relative in words that readers seldom know: "Suegra con", "His sis has"."""
+    """Return whether a sentence opens with a relative in words readers seldom know: "Suegra con", "His sis has"."""
     at = next((at for at, word in enumerate(before[:2]) if word.form in lexicon.hints["kin-in-short"]), None)
     return at is not None and _leads_up(before[at + 1 :], lexicon, named)
 

@@ -44,6 +44,9 @@ _BEHIND, _VALUE_WITHIN = 300, 12
 # An item of an assessment begins with a marker no longer than this: "12. ", "# ".
 _MARKER = 6
 _ITS_HEAD_ENDS = re.compile(r":|\s[-\u2013\u2014]{1,2}\s")
+# "Pt w/ cough, no fever": what stands before "w/" alone can deny what stands behind it, and before "p/w" nothing.
+_WITH = re.compile(r"(?<!\S)(?P<presents>p/)?w(?:/|(?<=/w)\s)\s?\Z", re.IGNORECASE)
+_WITHOUT = re.compile(r"(?<!\S)(?<!not )w/o\s(?:any\s|evidence\sof\s)?\Z", re.IGNORECASE)
 _OPENS_VALUE = frozenset(":=(")
 
 
@@ -107,6 +110,10 @@ def _ruled(assertion: Assertion, told: Told, lexicon: Lexicon) -> tuple[Status, 
         return Status.PRESENT, None
     if status is Status.ABSENT and _is_denied_of_a_drug(assertion, told):
         return Status.PRESENT, None
+    if status in (Status.ABSENT, Status.POSSIBLE) and _is_told_with(assertion, told):
+        return Status.PRESENT, None
+    if status in (Status.PRESENT, Status.POSSIBLE) and _led_by(_WITHOUT, told, target):
+        return Status.ABSENT, None
     if status in (Status.PRESENT, Status.CONDITIONAL):
         bound = _bound(told, target, lexicon)
         return (_STATUS_OF[bound.kind], bound) if bound else (status, None)
@@ -137,6 +144,22 @@ def _is_denied_of_a_drug(assertion: Assertion, told: Told) -> bool:
     head = _ITS_HEAD_ENDS.search(text, target.end, denials[0].start)
     drugs = _within(told.entities, Span(head.end(), denials[0].start)) if head and head.end() < denials[0].start else []
     return any(each.label == EntityLabel.MEDICATION for each in drugs)
+
+
+def _is_told_with(assertion: Assertion, told: Told) -> bool:
+    """Return whether "w/" leads to a problem and no cue stands before it: "stone w/ hydronephrosis"."""
+    led = _led_by(_WITH, told, assertion.target)
+    if led is None or led["presents"] is not None:
+        return led is not None
+    deciding = [cue.span for cue in assertion.cues if cue.kind not in _KEPT]
+    return all(cue.start >= led.start() and not cue.contains(assertion.target) for cue in deciding)
+
+
+def _led_by(pattern: re.Pattern[str], told: Told, target: Span) -> re.Match[str] | None:
+    """Return the words of ``pattern`` right before a problem at ``target``."""
+    start = max(told.sentence.start, target.start - _BEFORE)
+    is_asked = start < target.start and _label(told, target) == EntityLabel.PROBLEM
+    return pattern.search(told.document.text, start, target.start) if is_asked else None
 
 
 def _label(told: Told, target: Span) -> str | None:

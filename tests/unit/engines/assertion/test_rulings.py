@@ -216,3 +216,32 @@ def test_a_finding_of_nobody_else_is_the_patients() -> None:
     ruled = Sentence.of("H/o [breast cancer|ASKED].", "en").settled(Status.PRESENT, experiencer=Experiencer.FAMILY)
 
     assert ruled.experiencer is Experiencer.PATIENT
+
+
+@pytest.mark.parametrize(
+    ("marked", "status", "expected"),
+    [
+        ("Still w/ [cough|ASKED], no SOB.", Status.ABSENT, Status.PRESENT),
+        ("Stone w/ [hydronephrosis|ASKED].", Status.POSSIBLE, Status.PRESENT),
+        ("67F w/ CHF, no DM, p/w [dyspnea|ASKED].", Status.ABSENT, Status.PRESENT),
+        ("Pneumonia w/o [effusion|ASKED].", Status.POSSIBLE, Status.ABSENT),
+        ("Pneumonia w/o evidence of [effusion|ASKED].", Status.PRESENT, Status.ABSENT),
+        ("Not w/o [pain|ASKED].", Status.PRESENT, Status.PRESENT),
+        ("Pneumonia with [effusion|ASKED].", Status.ABSENT, Status.ABSENT),
+    ],
+)
+def test_with_and_without_in_short_are_read(marked: str, status: Status, expected: Status) -> None:
+    assert asked(marked).settled(status).status is expected
+
+
+def test_what_is_denied_before_with_in_short_stays_denied() -> None:
+    sentence = asked("[No|NEG] PE w/ [infarct|ASKED].")
+
+    assert sentence.settled(Status.ABSENT, cues=tuple(sentence.told.cues)).status is Status.ABSENT
+
+
+def asked(marked: str) -> Sentence:
+    """Return an English sentence in which what is asked about is a problem."""
+    sentence = Sentence.of(marked, "en")
+    problem = Entity(sentence.target, "PROBLEM")
+    return Sentence(replace(sentence.told, entities=[problem]), sentence.target)
