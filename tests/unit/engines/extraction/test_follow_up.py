@@ -21,6 +21,8 @@ CASES = [
         "as needed",
         "cardiology",
     ),
+    ("Check BMP in 2 weeks.", "en", "Check BMP in 2 weeks", "in 2 weeks", None),
+    ("PLAN: Solicitar analítica en 2 semanas.", "es", "Solicitar analítica en 2 semanas", "en 2 semanas", None),
     ("We will recheck the TSH in 6 weeks.", "en", "recheck the TSH in 6 weeks", "in 6 weeks", None),
     ("FOLLOWUP: We will follow up on the cultures.", "en", "follow up on the cultures", None, None),
     (
@@ -178,3 +180,10 @@ def test_what_a_heading_asks_for_is_told_line_by_line(
 )
 def test_what_was_done_and_what_is_advice_are_no_follow_up(text: str, language: str) -> None:
     assert follow_up(note(text, language)) == ()
+
+
+@pytest.mark.parametrize(
+    "words", ["PLAN: Check blood sugar daily.", "HPI: On check in clinic he was fine.", "Check CBC."]
+)
+def test_what_is_checked_at_no_time_to_come_is_no_follow_up(words: str) -> None:
+    assert follow_up(note(words)) == ()
