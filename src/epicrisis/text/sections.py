@@ -10,7 +10,7 @@ from itertools import pairwise
 from epicrisis.domain.sections import Section, SectionCategory
 from epicrisis.domain.spans import Span
 from epicrisis.text.headings import DECORATION, Heading, heading_key, headings
-from epicrisis.text.phrases import alternatives, folded
+from epicrisis.text.phrases import Phrases, folded
 from epicrisis.text.wordlists import word_lists
 
 # "LUNGS:" stays in the section it stands in, but it cannot belong to these: there the examination begins unannounced.
@@ -33,6 +33,8 @@ _LEFT_BY_VISIT = {
 }
 # Here a number or a hash begins an item, and no section: "1. COPD: tiotropium."
 _ITEMISED = {SectionCategory.ASSESSMENT, SectionCategory.PLAN}
+# How far a line may be set in.
+_INDENT = 8
 _NUMBERED = re.compile(r"\(?\d{1,2}[.)]")
 
 
@@ -55,22 +57,28 @@ def _until_visit(text: str, section: Section, language: str) -> Iterator[Section
     if section.category not in _LEFT_BY_VISIT or heading is None:
         yield section
         return
-    begins = _visit(language).search(folded(text[heading.end : span.end]))
-    if begins is None:
+    low = folded(text[heading.end : span.end])
+    begins = (visit.start for visit in _visits(language).find(low) if _opens_line(low, visit.start))
+    first = next(begins, None)
+    if first is None:
         yield section
         return
-    start = heading.end + begins.start("line")
+    start = heading.end + first
     own = _trimmed(text, span.start, start)
     if own is not None:
         yield Section(own, section.category, heading)
     yield Section(Span(start, span.end), SectionCategory.PRESENT_ILLNESS)
 
 
+def _opens_line(text: str, at: int) -> bool:
+    before = text[max(0, at - _INDENT) : at].rstrip(" \t")
+    return before.endswith("\n")
+
+
 @cache
-def _visit(language: str) -> re.Pattern[str]:
-    """Return a pattern for a line that begins with what brought somebody: "Acude por", "Presents with"."""
-    words = alternatives(word_lists("visits", language)["visits"])
-    return re.compile(rf"\n[^\S\n]{{0,8}}(?P<line>{words})(?!\w)")
+def _visits(language: str) -> Phrases:
+    """Return what a line begins with that tells what brought somebody: "Acude por", "Presents with"."""
+    return Phrases(word_lists("visits", language)["visits"])
 
 
 def _opened(

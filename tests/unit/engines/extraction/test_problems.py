@@ -114,7 +114,8 @@ def test_reasons_and_reactions_that_are_told_elsewhere_are_heard() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["problems", "other problems with his", "known drug allergies", "tobacco use", "nonsmoker"]
+    "words",
+    ["problems", "other problems with his", "known drug allergies", "tobacco use", "nonsmoker", "SCDs", "am", "ran"],
 )
 def test_words_that_name_no_problem_are_none(words: str) -> None:
     assert told(problems(note(f"He has [{words}|PROBLEM]."))) == ([], [], [])

@@ -40,7 +40,9 @@ _ITEM = re.compile(r"[,\n]\s*+(?!(?:or|nor|ni|o|u)\b)")
 _TO_AMOUNT = re.compile(r"(?: use)?\s?[:-]?\s?(?:(?:de|of)\s)?")
 # A list of what is denied goes on: "denies some alcohol, or drugs".
 _GOES_ON = re.compile(r"(?: use)?,?\s(?:or|nor|ni|o|u)\b")
-_MINUS, _PLUS = re.compile(r"(?<!\S)-\s?\Z"), re.compile(r"(?<!\S)\+\s?[a-z]")
+# "+tob, -EtOH": who writes a plus writes a minus, too.
+_MINUS = re.compile(r"(?<!\S)-\s?\Z")
+_PLUS = re.compile(r"(?<!\S)\+\s?[a-z]")
 _REACH = 200
 # No statement of how somebody lives is longer; what follows is another.
 LONGEST = 90
