@@ -11,7 +11,6 @@ MODEL: dict[str, str] = {
     "Bed No. 3: [fever|present] overnight.": ('takes "No." of a number for a negation'),
     "No. 5 [French catheter|present] was inserted.": ('takes "No." of a number for a negation'),
     "Never had [seizures|absent].": ('adds a past that "never" does not need'),
-    "w/o [rebound|absent].": ('has not met "w/o"'),
     "Negative for [fever|absent], positive for [cough|present].": ('does not stop a negation at "positive for"'),
     "[Pneumothorax|absent]: negative.": ('takes a finding with "negative" behind it for a test'),
     "There is no question that he has [cirrhosis|present].": ('takes "no question" for doubt'),
