@@ -6,7 +6,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-# One process a core (tests/turns.py says how many), and each file of tests in one of them.
+# One process more than there are cores (tests/turns.py says how many), and each file of tests in one of them.
 SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 export PYTHON
 # The tests start hundreds of processes, and where none may keep what it compiled, each compiles all of it again.

@@ -74,5 +74,6 @@ def processes() -> int:
     # A container may have fewer cores than its machine.
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     room = psutil.virtual_memory().available // MEMORY_OF_ONE
-    count = min(cores, room, MOST_PROCESSES)
+    # A fifth of the time a test waits for a server of its own: one more than there are cores keeps them busy.
+    count = min(cores + 1, room, MOST_PROCESSES) if cores > 1 else 1
     return count if count > 1 else 0

@@ -125,3 +125,25 @@ def test_another_language_has_no_list() -> None:
     assert listed("HTN, DM2", PAST, "fr") == []
     assert not is_short_form("HTN", "fr")
     assert is_short_form("htn", "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "named"),
+    [
+        ("en", "58 yo M w/ PMH HTN, DM2 presents w/ 2 hrs of chest pain.", ["HTN", "DM2"]),
+        ("en", "72F with PMHx of hypertension, DM2, CAD s/p stent, and COPD on 2L", ["DM2", "CAD", "COPD"]),
+        ("en", "No h/o MI, PE or DVT.", ["MI", "PE", "DVT"]),
+        ("en", "h/o HCV c/b cirrhosis p/w confusion", ["HCV"]),
+        ("en", "PMH significant for HTN who presents with MS changes, RA", ["HTN"]),
+        ("en", "HISTORY OF PRESENT ILLNESS: Ms. ABC is a woman", []),
+        ("en", "On exam, PE: clear, RA.", []),
+        ("en", "The history was taken from his wife, MS RN.", []),
+        ("es", "Varón de 58 años con antecedentes de HTA, DM2 y EPOC que acude por disnea.", ["HTA", "DM2", "EPOC"]),
+        ("es", "Mujer con AP de FA, ICC en tratamiento con furosemida", ["FA", "ICC"]),
+        ("es", "Acude por fiebre, DM, en la historia.", []),
+    ],
+)
+def test_a_history_in_the_middle_of_a_sentence_lists_diseases_up_to_its_verb(
+    language: str, text: str, named: list[str]
+) -> None:
+    assert [text[span.start : span.end] for span in listed(text, None, language)] == named

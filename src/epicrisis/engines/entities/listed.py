@@ -27,7 +27,7 @@ _HASH = re.compile(r"\s{0,3}#{1,3}\s{0,3}(?:\d{1,2}[.)]?\s{1,3})?")
 _HEAD_ENDS = re.compile(r"\s?:(?:\s|$)|\s[-\u2013\u2014]{1,2}\s|\n")
 # What follows in "HIV, RPR, UA" and "UC, BCx pending": a list of tests.
 _GOES_ON = re.compile(r"\s?[,/]\s?(?=\w{0,12}[A-Z]\w{0,12}[A-Z])")
-_LONGEST_HEAD = 60
+_LONGEST_HEAD, _LONGEST_HISTORY = 60, 160
 _SHORT = 2
 
 
@@ -38,6 +38,12 @@ def listed(text: str, section: SectionCategory | None, language: str) -> list[Sp
     low = folded(text)
     if section in _LISTS:
         return list(_short_forms(low, 0, len(low), language))
+    told = list(_of_history(low, language))
+    return told or _headed(text, low, section, language)
+
+
+def _headed(text: str, low: str, section: SectionCategory | None, language: str) -> list[Span]:
+    """Return what the head of an item names."""
     head = _head(low, section)
     if head is None or is_preventive(text, language):
         return []
@@ -74,6 +80,17 @@ class _Head:
     @property
     def is_hashed(self) -> bool:
         return "#" in self.marker
+
+
+def _of_history(low: str, language: str) -> Iterator[Span]:
+    """Yield the short forms that a sentence lists as a history, up to its verb: "M w/ PMH HTN, DM2 presents"."""
+    for history in _histories(language).finditer(low):
+        verb = _verbs(language).first(low, history.end(), history.end() + _LONGEST_HISTORY)
+        end = min(len(low), history.end() + _LONGEST_HISTORY) if verb is None else verb.start
+        # What stands first is an item too, whatever word leads to it.
+        items = f",{low[history.end() : end]}"
+        for span in _short_forms(items, 0, len(items), language):
+            yield span.shifted(history.end() - 1)
 
 
 def _head(low: str, section: SectionCategory | None) -> _Head | None:
@@ -122,6 +139,17 @@ def _led(language: str) -> re.Pattern[str]:
     """Return a pattern for what may stand before a name at the head of an item, or between two."""
     lists = _words(language)
     return re.compile(rf"(?:[\s,;/&+(]|(?<!\w)(?:{alternatives((*lists['joins'], *lists['leading']))})(?!\w)){{0,8}}")
+
+
+@cache
+def _histories(language: str) -> re.Pattern[str]:
+    """Return a pattern for what a list of past diseases begins with in the middle of a sentence."""
+    return re.compile(rf"(?<!\w)(?:{alternatives(_words(language)['histories'])})(?!\w)\s{{0,3}}:?\s{{0,3}}")
+
+
+@cache
+def _verbs(language: str) -> Phrases:
+    return Phrases(_words(language)["verbs"])
 
 
 @cache
