@@ -31,7 +31,7 @@ from transformers import AutoModel
 
 from epicrisis.engines.artifacts import CARD, Artifact
 from epicrisis.engines.differential.knowledge.reading import knowledge_base
-from epicrisis.engines.differential.likeness import GRAPH, NOTHING, TOKENIZER, Likeness, ends_of
+from epicrisis.engines.differential.likeness import GRAPH, NOTHING, SHIPPED, TOKENIZER, Likeness, ends_of
 from epicrisis_lab.corpora.catalogue import data_root
 from epicrisis_lab.errors import MissingData
 from epicrisis_lab.evaluation.measuring import write_scores
@@ -159,7 +159,7 @@ def english_base(_clauses: Sequence[Clause], _work: Path) -> Base:
         layers=range(6),
         frozen=2,
         rate=8e-5,
-        threshold=0.35,
+        threshold=0.3,
     )
 
 
@@ -406,8 +406,8 @@ def _ship(graph: Graph, lesson: Lesson, base: Base, out: Path, temperature: floa
     (out / TOKENIZER).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     files = {name: (out / name).read_bytes() for name in (GRAPH, TOKENIZER)}
     card = {
-        "name": out.name,
-        "version": "2.0.0",
+        "name": SHIPPED[base.language].folder,
+        "version": "2.1.0",
         "summary": f"Finds what {base.named} clauses tell in words of their own, by clauses that tell the same.",
         "languages": [base.language],
         "licence": f"Apache-2.0; made from {base.made_from}",
