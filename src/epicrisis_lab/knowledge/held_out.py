@@ -33,19 +33,19 @@ def held_out(clauses: Sequence[Clause], seed: int = SEED) -> list[int]:
 
 
 def figures(
-    shares: Scores, present: Scores, told: Numbers, there: NDArray[np.bool_], threshold: float
+    shares: Scores, present: Scores, told: Numbers, there: NDArray[np.bool_], least: Scores | float
 ) -> dict[str, float]:
     """Return how well clauses are found.
 
     Row n of ``shares`` says how likely clause n tells each finding, and in the last column that it tells nothing;
     ``told[n]`` is the column that is right. ``present[n]`` is over 0 where it is said to be ``there``. A finding is
-    named that is the likeliest and as sure as ``threshold``.
+    named that is the likeliest and as sure as ``least`` says of it.
     """
     nothing = shares.shape[1] - 1
     tells, best = told != nothing, shares.argmax(axis=1)
     own = np.take_along_axis(shares, told[:, None], axis=1)
     rank = (shares >= own).sum(axis=1)[tells]
-    named = (shares.max(axis=1) >= threshold) & (best != nothing)
+    named = (best != nothing) & (shares.max(axis=1) >= np.append(np.broadcast_to(least, nothing), 1.0)[best])
     found = {
         "top_1": (rank == 1).mean(),
         "top_5": (rank <= 5).mean(),
@@ -68,5 +68,5 @@ def measured(reader: Likeness) -> Mapping[str, float]:
         present,
         np.array([column[clauses[place].finding] for place in places]),
         np.array([clauses[place].present for place in places]),
-        reader.threshold,
+        reader.least,
     )

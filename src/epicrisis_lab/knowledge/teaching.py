@@ -15,7 +15,7 @@ import hashlib
 import json
 import random
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -31,7 +31,7 @@ from transformers import AutoModel
 
 from epicrisis.engines.artifacts import CARD, Artifact
 from epicrisis.engines.differential.knowledge.reading import knowledge_base
-from epicrisis.engines.differential.likeness import GRAPH, NOTHING, SHIPPED, TOKENIZER, Likeness, ends_of
+from epicrisis.engines.differential.likeness import GRAPH, NOTHING, SHIPPED, TOKENIZER, Likeness, ends_of, least_of
 from epicrisis_lab.corpora.catalogue import data_root
 from epicrisis_lab.errors import MissingData
 from epicrisis_lab.evaluation.measuring import write_scores
@@ -40,6 +40,7 @@ from epicrisis_lab.knowledge.held_out import figures, held_out
 from epicrisis_lab.knowledge.marked import measured_in_notes, taught_by_notes
 from epicrisis_lab.training.bases import base_folder
 from epicrisis_lab.training.e5 import FEWEST, read_base, write_base
+from epicrisis_lab.training.epochs import CHECKPOINT, load_checkpoint, reseed, save_checkpoint
 from epicrisis_lab.training.export import export_module, quantise_weights
 from epicrisis_lab.training.prepare import TEXTS
 
@@ -62,8 +63,8 @@ _Batch = tuple[Tensor, Tensor, Tensor]
 class Base:
     """The encoder of a language to begin with: where it lies, which of its layers are kept, and how it is taught.
 
-    The first ``frozen`` of those stay as they are; the others are taught at ``rate``. A finding is told that is as sure
-    as ``threshold``, chosen on the vignettes of our own.
+    The first ``frozen`` of those stay as they are; the others are taught at ``rate``. ``thresholds`` are how sure a
+    finding has to be to be told, and a history; chosen on the vignettes of our own.
     """
 
     language: str
@@ -74,7 +75,7 @@ class Base:
     layers: Sequence[int]
     frozen: int
     rate: float
-    threshold: float
+    thresholds: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def english_base(_clauses: Sequence[Clause], _work: Path) -> Base:
         layers=range(6),
         frozen=2,
         rate=8e-5,
-        threshold=0.3,
+        thresholds={"probability": 0.3, "history": 0.5},
     )
 
 
@@ -187,7 +188,7 @@ def spanish_base(clauses: Sequence[Clause], work: Path) -> Base:
         layers=range(1, 12, 2),
         frozen=0,
         rate=2e-4,
-        threshold=0.25,
+        thresholds={"probability": 0.25},
     )
 
 
@@ -212,9 +213,9 @@ def teach(language: str, out: Path, *, work: Path, epochs: int, seed: int, say: 
     vectors = _vectors(encoder, lesson, np.arange(len(lesson.pieces)))
     head = _begun(lesson, vectors)
     _warmed(head, lesson, vectors)
-    say(f"the head alone: {_measured(encoder, head, lesson, base.threshold)[1]}")
-    _train(encoder, head, lesson, base, epochs=epochs, seed=seed, say=say)
-    temperature, figures = _measured(encoder, head, lesson, base.threshold)
+    say(f"the head alone: {_measured(encoder, head, lesson, base)[1]}")
+    _train(encoder, head, lesson, base, epochs=epochs, seed=seed, say=say, kept=work / "findings" / language)
+    temperature, figures = _measured(encoder, head, lesson, base)
     _ship(Graph(encoder, head), lesson, base, out, temperature)
     figures |= measured_in_notes(Likeness(Artifact(out)), knowledge_base(), data_root())
     write_scores(out / CARD, figures)
@@ -308,16 +309,32 @@ def _warmed(head: Head, lesson: Lesson, vectors: Tensor) -> None:
             schedule.step()
 
 
-def _train(encoder: nn.Module, head: Head, lesson: Lesson, base: Base, *, epochs: int, seed: int, say: Say) -> None:
-    """Teach the upper layers of the encoder with the head; words and what lies below keep what they mean."""
+def _train(
+    encoder: nn.Module, head: Head, lesson: Lesson, base: Base, *, epochs: int, seed: int, say: Say, kept: Path
+) -> None:
+    """Teach the upper layers of the encoder with the head; words and what lies below keep what they mean.
+
+    In the folder ``kept`` is a checkpoint of the last epoch; a run of as many epochs over the same lesson goes on from
+    it, and one that is done leaves none.
+    """
     upper = [*encoder.encoder.layer[base.frozen :].parameters()]
     encoder.requires_grad_(requires_grad=False)
     for parameter in upper:
         parameter.requires_grad_(requires_grad=True)
     optimizer = _optimizer(head, {"params": upper, "weight_decay": 0.01, "lr": base.rate})
     schedule = _schedule(optimizer, epochs * (len(lesson.taught) // ROWS + 2))
-    rng = np.random.default_rng(seed)
-    for epoch in range(epochs):
+    parts = {"encoder": encoder, "head": head, "optimizer": optimizer, "schedule": schedule}
+    run = {"epochs": epochs, "seed": seed, "clauses": len(lesson.pieces)}
+    kept.mkdir(parents=True, exist_ok=True)
+    saved = load_checkpoint(kept, torch.device("cpu"))
+    done = 0 if saved is None or saved["run"] != run else int(saved["done"])
+    if saved is not None and done:
+        for name, part in parts.items():
+            part.load_state_dict(saved[name])
+        say(f"goes on behind epoch {done} of {epochs}")
+    for epoch in range(done, epochs):
+        reseed(seed, epoch)
+        rng = np.random.default_rng([seed, epoch])
         encoder.train()
         head.train()
         for rows, batch in _shown(lesson, rng):
@@ -327,7 +344,10 @@ def _train(encoder: nn.Module, head: Head, lesson: Lesson, base: Base, *, epochs
             optimizer.step()
             optimizer.zero_grad()
             schedule.step()
-        say(f"epoch {epoch + 1} of {epochs}: {_measured(encoder, head, lesson, base.threshold)[1]}")
+        say(f"epoch {epoch + 1} of {epochs}: {_measured(encoder, head, lesson, base)[1]}")
+        states = {name: part.state_dict() for name, part in parts.items()}
+        save_checkpoint(kept, {**states, "run": run, "done": epoch + 1})
+    (kept / CHECKPOINT).unlink(missing_ok=True)
 
 
 def _loss(head: Head, vectors: Tensor, lesson: Lesson, rows: Tensor) -> Tensor:
@@ -376,7 +396,7 @@ def _length(lesson: Lesson, places: Sequence[int]) -> int:
 
 
 @torch.no_grad()
-def _measured(encoder: nn.Module, head: Head, lesson: Lesson, threshold: float) -> tuple[float, dict[str, float]]:
+def _measured(encoder: nn.Module, head: Head, lesson: Lesson, base: Base) -> tuple[float, dict[str, float]]:
     """Return the temperature that fits the clauses held out best, and how well they are found."""
     head.eval()
     scores, polar = head(_vectors(encoder, lesson, lesson.held_out))
@@ -386,7 +406,8 @@ def _measured(encoder: nn.Module, head: Head, lesson: Lesson, threshold: float) 
     temperature = candidates[int(np.argmin(losses))]
     shares = functional.softmax(scores / temperature, dim=-1).numpy()
     there = lesson.present[lesson.held_out] > 0
-    return temperature, figures(shares, polar.numpy(), lesson.number[lesson.held_out], there, threshold)
+    least = least_of(lesson.findings[:-1], **base.thresholds)
+    return temperature, figures(shares, polar.numpy(), lesson.number[lesson.held_out], there, least)
 
 
 def _ship(graph: Graph, lesson: Lesson, base: Base, out: Path, temperature: float) -> None:
@@ -423,7 +444,7 @@ def _ship(graph: Graph, lesson: Lesson, base: Base, out: Path, temperature: floa
         "scores": {},
         "labels": {"findings": list(lesson.findings)},
         "temperatures": {"finding": temperature},
-        "thresholds": {"probability": base.threshold},
+        "thresholds": dict(base.thresholds),
         "sizes": {name: len(content) for name, content in files.items()},
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }

@@ -17,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from epicrisis.domain.differentials import FindingKind
 from epicrisis.domain.spans import Span
 from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.contracts import EngineCard
+from epicrisis.engines.differential.knowledge.reading import knowledge_base
 from epicrisis.engines.encoder.session import Session, open_session
 from epicrisis.engines.shipped import ShippedEngine
 
@@ -76,7 +78,7 @@ class Likeness:
         self.card: EngineCard = artifact.card
         self._artifact = artifact
         self.findings: Sequence[str] = artifact.labels["findings"][:-1]
-        self.threshold = artifact.thresholds["probability"]
+        self._thresholds = artifact.thresholds
         self._temperature = artifact.temperatures["finding"]
 
     def load(self) -> None:
@@ -103,7 +105,7 @@ class Likeness:
         shares = _shares(answers.scores)[:, :-1]
         told = [
             Like(self.findings[place], float(share[place]), bool(is_there > 0))
-            if share[place] >= self.threshold
+            if share[place] >= self.least[place]
             else None
             for place, share, is_there in zip(
                 shares.argmax(axis=1).tolist(), shares, answers.polar.tolist(), strict=True
@@ -126,6 +128,11 @@ class Likeness:
         """
         answers = self._alone(clauses)
         return _shares(answers.scores), answers.polar
+
+    @cached_property
+    def least(self) -> Scores:
+        """How sure each of ``findings`` has to be to be told."""
+        return least_of(self.findings, **self._thresholds)
 
     def alone(self, words: str) -> str | None:
         """Return the finding that ``words``, all that is said, tell; ``None`` where none is likelier than not.
@@ -204,6 +211,16 @@ class Likeness:
     @cached_property
     def _ends(self) -> tuple[int, int]:
         return ends_of(self._tokenizer)
+
+
+def least_of(findings: Sequence[str], probability: float, history: float | None = None) -> Scores:
+    """Return how sure each of ``findings`` has to be to be told: ``probability``, and ``history`` for a history.
+
+    What somebody had is told by its name, and a year alone is like many a history.
+    """
+    known = knowledge_base().findings
+    of_history = [each in known and known[each].kind is FindingKind.HISTORY for each in findings]
+    return np.where(of_history, probability if history is None else history, probability)
 
 
 def _shares(scores: Scores) -> Scores:

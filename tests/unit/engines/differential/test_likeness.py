@@ -17,6 +17,7 @@ TOLD = {
     "en": {
         "the whole room whirls round when she rolls over in bed": ("vertigo-positional", True),
         "his wee has gone as dark as cola": ("urine-dark", True),
+        "her heart was dancing about with no rhythm to it": ("palpitations-irregular", True),
     },
     "es": {
         "se le va la habitación de un lado a otro al darse la vuelta en la cama": ("vertigo-positional", True),
@@ -24,7 +25,6 @@ TOLD = {
     },
 }
 MISREAD = {
-    "her heart was dancing about with no rhythm to it": ("palpitations-irregular", "what an examiner feels is as near"),
     "he has to sleep bolt upright in the armchair": ("orthopnea", "nothing is sure enough"),
 }
 
@@ -134,7 +134,7 @@ def test_a_setting_does_without_it(clauses: bool) -> None:
 @pytest.mark.parametrize(
     ("language", "words", "finding"),
     [
-        ("en", "my arm feels heavy", "arm-pain"),
+        ("en", "heart dancing about", "palpitations"),
         ("en", "itchy elbow creases", "rash-flexural"),
         ("en", "asdfgh qwerty", None),
         ("en", "xyzzy", None),
@@ -147,3 +147,15 @@ def test_what_stands_alone_tells_what_is_likelier_than_not(language: str, words:
     reader = likeness(language)
     assert reader is not None
     assert reader.alone(words) == finding
+
+
+def test_a_history_is_told_where_it_is_surer() -> None:
+    text = "Seen on 2019. Denies chest pain."
+    sentences = [Span(0, 13), Span(14, 32)]
+    reader = likeness("en")
+    assert reader is not None
+    least = dict(zip(reader.findings, reader.least.tolist(), strict=True))
+    assert least["history-of-asthma"] == 0.5
+    assert least["fever"] == 0.3
+    told = reader.told(text, sentences, [Span(0, 12), Span(14, 31)])
+    assert [like and (like.finding, like.present) for like in told] == [None, ("chest-pain", False)]

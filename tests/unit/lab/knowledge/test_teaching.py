@@ -62,6 +62,27 @@ def test_what_was_taught_is_read_again_as_it_was(tmp_path: Path, monkeypatch: py
     assert reader.scores([text[16:48]])[0].argmax() == sorted(FEW).index("urine-dark")
 
 
+def test_what_was_stopped_goes_on_behind_its_last_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stops(line: str) -> None:
+        if line.startswith("epoch 2"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(teaching, "teaching", few)
+    monkeypatch.setattr(teaching, "taught_by_notes", lambda *_: [])
+    monkeypatch.setattr(teaching, "measured_in_notes", lambda *_: {})
+    with pytest.raises(KeyboardInterrupt):
+        teaching.teach("en", tmp_path / "findings", work=tmp_path, epochs=2, seed=0, say=stops)
+
+    said = list[str]()
+    teaching.teach("en", tmp_path / "findings", work=tmp_path, epochs=2, seed=0, say=said.append)
+    assert "goes on behind epoch 1 of 2" in said
+    assert sum(each.startswith("epoch") for each in said) == 1
+    said.clear()
+    teaching.teach("en", tmp_path / "findings", work=tmp_path, epochs=1, seed=0, say=said.append)
+    assert sum(each.startswith("epoch") for each in said) == 1
+    assert not any("goes on" in each for each in said)
+
+
 def test_spanish_wants_the_texts_its_words_are_taken_from(tmp_path: Path) -> None:
     with pytest.raises(MissingData, match="epicrisis-lab train spanish"):
         teaching.teach("es", tmp_path / "findings_es", work=tmp_path, epochs=1, seed=0, say=print)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from epicrisis.domain.assertions import Assertion, CueKind, Status, Temporality
 from epicrisis.domain.records import MedicationState
@@ -20,7 +22,12 @@ from epicrisis.text.phrases import folded
 
 # A drug that is not taken is told only where the note says what became of it; one that is merely denied never is.
 _ENDED = frozenset({MedicationState.STOPPED, MedicationState.HELD, MedicationState.NOT_TAKEN, MedicationState.CHANGED})
+_TAKEN = frozenset({MedicationState.TAKEN, MedicationState.CHANGED, MedicationState.STARTED})
 _TO_COME = frozenset({MedicationState.STARTED, MedicationState.GIVEN, MedicationState.PLANNED})
+
+
+_ENDS = re.compile(r"[.;]\s|\n")
+_LONGEST_CHANGE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,24 @@ class States:
             told.append(self._of(number, before.get(name, MedicationState.TAKEN)) if drug.is_patients else Told(None))
             if told[-1].state is not None:
                 before[name] = told[-1].state
+        for number, (one, other) in enumerate(pairwise(self._drugs)):
+            if told[number].state in _TAKEN and self._is_replaced(one, other, told[number + 1]):
+                told[number] = Told(MedicationState.STOPPED)
         return told
+
+    def _is_replaced(self, drug: Drug, other: Drug, told: Told) -> bool:
+        """Return whether ``other``, of which that is ``told``, came in the place of a drug: "A was changed to B"."""
+        # What will be or would be has not been.
+        if told.state in (None, MedicationState.PLANNED) or told.on_condition is not None:
+            return False
+        start = drug.names[-1].end
+        between = self._low[start : other.span.start]
+        if len(between) > _LONGEST_CHANGE or _ENDS.search(between):
+            return False
+        replaced = phrases("medications", self._language, "replaced").last(between)
+        if replaced is None or between[replaced.end :].strip():
+            return False
+        return phrases("medications", self._language, "not_yet").first(between, 0, replaced.start) is None
 
     def _of(self, number: int, before: MedicationState) -> Told:
         """Return what is told of the drug ``number``, which was ``before`` until now."""
