@@ -160,7 +160,7 @@ def english_base(_clauses: Sequence[Clause], _work: Path) -> Base:
         layers=range(6),
         frozen=2,
         rate=8e-5,
-        thresholds={"probability": 0.3, "history": 0.5},
+        thresholds={"probability": 0.3, "history": 0.45},
     )
 
 
