@@ -20,7 +20,6 @@ from epicrisis.domain.differentials import (
     Weighed,
     WhatIf,
 )
-from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.differential.alarming import Seen, alarms
 from epicrisis.engines.differential.asking import gains
@@ -40,11 +39,11 @@ from epicrisis.engines.differential.telling import (
     NOTHING_THERE,
     SEVERITY,
     WORDING,
+    hypothesis,
     most_telling,
     observed_once,
     of_whom,
     said_both_ways,
-    sides,
 )
 from epicrisis.engines.differential.weighing import weights
 from epicrisis.engines.differential.whose import misfits
@@ -248,23 +247,14 @@ class _Reading:
             yield ELSEWHERE
 
     def _hypothesis(self, row: int, missing: Sequence[WhatIf], *, is_known: bool) -> Hypothesis:
-        condition = self._condition(row)
-        weighed = list(self._weighed(row))
-        supporting, opposing = sides(weighed)
-        present = {each.finding for each in self.case.observed if each.present}
-        return Hypothesis(
-            condition=condition.id,
-            name=condition.names[self.language],
-            code=Code(CodeSystem.ICD_10_CM, condition.icd10cm, condition.names["en"]),
+        return hypothesis(
+            self._condition(row),
+            self.language,
+            self._weighed(row),
             confidence=float(self.confidence[row]),
             score=float(self.bare[row]),
-            prior=float(self.bare[row]) - sum(each.weight for each in weighed),
-            urgency=condition.urgency,
-            supporting=supporting,
-            opposing=opposing,
-            missing=tuple(missing),
-            red_flags=tuple(each for each in condition.red_flags if each in present),
-            tests=condition.tests[self.language],
+            present={each.finding for each in self.case.observed if each.present},
+            missing=missing,
             is_known=is_known,
         )
 

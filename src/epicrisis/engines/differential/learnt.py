@@ -13,7 +13,6 @@ import numpy as np
 
 from epicrisis.domain.differentials import Case, Differential, Hypothesis, Observed, Question, Weighed, WhatIf
 from epicrisis.domain.patients import Sex
-from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.contracts import EngineCard
 from epicrisis.engines.differential.additive import FEMALE, MALE, UNKNOWN, Additive, Known
@@ -30,11 +29,11 @@ from epicrisis.engines.differential.telling import (
     MOST_MISSING,
     MOST_QUESTIONS,
     NOTHING_THERE,
+    hypothesis,
     most_telling,
     observed_once,
     of_whom,
     said_both_ways,
-    sides,
 )
 from epicrisis.engines.shipped import ShippedEngine
 from epicrisis.errors import InvalidInput, UnknownLanguage
@@ -125,20 +124,13 @@ class _Reading:
         rows = np.argsort(-confidence, kind="stable")[:most].tolist()
         missing = self._missing(rows)
         for row in rows:
-            condition, score, weighed = self.conditions[row], float(self.scores[0, row]), list(self._weighed(row))
-            supporting, opposing = sides(weighed)
-            yield Hypothesis(
-                condition=condition.id,
-                name=condition.names[LANGUAGE],
-                code=Code(CodeSystem.ICD_10_CM, condition.icd10cm, condition.names[LANGUAGE]),
+            yield hypothesis(
+                self.conditions[row],
+                LANGUAGE,
+                self._weighed(row),
                 confidence=float(confidence[row]),
-                score=score,
-                prior=score - sum(each.weight for each in weighed),
-                urgency=condition.urgency,
-                supporting=supporting,
-                opposing=opposing,
+                score=float(self.scores[0, row]),
                 missing=missing[row],
-                tests=condition.tests[LANGUAGE],
                 is_known=row in self.known,
             )
 

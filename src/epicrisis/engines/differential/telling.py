@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from epicrisis.domain.differentials import Case, Observed, Weighed
+from epicrisis.domain.differentials import Case, Hypothesis, Observed, Weighed, WhatIf
 from epicrisis.domain.patients import Sex
+from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.engines.differential.knowledge.base import Floats
+from epicrisis.engines.differential.knowledge.entries import Condition
 
 AGE, SEX, SEVERITY, WORDING = "age", "sex", "severity", "wording"
 """What stands in the place of a finding where it is none that moves a score."""
@@ -32,6 +34,40 @@ def sides(weighed: Iterable[Weighed]) -> tuple[tuple[Weighed, ...], tuple[Weighe
     told = sorted(weighed, key=lambda each: -abs(each.weight))
     supporting = tuple(each for each in told if each.weight > 0)
     return supporting, tuple(each for each in told if each.weight < 0)
+
+
+def hypothesis(
+    condition: Condition,
+    language: str,
+    weighed: Iterable[Weighed],
+    *,
+    confidence: float,
+    score: float,
+    present: Container[str] = (),
+    missing: Sequence[WhatIf] = (),
+    is_known: bool = False,
+) -> Hypothesis:
+    """Return what is told of ``condition``: what of its ``score`` was ``weighed``, and the rest as what was before.
+
+    ``present`` are the findings that are there, of which some may be its red flags.
+    """
+    told = list(weighed)
+    supporting, opposing = sides(told)
+    return Hypothesis(
+        condition=condition.id,
+        name=condition.names[language],
+        code=Code(CodeSystem.ICD_10_CM, condition.icd10cm, condition.names["en"]),
+        confidence=confidence,
+        score=score,
+        prior=score - sum(each.weight for each in told),
+        urgency=condition.urgency,
+        supporting=supporting,
+        opposing=opposing,
+        missing=tuple(missing),
+        red_flags=tuple(each for each in condition.red_flags if each in present),
+        tests=condition.tests[language],
+        is_known=is_known,
+    )
 
 
 def of_whom(case: Case, language: str, *, age: float, sex: float) -> Iterator[Weighed]:

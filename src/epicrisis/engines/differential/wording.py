@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epicrisis.domain.differentials import Case, Differential, FindingKind, Hypothesis, Observed, Weighed
-from epicrisis.domain.records import Code, CodeSystem
 from epicrisis.engines.artifacts import Artifact
 from epicrisis.engines.case_contracts import DifferentialEngine
 from epicrisis.engines.contracts import EngineCard
@@ -20,15 +19,14 @@ from epicrisis.engines.differential.knowledge.base import Floats, KnowledgeBase
 from epicrisis.engines.differential.knowledge.entries import Condition
 from epicrisis.engines.differential.knowledge.reading import knowledge_base
 from epicrisis.engines.differential.likeness import Likeness, likeness
-from epicrisis.engines.differential.ranking import Ranker
+from epicrisis.engines.differential.ranking import Ranker, shares
 from epicrisis.engines.differential.said import FOLDER, Head, Heads, Wording, person_of
-from epicrisis.engines.differential.telling import MOST_HYPOTHESES, WORDING, sides
+from epicrisis.engines.differential.telling import MOST_HYPOTHESES, WORDING, hypothesis
 from epicrisis.engines.shipped import ShippedEngine
 from epicrisis.errors import UnknownLanguage
 
 # What is told as a number is read by the name of what it shows.
 _NUMBERED = frozenset({FindingKind.LAB, FindingKind.VITAL, FindingKind.STUDY})
-_MOST_ODDS = 700.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +105,12 @@ class _Reading:
         return Wording(self.head, heard, person_of(self.case))
 
     @cached_property
-    def shares(self) -> Floats:
-        odds = np.exp(np.minimum(self.wording.scores, _MOST_ODDS)) * self.possible
-        return np.asarray(odds / (1.0 + odds.sum()))
+    def shares(self) -> tuple[Floats, float]:
+        return shares(np.where(self.possible, self.wording.scores, -np.inf))
 
     @property
     def none(self) -> float:
-        return max(0.0, 1.0 - float(self.shares.sum()))
+        return self.shares[1]
 
     @cached_property
     def conditions(self) -> Sequence[Condition]:
@@ -121,29 +118,22 @@ class _Reading:
 
     def hypotheses(self, most: int) -> Iterator[Hypothesis]:
         known = [column for column, each in enumerate(self.head.conditions) if each in self.case.known]
-        confidence = self.shares.copy()
+        confidence = self.shares[0].copy()
         confidence[known] = np.maximum(confidence[known], Calibration().known)
         order = np.argsort(-confidence, kind="stable").tolist()
         columns = [column for column in order if self.possible[column] or column in known][:most]
         lost, there = self.wording.lost(columns), {each.finding for each in self.case.observed if each.present}
         for place, column in enumerate(columns):
-            condition, score = self.conditions[column], float(self.wording.scores[column])
-            supporting, opposing = sides(
-                Weighed(each.observed, each.name, weight)
-                for each, weight in zip(self.statements, lost[:, place].tolist(), strict=True)
-            )
-            yield Hypothesis(
-                condition=condition.id,
-                name=condition.names[self.language],
-                code=Code(CodeSystem.ICD_10_CM, condition.icd10cm, condition.names["en"]),
+            yield hypothesis(
+                self.conditions[column],
+                self.language,
+                (
+                    Weighed(each.observed, each.name, weight)
+                    for each, weight in zip(self.statements, lost[:, place].tolist(), strict=True)
+                ),
                 confidence=float(confidence[column]),
-                score=score,
-                prior=score - float(lost[:, place].sum()),
-                urgency=condition.urgency,
-                supporting=supporting,
-                opposing=opposing,
-                red_flags=tuple(each for each in condition.red_flags if each in there),
-                tests=condition.tests[self.language],
+                score=float(self.wording.scores[column]),
+                present=there,
                 is_known=column in known,
             )
 
