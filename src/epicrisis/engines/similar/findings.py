@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from epicrisis.engines.differential.knowledge.base import KnowledgeBase
 
 DIMENSIONS = 256
+# What is not there counts so much at least, in nats: with less, numbers of 32 bits would not tell two cases apart.
+_LEAST = 0.05
 
 Vector = NDArray[np.float32]
 
@@ -63,7 +65,7 @@ class FindingDirections:
     @cached_property
     def _not_there(self) -> Vector:
         """Return how much it tells that a finding is not there, in nats, by column."""
-        return np.asarray(-np.log1p(-self._base.background), np.float32)
+        return np.asarray(np.maximum(-np.log1p(-self._base.background), _LEAST), np.float32)
 
 
 def direction(name: str, dimensions: int) -> Vector:
